@@ -1,0 +1,29 @@
+namespace OrderFunctions.Bus;
+
+/// <summary>What travels on the bus. Everything but the body is a property that fits Service Bus.</summary>
+/// <param name="Id">Unique per message: the event id on the topic (duplicates are dropped by it), another for each copy.</param>
+/// <param name="Body">A canonical order event, or whatever the ERP sent.</param>
+public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
+{
+    public string? EventId { get; init; }
+
+    public string? OrderId { get; init; }
+
+    /// <summary>Whose queue a copy belongs on; null on the topic and for the ERP's messages.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>On the topic: the providers whose subscriptions take it.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>How many scheduled retries the delivery has had.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>How many tries (calls to the provider) the delivery has had since it was sent or replayed.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Whether a person sent it back after it was parked.</summary>
+    public bool Replayed { get; init; }
+
+    /// <summary>W3C trace context, so that a trace goes on across the bus.</summary>
+    public string? TraceParent { get; init; }
+}

@@ -1,0 +1,244 @@
+using System.Globalization;
+
+namespace OrderFunctions.Bus;
+
+/// <summary>A bus that forgets everything with its process: for trying things out and for tests.</summary>
+public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageReceiver
+{
+    public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromDays(7);
+    private const int MostDeliveries = 10;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, InMemoryQueue> _queues = [];
+    private readonly SortedDictionary<long, (string Queue, BusMessage Message, ParkedDelivery Delivery)> _parked = [];
+    private readonly Dictionary<string, DateTimeOffset> _published = [];
+    private readonly Queue<(string Id, DateTimeOffset At)> _publishedInOrder = new();
+    private long _sequence;
+
+    public Task PublishAsync(IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var now = Now;
+        lock (_gate)
+        {
+            ForgetOldIds(now);
+            foreach (var message in messages)
+            {
+                if (!_published.TryAdd(message.Id, now))
+                {
+                    continue;
+                }
+
+                _publishedInOrder.Enqueue((message.Id, now));
+                foreach (var provider in message.Providers)
+                {
+                    Add(Entities.QueueOf(provider), message with { Provider = provider }, now);
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ScheduleAsync(string queue, BusMessage message, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            Add(queue, message, due);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<IMessageLock> ReceiveAsync(string queue, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task changed;
+            DateTimeOffset? due;
+            lock (_gate)
+            {
+                var messages = Queue(queue);
+                while (messages.TryLock(timeProvider.GetUtcNow(), LockDuration, out var token, out var waiting))
+                {
+                    if (waiting.DeliveryCount <= MostDeliveries)
+                    {
+                        return new MessageLock(this, token, Received(queue, waiting));
+                    }
+
+                    messages.Unlock(token, timeProvider.GetUtcNow());
+                    Bury(queue, waiting, BrokersDeadLetter(waiting));
+                }
+
+                (changed, due) = (messages.Changed, messages.NextDue);
+            }
+
+            await WaitAsync(changed, due, cancellationToken);
+        }
+    }
+
+    public Task<ParkedPage> ListParkedAsync(
+        ParkedFilter filter,
+        int limit,
+        string? next,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? sequence
+            : -1;
+        lock (_gate)
+        {
+            var matching = _parked
+                .Where(entry => entry.Key > after && filter.Matches(entry.Value.Delivery))
+                .Take(limit + 1)
+                .ToList();
+            var page = matching.Take(limit).ToList();
+            var goOn = matching.Count > limit ? page[^1].Key.ToString(CultureInfo.InvariantCulture) : null;
+            return Task.FromResult(new ParkedPage([.. page.Select(entry => entry.Value.Delivery)], goOn));
+        }
+    }
+
+    public Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var matching = _parked.Where(entry => filter.Matches(entry.Value.Delivery)).Take(most).ToList();
+            foreach (var (sequence, (queue, message, _)) in matching)
+            {
+                _parked.Remove(sequence);
+                var replayed = message with
+                {
+                    Id = Guid.NewGuid().ToString(),
+                    Retries = 0,
+                    Attempts = 0,
+                    Replayed = true,
+                };
+                Add(queue, replayed, timeProvider.GetUtcNow());
+            }
+
+            return Task.FromResult(matching.Count);
+        }
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>How many messages wait on a queue, are scheduled on it or locked.</summary>
+    public int Count(string queue)
+    {
+        lock (_gate)
+        {
+            return Queue(queue).Count;
+        }
+    }
+
+    private async Task WaitAsync(Task changed, DateTimeOffset? due, CancellationToken cancellationToken)
+    {
+        if (due is null)
+        {
+            await changed.WaitAsync(cancellationToken);
+            return;
+        }
+
+        // A timer takes no more than some weeks; waking up early only means looking again.
+        var wait = TimeSpan.FromTicks(
+            Math.Clamp((due.Value - timeProvider.GetUtcNow()).Ticks, 0, TimeSpan.TicksPerDay)
+        );
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
+        await stop.CancelAsync();
+    }
+
+    private void ForgetOldIds(DateTimeOffset now)
+    {
+        while (_publishedInOrder.TryPeek(out var oldest) && oldest.At + DuplicateWindow <= now)
+        {
+            _published.Remove(_publishedInOrder.Dequeue().Id);
+        }
+    }
+
+    private InMemoryQueue Queue(string name)
+    {
+        if (!_queues.TryGetValue(name, out var queue))
+        {
+            _queues.Add(name, queue = new InMemoryQueue());
+        }
+
+        return queue;
+    }
+
+    private void Add(string queue, BusMessage message, DateTimeOffset due) =>
+        Queue(queue).Add(new InMemoryQueue.Waiting(message, due, _sequence++));
+
+    private DateTimeOffset Now => timeProvider.GetUtcNow();
+
+    private static ReceivedMessage Received(string queue, InMemoryQueue.Waiting waiting) =>
+        new(waiting.Message, queue, waiting.DeliveryCount, waiting.Source, waiting.DeadLetter);
+
+    private static DeadLetter BrokersDeadLetter(InMemoryQueue.Waiting waiting) =>
+        new(
+            DeadLetterReasons.MaxDeliveryCountExceeded,
+            $"The message was delivered {MostDeliveries} times without being settled.",
+            null,
+            waiting.Message.Retries,
+            waiting.Message.Attempts
+        );
+
+    // Dead letters are forwarded to the retry queue; the retry queue's own are what is parked.
+    private void Bury(string queue, InMemoryQueue.Waiting waiting, DeadLetter deadLetter)
+    {
+        var now = timeProvider.GetUtcNow();
+        if (queue != Entities.Retry)
+        {
+            Queue(Entities.Retry)
+                .Add(
+                    new InMemoryQueue.Waiting(waiting.Message, now, _sequence++, Source: queue, DeadLetter: deadLetter)
+                );
+            return;
+        }
+
+        var sequence = _sequence++;
+        var message = waiting.Message;
+        var parked = new ParkedDelivery(
+            sequence.ToString(CultureInfo.InvariantCulture),
+            message.Provider,
+            message.OrderId,
+            message.EventId,
+            deadLetter.Reason,
+            deadLetter.Description,
+            deadLetter.Attempts,
+            now
+        );
+        _parked.Add(sequence, (waiting.Source ?? queue, message, parked));
+    }
+
+    private sealed class MessageLock(InMemoryBus bus, Guid token, ReceivedMessage received) : IMessageLock
+    {
+        public ReceivedMessage Received => received;
+
+        public Task CompleteAsync(CancellationToken cancellationToken) => Settle((_, _) => { }, cancellationToken);
+
+        public Task AbandonAsync(CancellationToken cancellationToken) =>
+            Settle((queue, waiting) => queue.Add(waiting), cancellationToken);
+
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
+            Settle((_, waiting) => bus.Bury(received.Queue, waiting, deadLetter), cancellationToken);
+
+        private Task Settle(Action<InMemoryQueue, InMemoryQueue.Waiting> then, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (bus._gate)
+            {
+                var queue = bus.Queue(received.Queue);
+                then(queue, queue.Unlock(token, bus.Now));
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using OrderFunctions.Providers;
+
+namespace OrderFunctions.Delivery;
+
+/// <summary>What came of one call to a provider.</summary>
+internal abstract record CallResult
+{
+    private CallResult() { }
+
+    public sealed record Answered(ProviderAnswer Answer) : CallResult;
+
+    /// <summary>No answer came.</summary>
+    /// <param name="IsUncertain">Whether the call may have arrived all the same.</param>
+    public sealed record Failed(string Reason, bool IsUncertain) : CallResult;
+
+    /// <summary>The call was not made: rate limit reached or circuit open.</summary>
+    public sealed record NotMade(string Reason, TimeSpan Wait) : CallResult;
+
+    /// <summary>Whether it tells that the provider is down, for the circuit breaker.</summary>
+    public bool IsOutage => this is Failed || this is Answered { Answer: { IsTransient: true, StatusCode: not 429 } };
+}

@@ -1,0 +1,227 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Credentials;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Providers;
+
+namespace OrderFunctions.Delivery;
+
+/// <summary>
+/// Tells one provider of one order event, unless the ledger says that it need not be told, and records what came of
+/// it.
+/// </summary>
+public sealed class Deliverer(
+    OrderEventReader reader,
+    ILedger ledger,
+    SecretCache secrets,
+    DeliveryLog log,
+    TimeProvider timeProvider
+)
+{
+    /// <summary>The message's lock, and so the longest that a delivery may take.</summary>
+    public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan ClaimedWait = TimeSpan.FromSeconds(5);
+
+    /// <returns>Null: complete the message. Otherwise dead-letter it so.</returns>
+    /// <exception cref="OperationCanceledException">The host is shutting down: abandon the message.</exception>
+    public async Task<DeadLetter?> DeliverAsync(
+        ProviderChannel channel,
+        ReceivedMessage received,
+        CancellationToken cancellationToken
+    )
+    {
+        var message = received.Message;
+        var errors = new ValidationErrors();
+        if (reader.Read(message.Body, errors) is not { } orderEvent)
+        {
+            var description = new Mask(null).Apply($"The message is no valid order event. {errors}");
+            return new DeadLetter(DeadLetterReasons.Rejected, description, null, message.Retries, message.Attempts);
+        }
+
+        var (outcome, run) = await DecideAsync(channel, orderEvent, received, cancellationToken);
+        if (run is null)
+        {
+            log.Ended(channel.Provider.Name, orderEvent, outcome!);
+            return DeadLetterOf(outcome!, channel.Provider, message, message.Attempts);
+        }
+
+        try
+        {
+            outcome = await channel.QuickRetries.ExecuteAsync(
+                async token => await run.TryAsync(token),
+                cancellationToken
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            await RecordAsync(channel.Provider, orderEvent, run, outcome: null, deadLetter: null);
+            throw;
+        }
+
+        var deadLetter = DeadLetterOf(outcome, channel.Provider, message, run.AttemptCount);
+        await RecordAsync(channel.Provider, orderEvent, run, outcome, deadLetter);
+        foreach (var attempt in run.Attempts)
+        {
+            log.Attempt(channel.Provider.Name, orderEvent, attempt, deadLetter?.RetryAt);
+        }
+
+        log.Ended(channel.Provider.Name, orderEvent, outcome);
+        return deadLetter;
+    }
+
+    // Either an outcome that needs no call, or a run that has claimed the order at this provider.
+    private async Task<(Outcome? Outcome, DeliveryRun? Run)> DecideAsync(
+        ProviderChannel channel,
+        OrderEvent orderEvent,
+        ReceivedMessage received,
+        CancellationToken cancellationToken
+    )
+    {
+        var provider = channel.Provider;
+        while (true)
+        {
+            var found = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
+            var now = timeProvider.GetUtcNow();
+            if (found?.Claim is { } claim && claim.Until > now)
+            {
+                var wait = claim.Until - now < ClaimedWait ? claim.Until - now : ClaimedWait;
+                return (
+                    new Outcome.Retry("another worker is telling the provider of this order", wait, IsCounted: false),
+                    null
+                );
+            }
+
+            // A claim that ran out belongs to a worker that died, perhaps in the middle of a call.
+            var mayHaveArrived =
+                found is { Uncertain: true } or { Claim: not null }
+                || received.DeliveryCount > 1
+                || received.Message.Replayed;
+            var outcome = Outcome.Of(DeliveryRules.NextStep(provider, orderEvent, found, mayHaveArrived));
+            if (outcome is not null && found?.Settled is { } settled && settled >= orderEvent.Version)
+            {
+                // What is on record stays so.
+                return (outcome, null);
+            }
+
+            var entry = TakeUp(found, orderEvent, provider.Name);
+            var isSaved = await ledger.TrySaveAsync(
+                outcome is null
+                    ? entry with
+                    {
+                        Claim = new Claim(Guid.NewGuid(), now + LockDuration),
+                    }
+                    : Concluded(entry, orderEvent, outcome, deadLetter: null),
+                cancellationToken
+            );
+            if (isSaved)
+            {
+                return outcome is not null
+                    ? (outcome, null)
+                    : (
+                        null,
+                        NewRun(channel, orderEvent, DeliveryRules.KnownFrom(found, mayHaveArrived), received.Message)
+                    );
+            }
+        }
+    }
+
+    private DeliveryRun NewRun(ProviderChannel channel, OrderEvent orderEvent, Known known, BusMessage message) =>
+        new(channel, orderEvent, known, message.Attempts, secrets, log, timeProvider);
+
+    // The entry's state is that of the newest event: an older one that comes late leaves it be.
+    private static LedgerEntry TakeUp(LedgerEntry? found, OrderEvent orderEvent, string provider)
+    {
+        var entry = found ?? new LedgerEntry(orderEvent.Order.Id, provider, orderEvent.Version, DeliveryState.Retrying);
+        return entry.Version.IsNewerThan(orderEvent.Version)
+            ? entry
+            : entry with
+            {
+                Version = orderEvent.Version,
+                State = DeliveryState.Retrying,
+                Reason = null,
+                NextAttemptAt = null,
+            };
+    }
+
+    // Not on the caller's token: what was told must be on record even while the host is shutting down.
+    private Task RecordAsync(
+        Provider provider,
+        OrderEvent orderEvent,
+        DeliveryRun run,
+        Outcome? outcome,
+        DeadLetter? deadLetter
+    ) =>
+        ledger.ChangeAsync(
+            orderEvent.Order.Id,
+            provider.Name,
+            found =>
+            {
+                var entry = TakeUp(found, orderEvent, provider.Name).WithAttempts(run.Attempts) with
+                {
+                    Claim = null,
+                    Reference = run.Known.Reference ?? found?.Reference,
+                    Uncertain = run.Known.Uncertain,
+                };
+                return outcome is null ? entry : Concluded(entry, orderEvent, outcome, deadLetter);
+            },
+            CancellationToken.None
+        );
+
+    private static LedgerEntry Concluded(
+        LedgerEntry entry,
+        OrderEvent orderEvent,
+        Outcome outcome,
+        DeadLetter? deadLetter
+    )
+    {
+        if (outcome is Outcome.Delivered delivered)
+        {
+            entry = entry with { Told = true, Reference = delivered.Reference ?? entry.Reference };
+        }
+
+        if (outcome is Outcome.Delivered or Outcome.Skipped { Supersedes: true })
+        {
+            entry = entry with { Settled = orderEvent.Version };
+        }
+
+        if (entry.Version != orderEvent.Version)
+        {
+            return entry;
+        }
+
+        return outcome switch
+        {
+            Outcome.Delivered => entry with { State = DeliveryState.Delivered },
+            Outcome.Skipped skipped => entry with { State = DeliveryState.Skipped, Reason = skipped.Reason },
+            Outcome.Rejected rejected => entry with { State = DeliveryState.Parked, Reason = rejected.Reason },
+            Outcome.Retry retry => entry with
+            {
+                State = deadLetter?.RetryAt is null ? DeliveryState.Parked : DeliveryState.Retrying,
+                Reason = retry.Reason,
+                NextAttemptAt = deadLetter?.RetryAt,
+            },
+            _ => entry,
+        };
+    }
+
+    private DeadLetter? DeadLetterOf(Outcome outcome, Provider provider, BusMessage message, int attempts) =>
+        outcome switch
+        {
+            Outcome.Rejected rejected => new DeadLetter(
+                DeadLetterReasons.Rejected,
+                rejected.Reason,
+                null,
+                message.Retries,
+                attempts
+            ),
+            Outcome.Retry retry => RetrySchedule.DeadLetterFor(
+                retry,
+                provider.RetryDelays,
+                message.Retries,
+                attempts,
+                timeProvider.GetUtcNow()
+            ),
+            _ => null,
+        };
+}

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Delivery;
+
+/// <summary>Every log line about deliveries, with the metric that goes with it. No line carries a body.</summary>
+public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
+{
+    public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt, DateTimeOffset? nextAttemptAt)
+    {
+        Telemetry.Attempts.Record(attempt.DurationMs, Telemetry.Provider(provider), new("outcome", attempt.Outcome));
+        LogAttempt(
+            provider,
+            orderEvent.Order.Id,
+            orderEvent.EventId,
+            attempt.Number,
+            attempt.Of,
+            attempt.Outcome,
+            attempt.StatusCode,
+            attempt.DurationMs,
+            nextAttemptAt
+        );
+    }
+
+    public void Ended(string provider, OrderEvent orderEvent, Outcome outcome)
+    {
+        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
+        var reason = outcome switch
+        {
+            Outcome.Skipped skipped => skipped.Reason,
+            Outcome.Retry { IsCounted: false } retry => retry.Reason,
+            _ => null,
+        };
+        LogEnded(provider, orderEvent.Order.Id, orderEvent.EventId, outcome.Name, reason);
+    }
+
+    public void CredentialRejected(string provider, int statusCode, string scheme)
+    {
+        Telemetry.CredentialsRejected.Add(1, Telemetry.Provider(provider));
+        LogCredentialRejected(provider, statusCode, scheme);
+    }
+
+    public void CircuitOpened(string provider, TimeSpan pause)
+    {
+        Telemetry.CircuitsOpened.Add(1, Telemetry.Provider(provider));
+        LogCircuitOpened(provider, pause);
+    }
+
+    public void Parked(string? provider, string? orderId, string? eventId, string reason)
+    {
+        Telemetry.Parked.Add(1, Telemetry.Provider(provider ?? "none"), new("reason", reason));
+        LogParked(provider, orderId, eventId, reason);
+    }
+
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "delivery.attempt {Provider} order {OrderId} event {EventId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms, next {NextAttemptAt}"
+    )]
+    private partial void LogAttempt(
+        string provider,
+        string orderId,
+        string eventId,
+        int number,
+        int of,
+        string outcome,
+        int? statusCode,
+        long durationMs,
+        DateTimeOffset? nextAttemptAt
+    );
+
+    [LoggerMessage(
+        2,
+        LogLevel.Information,
+        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome} {Reason}"
+    )]
+    private partial void LogEnded(string provider, string orderId, string eventId, string outcome, string? reason);
+
+    [LoggerMessage(
+        3,
+        LogLevel.Error,
+        "credential.rejected {Provider} refused our {Scheme} credentials with {StatusCode}, freshly fetched; check the secret"
+    )]
+    private partial void LogCredentialRejected(string provider, int statusCode, string scheme);
+
+    [LoggerMessage(4, LogLevel.Warning, "circuit.opened {Provider} fails too often: no calls for {Pause}")]
+    private partial void LogCircuitOpened(string provider, TimeSpan pause);
+
+    [LoggerMessage(5, LogLevel.Error, "delivery.parked {Provider} order {OrderId} event {EventId}: {Reason}")]
+    private partial void LogParked(string? provider, string? orderId, string? eventId, string reason);
+
+    [LoggerMessage(6, LogLevel.Error, "delivery.failed {Queue} message {MessageId}: it goes back on the queue")]
+    public partial void Failed(Exception error, string queue, string messageId);
+
+    [LoggerMessage(
+        7,
+        LogLevel.Error,
+        "settlement.failed {Queue} message {MessageId}: the bus will deliver it again, and the ledger knows what was told"
+    )]
+    public partial void SettlementFailed(Exception error, string queue, string messageId);
+}

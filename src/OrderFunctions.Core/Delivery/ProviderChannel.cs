@@ -1,0 +1,209 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Threading.RateLimiting;
+using OrderFunctions.Providers;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace OrderFunctions.Delivery;
+
+/// <summary>
+/// The road to one provider, shared by all its deliveries: connections, rate limit, circuit breaker, time-out. No
+/// other provider's calls come into it.
+/// </summary>
+public sealed class ProviderChannel : IDisposable
+{
+    /// <summary>What keeps a provider that is down from being called by every delivery in turn.</summary>
+    public static readonly TimeSpan CircuitBreak = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
+
+    private readonly HttpClient _http;
+    private readonly SlidingMinuteLimiter? _limiter;
+    private readonly ResiliencePipeline<CallResult> _call;
+    private readonly TimeProvider _timeProvider;
+
+    public ProviderChannel(Provider provider, DeliveryLog log, TimeProvider timeProvider, Func<double> random)
+    {
+        Provider = provider;
+        _timeProvider = timeProvider;
+        _limiter = provider.RequestsPerMinute is { } permits ? new SlidingMinuteLimiter(permits, timeProvider) : null;
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                // A redirect to a login page would look like a 200.
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        var timeout = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
+        _call = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
+            .AddCircuitBreaker(
+                new CircuitBreakerStrategyOptions<CallResult>
+                {
+                    FailureRatio = 0.5,
+                    MinimumThroughput = 20,
+                    SamplingDuration = TimeSpan.FromSeconds(30),
+                    BreakDuration = CircuitBreak,
+                    ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { IsOutage: true }),
+                    OnOpened = _ =>
+                    {
+                        log.CircuitOpened(provider.Name, CircuitBreak);
+                        return ValueTask.CompletedTask;
+                    },
+                }
+            )
+            .Build();
+        Timeouts = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
+            .AddTimeout(timeout)
+            .Build();
+        QuickRetries = BuildQuickRetries(provider, timeProvider, random);
+    }
+
+    public Provider Provider { get; }
+
+    /// <summary>Repeats a try that failed for a moment, where the provider allows it.</summary>
+    internal ResiliencePipeline<Outcome> QuickRetries { get; }
+
+    private ResiliencePipeline<CallResult> Timeouts { get; }
+
+    /// <summary>Makes one call, if the rate limit and the circuit let it.</summary>
+    internal async Task<CallResult> CallAsync(
+        ProviderRequest request,
+        AuthenticationHeaderValue? authorization,
+        CancellationToken cancellationToken
+    )
+    {
+        using var lease = _limiter is null ? null : await _limiter.AcquireAsync(1, cancellationToken);
+        if (lease is { IsAcquired: false })
+        {
+            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : CircuitBreak;
+            return new CallResult.NotMade(
+                $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
+                wait
+            );
+        }
+
+        try
+        {
+            return await _call.ExecuteAsync(
+                async token => await CallWithinTimeoutAsync(request, authorization, token),
+                cancellationToken
+            );
+        }
+        catch (BrokenCircuitException open)
+        {
+            return new CallResult.NotMade(
+                $"{Provider.Name} failed too often of late; no calls until it has had a pause",
+                open.RetryAfter ?? CircuitBreak
+            );
+        }
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _limiter?.Dispose();
+    }
+
+    private static ResiliencePipeline<Outcome> BuildQuickRetries(
+        Provider provider,
+        TimeProvider timeProvider,
+        Func<double> random
+    ) =>
+        provider.QuickRetries == 0
+            ? ResiliencePipeline<Outcome>.Empty
+            : new ResiliencePipelineBuilder<Outcome> { TimeProvider = timeProvider }
+                .AddRetry(
+                    new()
+                    {
+                        MaxRetryAttempts = provider.QuickRetries,
+                        Delay = provider.Options.QuickRetryDelay,
+                        BackoffType = DelayBackoffType.Exponential,
+                        UseJitter = true,
+                        Randomizer = random,
+                        ShouldHandle = arguments =>
+                            ValueTask.FromResult(
+                                arguments.Outcome.Result is Outcome.Retry { After: null, IsCounted: true }
+                            ),
+                    }
+                )
+                .Build();
+
+    private async ValueTask<CallResult> CallWithinTimeoutAsync(
+        ProviderRequest request,
+        AuthenticationHeaderValue? authorization,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await Timeouts.ExecuteAsync(
+                async token => await SendAsync(request, authorization, token),
+                cancellationToken
+            );
+        }
+        catch (TimeoutRejectedException)
+        {
+            return new CallResult.Failed(
+                $"no answer within {Provider.Options.TimeoutSeconds} seconds",
+                IsUncertain: true
+            );
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            var isConnected =
+                error
+                is not HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError
+                        or HttpRequestError.NameResolutionError
+                        or HttpRequestError.SecureConnectionError
+                        or HttpRequestError.ProxyTunnelError
+                };
+            return new CallResult.Failed($"no answer: {error.Message}", isConnected);
+        }
+    }
+
+    private async ValueTask<CallResult> SendAsync(
+        ProviderRequest request,
+        AuthenticationHeaderValue? authorization,
+        CancellationToken cancellationToken
+    )
+    {
+        using var message = request.ToHttp(Provider.Options.BaseUrl, authorization);
+        using var response = await _http.SendAsync(
+            message,
+            HttpCompletionOption.ResponseHeadersRead,
+            cancellationToken
+        );
+        var body = await ReadBodyAsync(response.Content, cancellationToken);
+        return new CallResult.Answered(
+            new ProviderAnswer((int)response.StatusCode, body, RetryAfter(response.Headers.RetryAfter))
+        );
+    }
+
+    private static async Task<string> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[ProviderAnswer.MostBytes];
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
+
+    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    {
+        var wait = header?.Delta ?? (header?.Date is { } date ? date - _timeProvider.GetUtcNow() : null);
+        return wait switch
+        {
+            null => null,
+            { } some when some < TimeSpan.Zero => TimeSpan.Zero,
+            { } some => some < LongestRetryAfter ? some : LongestRetryAfter,
+        };
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Intake;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Providers;
+
+namespace OrderFunctions.Endpoints;
+
+/// <summary>The routes under /api/orders, the same for every host.</summary>
+public sealed class OrderEndpoints(
+    OrderIntake intake,
+    OrderEventReader reader,
+    ILedger ledger,
+    ProviderChannels channels
+)
+{
+    /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
+    public const int MostBatchBytes = 5 * 1024 * 1024;
+
+    /// <summary>POST /api/orders</summary>
+    public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
+        if (body.Problem is not null)
+        {
+            return body.Problem;
+        }
+
+        var errors = new ValidationErrors();
+        try
+        {
+            return await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is { } accepted
+                ? Results.Json(Accepted(request, accepted), EndpointJson.Readable.AcceptedAnswer, statusCode: 202)
+                : Problems.Invalid(errors);
+        }
+        catch (BusUnavailableException error)
+        {
+            return Problems.Unavailable(request.HttpContext.Response, error);
+        }
+    }
+
+    /// <summary>POST /api/orders/batch</summary>
+    public async Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(request, MostBatchBytes, cancellationToken);
+        if (body.Problem is not null)
+        {
+            return body.Problem;
+        }
+
+        var errors = new ValidationErrors();
+        try
+        {
+            return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
+                ? Results.Json(
+                    new BatchAnswer(accepted.Count, [.. accepted.Select(orderEvent => Accepted(request, orderEvent))]),
+                    EndpointJson.Readable.BatchAnswer,
+                    statusCode: 202
+                )
+                : Problems.Invalid(errors);
+        }
+        catch (BusUnavailableException error)
+        {
+            return Problems.Unavailable(request.HttpContext.Response, error);
+        }
+    }
+
+    /// <summary>POST /api/orders/preview: what each provider would be sent next, and nothing is sent.</summary>
+    public async Task<IResult> PreviewAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
+        if (body.Problem is not null)
+        {
+            return body.Problem;
+        }
+
+        var errors = new ValidationErrors();
+        if (reader.Read(body.Utf8, errors) is not { } orderEvent)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var previews = new List<PreviewedDelivery>();
+        foreach (var channel in channels.All)
+        {
+            var entry = await ledger.FindAsync(orderEvent.Order.Id, channel.Provider.Name, cancellationToken);
+            previews.Add(Preview(channel.Provider, orderEvent, entry));
+        }
+
+        var answer = new PreviewAnswer(orderEvent.EventId, orderEvent.Order.Id, previews);
+        return Results.Json(answer, EndpointJson.Readable.PreviewAnswer);
+    }
+
+    /// <summary>GET /api/orders/{orderId}</summary>
+    public async Task<IResult> FindAsync(string orderId, CancellationToken cancellationToken)
+    {
+        // Routing decodes every escape but this one.
+        orderId = orderId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var entries = await ledger.ListAsync(orderId, cancellationToken);
+        return entries.Count == 0
+            ? Problems.NotFound("No delivery of this order was taken up yet.")
+            : Results.Json(new OrderAnswer(orderId, [.. entries.Select(Delivery)]), EndpointJson.Readable.OrderAnswer);
+    }
+
+    private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent)
+    {
+        var path = $"{request.PathBase}/api/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}";
+        return new AcceptedAnswer(
+            orderEvent.EventId,
+            orderEvent.Order.Id,
+            intake.ProvidersOf(orderEvent),
+            $"{request.Scheme}://{request.Host}{path}"
+        );
+    }
+
+    private static DeliveryAnswer Delivery(LedgerEntry entry) =>
+        new(
+            entry.Provider,
+            entry.State,
+            entry.Version.EventId,
+            entry.Version.OccurredAt,
+            entry.Reference,
+            entry.Reason,
+            entry.NextAttemptAt,
+            entry.Attempts
+        );
+
+    private static PreviewedDelivery Preview(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
+        DeliveryRules.NextStep(provider, orderEvent, entry, mayHaveArrived: entry?.Uncertain ?? false) switch
+        {
+            Step.Send send => new PreviewedDelivery(provider.Name, Preview(provider, send.Request), null, send.Note),
+            Step.Skip skip => new PreviewedDelivery(provider.Name, null, skip.Reason, null),
+            Step.Reject reject => new PreviewedDelivery(provider.Name, null, reject.Reason, null),
+            _ => new PreviewedDelivery(provider.Name, null, "the provider has it so already", null),
+        };
+
+    private static PreviewedRequest Preview(Provider provider, ProviderRequest request)
+    {
+        using var message = request.ToHttp(provider.Options.BaseUrl, request.Credential.Masked);
+        var headers = message.Headers.Concat(message.Content?.Headers.AsEnumerable() ?? []);
+        return new PreviewedRequest(
+            request.Purpose,
+            request.Method.Method,
+            request.Address(provider.Options.BaseUrl).AbsoluteUri,
+            headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
+            request.Body is null ? null : JsonElement.Parse(request.Body)
+        );
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Endpoints;
+
+/// <summary>The routes under /api/parked, the same for every host.</summary>
+public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
+{
+    private const int UsualLimit = 100;
+    private const int MostItems = 500;
+    private const int MostBytes = 16 * 1024;
+
+    /// <summary>GET /api/parked?provider=&amp;orderId=&amp;reason=&amp;limit=&amp;next=</summary>
+    public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new ValidationErrors();
+        var query = request.Query;
+        foreach (
+            var unknown in query.Keys.Where(key =>
+                key is not ("provider" or "orderId" or "reason" or "limit" or "next")
+            )
+        )
+        {
+            errors.Add(unknown, "is not a known parameter; known are provider, orderId, reason, limit, next");
+        }
+
+        var filter = new ParkedFilter(Text("provider"), Text("orderId"), Text("reason"));
+        CheckProvider("provider", filter.Provider, errors);
+        var limit = UsualLimit;
+        if (
+            Text("limit") is { } text
+            && !(
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                && limit is >= 1 and <= MostItems
+            )
+        )
+        {
+            errors.Add("limit", $"must be a whole number from 1 to {MostItems}");
+        }
+
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        try
+        {
+            var page = await bus.ListParkedAsync(filter, limit, Text("next"), cancellationToken);
+            return Results.Json(new ParkedAnswer(page.Items, page.Next), EndpointJson.Readable.ParkedAnswer);
+        }
+        catch (BusUnavailableException error)
+        {
+            return Problems.Unavailable(request.HttpContext.Response, error);
+        }
+
+        string? Text(string name) => query[name].ToString() is { Length: > 0 } value ? value : null;
+    }
+
+    /// <summary>POST /api/parked/replay</summary>
+    public async Task<IResult> ReplayAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
+        if (body.Problem is not null)
+        {
+            return body.Problem;
+        }
+
+        var errors = new ValidationErrors();
+        using var document = OrderEventReader.ParseJson(body.Utf8, errors);
+        if (
+            document is null
+            || ReadReplay(document.RootElement, errors) is not var (filter, most, isDryRun)
+            || errors.Any
+        )
+        {
+            return Problems.Invalid(errors);
+        }
+
+        try
+        {
+            var matched = await CountAsync(filter, cancellationToken);
+            var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
+            var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
+            return Results.Json(answer, EndpointJson.Readable.ReplayAnswer, statusCode: 202);
+        }
+        catch (BusUnavailableException error)
+        {
+            return Problems.Unavailable(request.HttpContext.Response, error);
+        }
+    }
+
+    private (ParkedFilter Filter, int Most, bool IsDryRun)? ReadReplay(JsonElement root, ValidationErrors errors)
+    {
+        var replay = new JsonObjectReader(root, "$", errors);
+        var filter = new ParkedFilter(replay.Text("provider"), replay.Text("orderId"), replay.Text("reason"));
+        CheckProvider("$.provider", filter.Provider, errors);
+        var most = replay.Count("max", least: 1, most: int.MaxValue) ?? int.MaxValue;
+        var isDryRun = replay.Flag("dryRun") ?? false;
+        replay.RefuseUnknownFields();
+        return replay.IsObject ? (filter, most, isDryRun) : null;
+    }
+
+    private void CheckProvider(string path, string? provider, ValidationErrors errors)
+    {
+        var known = channels.All.Select(channel => channel.Provider.Name).ToList();
+        if (provider is not null && !known.Contains(provider, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Add(path, $"names '{provider}'; known are {string.Join(", ", known)}");
+        }
+    }
+
+    private async Task<int> CountAsync(ParkedFilter filter, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        string? next = null;
+        do
+        {
+            var page = await bus.ListParkedAsync(filter, MostItems, next, cancellationToken);
+            count += page.Items.Count;
+            next = page.Next;
+        } while (next is not null);
+
+        return count;
+    }
+}

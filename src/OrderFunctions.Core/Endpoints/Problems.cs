@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using OrderFunctions.Bus;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Endpoints;
+
+/// <summary>Every answer that is not a success, as application/problem+json.</summary>
+public static class Problems
+{
+    public static IResult Invalid(ValidationErrors errors) =>
+        Result("The request is not valid; nothing was accepted.", 400, null, errors.ToDictionary());
+
+    public static IResult TooLarge(int most) =>
+        Result("The request is too large; nothing was accepted.", 413, $"At most {most} bytes are taken.");
+
+    public static IResult UnsupportedMediaType(string? contentType) =>
+        Result("The content type must be application/json.", 415, $"It is {contentType ?? "missing"}.");
+
+    public static IResult NotFound(string detail) => Result("Not found.", 404, detail);
+
+    public static IResult Unauthorized(string detail) => Result("The key is missing or wrong.", 401, detail);
+
+    public static IResult Forbidden(string detail) => Result("Not allowed.", 403, detail);
+
+    public static IResult Unexpected() =>
+        Result(
+            "Something failed here; it is in the log.",
+            500,
+            "Nothing was accepted unless a 202 said so. Try again."
+        );
+
+    /// <summary>The bus can't be had: nothing was accepted.</summary>
+    public static IResult Unavailable(HttpResponse response, BusUnavailableException error)
+    {
+        response.Headers.RetryAfter = "5";
+        return Result("Nothing was accepted; try again later.", 503, error.Message);
+    }
+
+    private static IResult Result(
+        string title,
+        int status,
+        string? detail,
+        IReadOnlyDictionary<string, string[]>? errors = null
+    ) =>
+        Results.Json(
+            new Problem(title, status, detail, errors),
+            EndpointJson.Readable.Problem,
+            "application/problem+json",
+            status
+        );
+}

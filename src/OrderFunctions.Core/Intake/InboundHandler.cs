@@ -1,0 +1,24 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Intake;
+
+/// <summary>What happens to an ERP's message on orders-inbound: the same check as over HTTP, then the topic.</summary>
+public sealed class InboundHandler(OrderIntake intake, Settlement settlement)
+{
+    public Task HandleAsync(IMessageLock message, CancellationToken cancellationToken) =>
+        settlement.RunAsync(message, token => AcceptAsync(message.Received.Message, token), cancellationToken);
+
+    private async Task<DeadLetter?> AcceptAsync(BusMessage message, CancellationToken cancellationToken)
+    {
+        var errors = new ValidationErrors();
+        if (await intake.SubmitAsync(message.Body, errors, cancellationToken) is not null)
+        {
+            return null;
+        }
+
+        var description = new Mask(null).Apply($"The message is no valid order event. {errors}");
+        return new DeadLetter(DeadLetterReasons.Rejected, description, null, message.Retries, message.Attempts);
+    }
+}

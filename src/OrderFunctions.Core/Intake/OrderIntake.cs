@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Intake;
+
+/// <summary>Checks order events and puts them on the bus: the same for the storefront and the ERP.</summary>
+public sealed class OrderIntake(OrderEventReader reader, ProviderChannels channels, IBus bus)
+{
+    public const int MostEvents = 500;
+
+    /// <summary>Accepts one event.</summary>
+    /// <returns>The event once the bus has it for good, or null where <paramref name="errors"/> says why not.</returns>
+    /// <exception cref="BusUnavailableException">Nothing was accepted.</exception>
+    public async Task<OrderEvent?> SubmitAsync(
+        ReadOnlyMemory<byte> utf8,
+        ValidationErrors errors,
+        CancellationToken cancellationToken
+    )
+    {
+        if (reader.Read(utf8, errors) is not { } orderEvent)
+        {
+            return null;
+        }
+
+        await PublishAsync([orderEvent], cancellationToken);
+        return orderEvent;
+    }
+
+    /// <summary>Accepts an array of events: all of them or, where one is wrong, none.</summary>
+    /// <exception cref="BusUnavailableException">Not all were accepted; sending all again does no harm.</exception>
+    public async Task<IReadOnlyList<OrderEvent>?> SubmitBatchAsync(
+        ReadOnlyMemory<byte> utf8,
+        ValidationErrors errors,
+        CancellationToken cancellationToken
+    )
+    {
+        using var document = OrderEventReader.ParseJson(utf8, errors);
+        if (document is null || !IsBatch(document.RootElement, errors))
+        {
+            return null;
+        }
+
+        var events = document
+            .RootElement.EnumerateArray()
+            .Select((item, index) => ReadItem(item, $"$[{index}]", errors))
+            .ToList();
+        if (errors.Any)
+        {
+            return null;
+        }
+
+        await PublishAsync(events!, cancellationToken);
+        return events!;
+    }
+
+    /// <summary>The providers that an event goes to.</summary>
+    public IReadOnlyList<string> ProvidersOf(OrderEvent orderEvent) =>
+        [.. channels.All.Select(channel => channel.Provider.Name).Where(orderEvent.IsFor)];
+
+    private static bool IsBatch(JsonElement root, ValidationErrors errors)
+    {
+        if (root.ValueKind != JsonValueKind.Array)
+        {
+            errors.Add("$", "must be an array of order events");
+            return false;
+        }
+
+        if (root.GetArrayLength() is 0 or > MostEvents)
+        {
+            errors.Add("$", $"has {root.GetArrayLength()} order events; a batch has 1 to {MostEvents}");
+            return false;
+        }
+
+        return true;
+    }
+
+    private OrderEvent? ReadItem(JsonElement item, string path, ValidationErrors errors)
+    {
+        var bytes = JsonMarshal.GetRawUtf8Value(item).Length;
+        if (bytes <= OrderEventReader.MostBytes)
+        {
+            return reader.Read(item, path, errors);
+        }
+
+        errors.Add(path, $"has {bytes} bytes; an order event has at most {OrderEventReader.MostBytes}");
+        return null;
+    }
+
+    private async Task PublishAsync(IReadOnlyList<OrderEvent> events, CancellationToken cancellationToken)
+    {
+        await bus.PublishAsync([.. events.Select(Message)], cancellationToken);
+        Telemetry.Accepted.Add(events.Count);
+    }
+
+    private BusMessage Message(OrderEvent orderEvent) =>
+        new(orderEvent.EventId, CanonicalJson.Write(orderEvent))
+        {
+            EventId = orderEvent.EventId,
+            OrderId = orderEvent.Order.Id,
+            Providers = ProvidersOf(orderEvent),
+            TraceParent = Activity.Current?.Id,
+        };
+}

@@ -1,0 +1,13 @@
+namespace OrderFunctions.Ledger;
+
+/// <summary>Per order and provider: what was last delivered, the provider's own reference, and the attempts.</summary>
+public interface ILedger
+{
+    Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken);
+
+    /// <summary>Saves the entry if it is still as it was read (its ETag; null: there was none).</summary>
+    /// <returns>False where another has saved it since: read it again.</returns>
+    Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken);
+}

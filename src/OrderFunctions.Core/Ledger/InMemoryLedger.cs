@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace OrderFunctions.Ledger;
+
+/// <summary>A ledger that forgets everything with its process: for trying things out and for tests.</summary>
+public sealed class InMemoryLedger : ILedger
+{
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, LedgerEntry>> _orders = new(
+        StringComparer.Ordinal
+    );
+
+    public Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            _orders.TryGetValue(orderId, out var entries) && entries.TryGetValue(provider, out var entry) ? entry : null
+        );
+
+    public Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LedgerEntry>>(
+            _orders.TryGetValue(orderId, out var entries)
+                ? [.. entries.Values.OrderBy(entry => entry.Provider, StringComparer.Ordinal)]
+                : []
+        );
+
+    public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var entries = _orders.GetOrAdd(
+            entry.OrderId,
+            _ => new ConcurrentDictionary<string, LedgerEntry>(StringComparer.Ordinal)
+        );
+        var saved = entry with { ETag = Guid.NewGuid().ToString("N") };
+        if (entry.ETag is null)
+        {
+            return Task.FromResult(entries.TryAdd(entry.Provider, saved));
+        }
+
+        // Two entries with the same ETag are the same one, so comparing what was found is comparing ETags.
+        var isSaved =
+            entries.TryGetValue(entry.Provider, out var found)
+            && found.ETag == entry.ETag
+            && entries.TryUpdate(entry.Provider, saved, found);
+        return Task.FromResult(isSaved);
+    }
+}

@@ -1,0 +1,38 @@
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Ledger;
+
+/// <summary>What is on record for one order at one provider.</summary>
+/// <param name="Version">The newest event taken up; <see cref="State"/>, <see cref="Reason"/> and <see cref="NextAttemptAt"/> are its.</param>
+public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion Version, DeliveryState State)
+{
+    /// <summary>The most attempts kept; older ones are dropped, so that an entry fits a table's row.</summary>
+    public const int MostAttempts = 50;
+
+    public string? Reason { get; init; }
+
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>Events that are no newer than this one need no telling any more.</summary>
+    public OrderVersion? Settled { get; init; }
+
+    /// <summary>Whether the provider was ever told of the order.</summary>
+    public bool Told { get; init; }
+
+    /// <summary>The provider's own id for the order.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Whether a call may have reached the provider without our seeing its answer.</summary>
+    public bool Uncertain { get; init; }
+
+    public Claim? Claim { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>The version that compare-and-set compares; null: not saved yet.</summary>
+    public string? ETag { get; init; }
+
+    public LedgerEntry WithAttempts(IReadOnlyCollection<Attempt> attempts) =>
+        attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };
+}

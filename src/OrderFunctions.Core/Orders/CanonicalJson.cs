@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrderFunctions.Orders;
+
+/// <summary>
+/// The one form in which an order event travels on the bus: fields in a fixed order, defaults written out,
+/// absent values left out, amounts without trailing zeros. The same statement always has the same bytes, however
+/// the shop spelled it.
+/// </summary>
+public static class CanonicalJson
+{
+    private static readonly OrderEventJsonContext Json = new(
+        new JsonSerializerOptions(OrderEventJsonContext.Default.Options)
+        {
+            // The bus carries UTF-8; escaping what HTML would mind only makes the message larger.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
+    );
+
+    public static byte[] Write(OrderEvent orderEvent) =>
+        JsonSerializer.SerializeToUtf8Bytes(orderEvent, Json.OrderEvent);
+
+    /// <summary>SHA-256 of the canonical event without its id: 64 lower-case hex digits.</summary>
+    public static string EventId(OrderEvent orderEvent) =>
+        Convert.ToHexStringLower(SHA256.HashData(Write(orderEvent with { EventId = "" })));
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true
+)]
+[JsonSerializable(typeof(OrderEvent))]
+internal sealed partial class OrderEventJsonContext : JsonSerializerContext;

@@ -1,0 +1,380 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace OrderFunctions.Orders;
+
+/// <summary>
+/// Reads the fields of one JSON object and notes everything that is wrong with them, where a deserializer
+/// would stop at the first error. A field that is wrong or missing reads as null or its default, so that
+/// reading can go on; the result counts only if no error was noted.
+/// </summary>
+public sealed partial class JsonObjectReader
+{
+    private const int LongestText = 4096;
+
+    private readonly string _path;
+    private readonly ValidationErrors _errors;
+    private readonly Dictionary<string, JsonElement> _fields = [];
+    private readonly HashSet<string> _known = [];
+
+    public JsonObjectReader(JsonElement element, string path, ValidationErrors errors)
+    {
+        _path = path;
+        _errors = errors;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(path, $"must be an object, not {Describe(element)}");
+            IsObject = false;
+            return;
+        }
+
+        foreach (var property in element.EnumerateObject())
+        {
+            if (NameOf(property) is not { } name)
+            {
+                errors.Add(path, "has a field whose name is not valid Unicode");
+            }
+            else if (!_fields.TryAdd(name, property.Value))
+            {
+                errors.Add(PathOf(name), "stands here more than once");
+            }
+        }
+    }
+
+    /// <summary>False where the element is something else than an object: then nothing is reported missing in it.</summary>
+    public bool IsObject { get; } = true;
+
+    public string PathOf(string name) =>
+        PlainName().IsMatch(name)
+            ? $"{_path}.{name}"
+            : $"{_path}['{name.Replace("'", "\\'", StringComparison.Ordinal)}']";
+
+    public void Error(string name, string message) => _errors.Add(PathOf(name), message);
+
+    public string? Text(string name, int longest = LongestText, bool required = false)
+    {
+        if (Find(name, required) is not { } element)
+        {
+            return null;
+        }
+
+        var text = ReadText(element, PathOf(name), longest);
+        if (text is "" && required)
+        {
+            Error(name, "must not be empty");
+        }
+
+        return text is "" ? null : text;
+    }
+
+    public IReadOnlyList<string> Texts(string name, int most, int longest = LongestText) =>
+        [
+            .. Items(name, most)
+                .Select(item => ReadText(item.Element, item.Path, longest))
+                .OfType<string>()
+                .Where(text => text.Length > 0),
+        ];
+
+    public DateTimeOffset Time(string name, bool required)
+    {
+        if (Find(name, required) is not { } element)
+        {
+            return default;
+        }
+
+        var path = PathOf(name);
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            _errors.Add(path, $"must be a time as RFC 3339 text, not {Describe(element)}");
+            return default;
+        }
+
+        var text = TextOf(element);
+        if (
+            text is not null
+            && Rfc3339().IsMatch(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        )
+        {
+            return time;
+        }
+
+        _errors.Add(path, "must be a time with its offset as RFC 3339 has it, for example 2026-11-21T14:03:07+01:00");
+        return default;
+    }
+
+    public bool? Flag(string name)
+    {
+        if (Find(name, required: false) is not { } element)
+        {
+            return null;
+        }
+
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return element.GetBoolean();
+        }
+
+        Error(name, $"must be true or false, not {Describe(element)}");
+        return null;
+    }
+
+    public int? Count(string name, int least, int most, bool required = false)
+    {
+        if (Find(name, required) is not { } element)
+        {
+            return null;
+        }
+
+        if (
+            ReadDecimal(element) is { } number
+            && number == decimal.Truncate(number)
+            && number >= least
+            && number <= most
+        )
+        {
+            return (int)number;
+        }
+
+        Error(name, $"must be a whole number from {least} to {most}, not {Describe(element)}");
+        return null;
+    }
+
+    /// <summary>An exact amount from a JSON number or string, at least 0, with at most <paramref name="decimals"/> decimals.</summary>
+    public decimal? Amount(string name, int decimals, string unit, bool required = false)
+    {
+        if (Find(name, required) is not { } element)
+        {
+            return null;
+        }
+
+        if (ReadDecimal(element) is not { } amount)
+        {
+            Error(
+                name,
+                $"must be a decimal number such as 12.50, as a JSON number or string of at most 28 digits, not {Describe(element)}"
+            );
+            return null;
+        }
+
+        var before = _errors.Count;
+        if (amount < 0)
+        {
+            Error(name, "must not be negative");
+        }
+
+        if (amount > Money.Largest)
+        {
+            Error(name, $"must be at most {Money.Largest}");
+        }
+
+        if (Money.Decimals(amount) > decimals)
+        {
+            Error(name, $"has more decimals than {unit} ({decimals})");
+        }
+
+        return _errors.Count == before ? amount : null;
+    }
+
+    public Guid? Uuid(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (Guid.TryParseExact(text, "D", out var uuid))
+        {
+            return uuid;
+        }
+
+        Error(name, "must be a UUID such as 1f80e399-6f55-4cef-b8b0-0f74752c1ceb");
+        return null;
+    }
+
+    public string? IpAddress(string name)
+    {
+        if (Text(name, longest: 64) is not { } text)
+        {
+            return null;
+        }
+
+        if (IPAddress.TryParse(text, out _))
+        {
+            return text;
+        }
+
+        Error(name, "must be one IPv4 or IPv6 address");
+        return null;
+    }
+
+    public JsonObjectReader? Child(string name, bool required = false) =>
+        Find(name, required) is { } element ? new JsonObjectReader(element, PathOf(name), _errors) : null;
+
+    public IEnumerable<JsonObjectReader> Children(string name, int most) =>
+        Items(name, most)
+            .Select(item => new JsonObjectReader(item.Element, item.Path, _errors))
+            .Where(item => item.IsObject);
+
+    /// <summary>Notes the fields that nobody asked for: a typo must not lose a value.</summary>
+    public void RefuseUnknownFields()
+    {
+        foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
+        {
+            var meant = _known.FirstOrDefault(known => IsTypoOf(known, name));
+            Error(name, meant is null ? "is not a known field" : $"is not a known field; did you mean '{meant}'?");
+        }
+    }
+
+    private JsonElement? Find(string name, bool required)
+    {
+        _known.Add(name);
+        if (_fields.TryGetValue(name, out var element) && element.ValueKind != JsonValueKind.Null)
+        {
+            return element;
+        }
+
+        if (required && IsObject)
+        {
+            Error(name, "is missing");
+        }
+
+        return null;
+    }
+
+    private IEnumerable<(JsonElement Element, string Path)> Items(string name, int most)
+    {
+        if (Find(name, required: false) is not { } element)
+        {
+            return [];
+        }
+
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            Error(name, $"must be an array, not {Describe(element)}");
+            return [];
+        }
+
+        if (element.GetArrayLength() > most)
+        {
+            Error(name, $"has {element.GetArrayLength()} items; at most {most} are taken");
+            return [];
+        }
+
+        return element.EnumerateArray().Select((item, index) => (item, $"{PathOf(name)}[{index}]"));
+    }
+
+    // Storefronts send "" for what they don't know (document.referrer is "" on direct visits): the same as absent.
+    private string? ReadText(JsonElement element, string path, int longest)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            _errors.Add(path, $"must be text, not {Describe(element)}");
+            return null;
+        }
+
+        var before = _errors.Count;
+        var text = TextOf(element);
+        if (text is null)
+        {
+            _errors.Add(path, "is not valid Unicode");
+        }
+        else if (text.Length > longest)
+        {
+            _errors.Add(path, $"has {text.Length} characters; at most {longest} are taken");
+        }
+        else if (text.Any(char.IsControl))
+        {
+            _errors.Add(path, "has a control character in it");
+        }
+
+        return _errors.Count == before ? text!.Trim() : null;
+    }
+
+    private static decimal? ReadDecimal(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Number => Money.Parse(element.GetRawText()),
+            JsonValueKind.String when TextOf(element) is { } text => Money.Parse(text),
+            _ => null,
+        };
+
+    // An escape such as \ud800 is well-formed JSON but no text; GetString throws on it.
+    private static string? TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string Describe(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.String => TextOf(element) switch
+            {
+                "" => "empty text",
+                { Length: <= 40 } => "this text",
+                _ => "a long text",
+            },
+            JsonValueKind.Number when element.GetRawText() is { Length: <= 40 } number => number,
+            JsonValueKind.Number => "a number that long",
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => "null",
+        };
+
+    private static bool IsTypoOf(string known, string name) =>
+        string.Equals(known, name, StringComparison.OrdinalIgnoreCase)
+        || (name.Length > 3 && Math.Abs(known.Length - name.Length) <= 2 && Distance(known, name) <= 2);
+
+    // Levenshtein's: how many letters to add, drop or change.
+    private static int Distance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change =
+                    previous[j - 1] + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
+                current[j] = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
+            }
+
+            previous = current;
+        }
+
+        return previous[^1];
+    }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainName();
+
+    [GeneratedRegex(
+        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Rfc3339();
+}

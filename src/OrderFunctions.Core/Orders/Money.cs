@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace OrderFunctions.Orders;
+
+/// <summary>Exact decimal amounts: nothing here ever passes through binary floating point.</summary>
+public static partial class Money
+{
+    /// <summary>The largest amount taken; its minor units fit a long in every currency.</summary>
+    public const decimal Largest = 999_999_999_999m;
+
+    /// <summary>Reads a JSON number, or a string of the same form (12.50, -3, 1e2), without rounding.</summary>
+    /// <returns>The amount without trailing zeros, or null where the text is no number or has more than 28 digits.</returns>
+    public static decimal? Parse(string text)
+    {
+        const NumberStyles Form =
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+        // decimal rounds what it can't hold, so longer texts are refused before it sees them.
+        var isExact = text.Length <= 40 && JsonNumber().Match(text) is { Success: true } match && Digits(match) <= 28;
+        return isExact && decimal.TryParse(text, Form, CultureInfo.InvariantCulture, out var amount)
+            ? WithoutTrailingZeros(amount)
+            : null;
+    }
+
+    /// <summary>How many decimals an amount has, trailing zeros not counted.</summary>
+    public static int Decimals(decimal amount) => WithoutTrailingZeros(amount).Scale;
+
+    public static decimal WithDecimals(decimal amount, int decimals) =>
+        amount + new decimal(0, 0, 0, false, (byte)decimals);
+
+    public static long MinorUnits(decimal amount, int decimals)
+    {
+        for (var i = 0; i < decimals; i++)
+        {
+            amount *= 10;
+        }
+
+        return (long)decimal.Round(amount, MidpointRounding.AwayFromZero);
+    }
+
+    // Dividing by a one of the largest scale leaves the smallest scale that holds the value.
+    private static decimal WithoutTrailingZeros(decimal amount) => amount / 1.0000000000000000000000000000m;
+
+    private static int Digits(Match number)
+    {
+        var decimals = number.Groups["decimals"].Length;
+        var exponent = number.Groups["exponent"] is { Success: true, Value: var e }
+            ? Math.Abs(int.Parse(e, CultureInfo.InvariantCulture))
+            : 0;
+        return number.Groups["whole"].Length + decimals + exponent;
+    }
+
+    [GeneratedRegex(
+        @"^-?(?<whole>0|[1-9][0-9]*)(\.(?<decimals>[0-9]+))?([eE](?<exponent>[+-]?[0-9]{1,3}))?$",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex JsonNumber();
+}

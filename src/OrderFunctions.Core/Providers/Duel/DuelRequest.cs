@@ -1,0 +1,61 @@
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Providers.Duel;
+
+/// <summary>
+/// PUT /v1/orders/{order_id}: creates or updates (seeds: duel-open-api, Orders); the fields are those of
+/// duel-order-tracking, Order Parameters.
+/// </summary>
+internal static class DuelRequest
+{
+    public static ProviderRequest Upsert(OrderEvent orderEvent, Credential credential) =>
+        new(
+            "upsert",
+            HttpMethod.Put,
+            $"v1/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}",
+            credential,
+            Body(orderEvent)
+        );
+
+    private static byte[] Body(OrderEvent orderEvent)
+    {
+        var order = orderEvent.Order;
+        var codes = order.Discounts.Select(discount => discount.Code).Distinct(StringComparer.Ordinal).ToList();
+        return JsonBody.Write(json =>
+        {
+            json.WriteString("order", order.Id);
+            // "A total of 0 will cancel the order"; after a partial refund it is what remains.
+            json.WriteNumber("total", order.IsVoid ? 0 : order.InMajorUnits(order.Total));
+            if (order.TotalBeforeDiscounts is { } gross)
+            {
+                json.WriteNumber("total_gross", order.InMajorUnits(gross));
+            }
+
+            json.WriteString("currency", order.Currency);
+            json.Text("email", order.Customer.Email);
+            switch (codes)
+            {
+                case []:
+                    break;
+                case [var code]:
+                    json.WriteString("promo", code);
+                    break;
+                default:
+                    json.Texts("promo", codes);
+                    break;
+            }
+
+            json.Text("customer_id", order.Customer.Id);
+            json.Mark("new_customer", order.Customer.IsNew ?? false);
+            json.Mark("instore", order.InStore);
+            json.Text("affiliate", orderEvent.Attribution.Affiliate);
+            json.Number("points", order.Loyalty.Points);
+            if (order.Loyalty.Commission is { } commission)
+            {
+                var currency = order.Loyalty.CommissionCurrency ?? order.Currency;
+                json.WriteNumber("commission", Money.WithDecimals(commission, Iso4217.Decimals(currency)));
+                json.WriteString("commission_currency", currency);
+            }
+        });
+    }
+}

@@ -1,0 +1,42 @@
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Providers.Katalys;
+
+/// <summary>
+/// Katalys is told of every order and of every change; what it gets with the same site_id and order_id it merges, in
+/// the order received (seeds: katalys-order-status-reporting).
+/// </summary>
+public sealed class KatalysProvider(KatalysOptions options) : Provider
+{
+    // "if reported within a fast time window"; Katalys' glossary names three days from when the order was placed.
+    private static readonly TimeSpan RejectionWindow = TimeSpan.FromDays(3);
+
+    public override string Name => "katalys";
+
+    public override KatalysOptions Options => options;
+
+    public override IEnumerable<string> SettingsProblems() =>
+        string.IsNullOrWhiteSpace(options.SiteId)
+            ?
+            [
+                "Providers__Katalys__SiteId is missing: set it to the Site ID that the storefront's Katalys script uses.",
+            ]
+            : [];
+
+    public override Step Next(OrderEvent orderEvent, Known known)
+    {
+        var order = orderEvent.Order;
+        if (order.Customer.Email is null && !known.Told)
+        {
+            return new Step.Skip("Katalys needs customer.email for an order it was not told of yet");
+        }
+
+        var isLate = order.IsVoid && orderEvent.OccurredAt - order.PlacedAt > RejectionWindow;
+        return new Step.Send(
+            KatalysRequest.Report(orderEvent, options.SiteId!),
+            isLate ? "more than 3 days after the order was placed: Katalys may not reject it by itself" : null
+        );
+    }
+
+    public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) => KatalysAnswer.Classify(answer);
+}

@@ -1,0 +1,11 @@
+namespace OrderFunctions.Providers;
+
+/// <summary>What is known of an order at a provider before the next step.</summary>
+/// <param name="Told">Whether the provider has been told of the order before.</param>
+/// <param name="Reference">The provider's own id for the order.</param>
+/// <param name="Uncertain">Whether an earlier call may have reached the provider without our seeing its answer.</param>
+/// <param name="LookedUp">What a look-up in this delivery found.</param>
+public sealed record Known(bool Told, string? Reference, bool Uncertain, LookedUp? LookedUp = null)
+{
+    public static readonly Known Nothing = new(false, null, false);
+}

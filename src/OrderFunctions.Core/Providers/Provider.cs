@@ -1,0 +1,54 @@
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Providers;
+
+/// <summary>
+/// One platform: what it is told about an order, in which words, and what its answers mean. Pure rules; the
+/// sending is done elsewhere.
+/// </summary>
+public abstract class Provider
+{
+    /// <summary>The usual waits between scheduled retries where the provider's document sets none.</summary>
+    protected static readonly TimeSpan[] UsualRetryDelays =
+    [
+        TimeSpan.FromSeconds(30),
+        TimeSpan.FromMinutes(2),
+        TimeSpan.FromMinutes(10),
+        TimeSpan.FromMinutes(30),
+        TimeSpan.FromHours(2),
+        TimeSpan.FromHours(5),
+        TimeSpan.FromHours(10),
+        TimeSpan.FromHours(10),
+    ];
+
+    /// <summary>In lower case: the name in settings, queues and answers.</summary>
+    public abstract string Name { get; }
+
+    public abstract ProviderOptions Options { get; }
+
+    /// <summary>The secrets it can't do without, as they are called in Key Vault.</summary>
+    public virtual IReadOnlyList<string> SecretNames => [];
+
+    /// <summary>How often a failed try is repeated within one delivery before it is scheduled for later.</summary>
+    public virtual int QuickRetries => 2;
+
+    public IReadOnlyList<TimeSpan> RetryDelays => Options.RetryDelays ?? DefaultRetryDelays;
+
+    public int? RequestsPerMinute => Options.RequestsPerMinute ?? DefaultRequestsPerMinute;
+
+    /// <summary>The tries a delivery has in all: each scheduled one with its quick retries.</summary>
+    public int Attempts => (RetryDelays.Count + 1) * (QuickRetries + 1);
+
+    protected virtual IReadOnlyList<TimeSpan> DefaultRetryDelays => UsualRetryDelays;
+
+    protected virtual int? DefaultRequestsPerMinute => null;
+
+    /// <summary>What is wrong with the settings this provider alone has; each a sentence.</summary>
+    public virtual IEnumerable<string> SettingsProblems() => [];
+
+    /// <summary>What to do next to tell the provider how the order stands, given what is known of it there.</summary>
+    public abstract Step Next(OrderEvent orderEvent, Known known);
+
+    /// <summary>What an answer means.</summary>
+    public abstract Verdict Classify(ProviderRequest request, ProviderAnswer answer);
+}

@@ -1,0 +1,9 @@
+namespace OrderFunctions.Providers.Retrack;
+
+public sealed class RetrackOptions : ProviderOptions
+{
+    public override Uri BaseUrl { get; set; } = new("https://retrack.refunder.com");
+
+    /// <summary>The commission event of orders whose lines name no other.</summary>
+    public Guid? EventId { get; set; }
+}

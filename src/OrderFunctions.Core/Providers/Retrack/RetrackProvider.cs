@@ -1,0 +1,75 @@
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Providers.Retrack;
+
+/// <summary>
+/// Retrack is told of orders that came by one of its clicks (seeds: retrack-server-to-server). It knows an order by
+/// a uuid of its own, which the ledger keeps; where a call's fate is unknown, the uuid is looked up by order number
+/// first, because a second create would make a second transaction.
+/// </summary>
+public sealed class RetrackProvider(RetrackOptions options) : Provider
+{
+    public const string Token = "retrack-bearer-token";
+
+    public override string Name => "retrack";
+
+    public override RetrackOptions Options => options;
+
+    public override IReadOnlyList<string> SecretNames => [Token];
+
+    public override IEnumerable<string> SettingsProblems() =>
+        options.EventId is null
+            ? ["Providers__Retrack__EventId is missing: set it to the uuid of the shop's commission event in Retrack."]
+            : [];
+
+    public override Step Next(OrderEvent orderEvent, Known known)
+    {
+        var order = orderEvent.Order;
+        if (known.LookedUp is null && (known.Reference is not null || known.Uncertain))
+        {
+            return new Step.Send(RetrackRequest.LookUp(order.Id));
+        }
+
+        var reference = known.LookedUp?.Reference ?? known.Reference;
+        return reference is null ? NotThereYet(orderEvent) : There(orderEvent, reference, known.LookedUp?.Status);
+    }
+
+    public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) =>
+        request.Purpose == RetrackRequest.LookUpPurpose
+            ? RetrackAnswer.ClassifyLookUp(answer)
+            : RetrackAnswer.Classify(answer);
+
+    private Step NotThereYet(OrderEvent orderEvent)
+    {
+        if (orderEvent.Order.IsVoid)
+        {
+            return new Step.Skip(
+                "Retrack was never told of the order, so there is nothing to reject",
+                Supersedes: true
+            );
+        }
+
+        if (orderEvent.Attribution.RetrackClick is not { } click)
+        {
+            return new Step.Skip("not attributable: the event has no retrackClick");
+        }
+
+        return Guid.TryParseExact(click, "D", out var uuid)
+            ? RetrackRequest.Create(orderEvent, options.EventId!.Value, uuid)
+            : new Step.Skip("not attributable: retrackClick is no UUID");
+    }
+
+    private Step There(OrderEvent orderEvent, string reference, string? status) =>
+        (status, orderEvent.Order.IsVoid) switch
+        {
+            ("approved", _) => new Step.Reject(
+                $"Retrack has approved transaction {reference}, and an approved one can't be changed. Settle it with Retrack by hand."
+            ),
+            ("rejected", true) => new Step.Finished(reference),
+            ("rejected", false) => new Step.Reject(
+                $"Retrack has rejected transaction {reference}, and its API can't take that back. Settle it with Retrack by hand."
+            ),
+            (_, true) => new Step.Send(RetrackRequest.Reject(reference)),
+            _ => RetrackRequest.Update(orderEvent, options.EventId!.Value, reference),
+        };
+}

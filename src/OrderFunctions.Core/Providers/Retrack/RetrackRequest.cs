@@ -1,0 +1,90 @@
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Providers.Retrack;
+
+/// <summary>/api/v2/transactions (seeds: retrack-server-to-server): amounts in minor units, without VAT and shipping.</summary>
+internal static class RetrackRequest
+{
+    public const string LookUpPurpose = "look-up";
+
+    private const string Path = "api/v2/transactions";
+    private static readonly Credential Credential = new Credential.Bearer(RetrackProvider.Token);
+
+    public static Step.Send Create(OrderEvent orderEvent, Guid eventId, Guid click) =>
+        Send("create", Path, orderEvent, eventId, click);
+
+    /// <summary>"The endpoint accepts the same input as the creation endpoint": the whole transaction as it stands.</summary>
+    public static Step.Send Update(OrderEvent orderEvent, Guid eventId, string reference) =>
+        Send(
+            "update",
+            $"{Path}/{Uri.EscapeDataString(reference)}",
+            orderEvent,
+            eventId,
+            Guid.TryParseExact(orderEvent.Attribution.RetrackClick, "D", out var click) ? click : null
+        );
+
+    public static ProviderRequest Reject(string reference) =>
+        new(
+            "reject",
+            HttpMethod.Post,
+            $"{Path}/{Uri.EscapeDataString(reference)}",
+            Credential,
+            JsonBody.Write(json => json.WriteString("status", "rejected"))
+        );
+
+    /// <summary>Retrack's update guide: gets a transaction, with its uuid, by the shop's order number.</summary>
+    public static ProviderRequest LookUp(string orderNumber) =>
+        new(LookUpPurpose, HttpMethod.Get, $"{Path}?byOrderNumber={Uri.EscapeDataString(orderNumber)}", Credential);
+
+    private static Step.Send Send(string purpose, string path, OrderEvent orderEvent, Guid eventId, Guid? click)
+    {
+        var order = orderEvent.Order;
+        var orderSum = order.InMinorUnits(order.Subtotal);
+        var lineSum = order.Lines.Sum(line => order.InMinorUnits(line.UnitPrice) * line.Quantity);
+
+        // Retrack checks products - discount = order, so lines below the order's sum can only be left out.
+        var balances = order.Lines.Count > 0 && lineSum >= orderSum;
+        var body = JsonBody.Write(json =>
+        {
+            json.WriteString("event", eventId);
+            if (click is { } uuid)
+            {
+                json.WriteString("click", uuid);
+            }
+
+            json.WriteString("orderNumber", order.Id);
+            json.WriteNumber("orderSum", orderSum);
+            json.WriteNumber("vatSum", order.InMinorUnits(Math.Max(0, order.Tax - order.ShippingTax)));
+            if (balances && lineSum > orderSum)
+            {
+                json.WriteNumber("discountSum", lineSum - orderSum);
+            }
+
+            json.WriteString("currency", order.Currency);
+            if (balances)
+            {
+                json.Children(
+                    "products",
+                    order.Lines,
+                    line =>
+                    {
+                        json.WriteString("event", line.RetrackEventId ?? eventId);
+                        json.WriteString("reference", line.Sku);
+                        json.WriteNumber("quantity", line.Quantity);
+                        json.WriteString("name", line.Name ?? line.Sku);
+                        json.WriteNumber("price", order.InMinorUnits(line.UnitPrice));
+                        if (line.UnitTax is { } tax)
+                        {
+                            json.WriteNumber("vat", order.InMinorUnits(tax));
+                        }
+                    }
+                );
+            }
+        });
+        var note =
+            order.Lines.Count > 0 && !balances
+                ? $"products left out: the lines come to {lineSum}, less than the order's {orderSum} (minor units)"
+                : null;
+        return new Step.Send(new ProviderRequest(purpose, HttpMethod.Post, path, Credential, body), note);
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Configuration;
+using OrderFunctions.Delivery;
+using OrderFunctions.Providers;
+using OrderFunctions.Providers.AvantLink;
+using OrderFunctions.Providers.Duel;
+using OrderFunctions.Providers.Katalys;
+using OrderFunctions.Providers.Retrack;
+
+namespace OrderFunctions.Settings;
+
+/// <summary>Reads and checks the settings of all providers: Providers__X__...</summary>
+public sealed class ProviderSettings(IConfiguration configuration)
+{
+    /// <summary>Service Bus keeps a message so long; a retry beyond it would never be received.</summary>
+    public static readonly TimeSpan MessageTimeToLive = TimeSpan.FromDays(14);
+
+    private const string Section = "Providers";
+
+    // Room for the ledger and the bus within the message's lock.
+    private static readonly TimeSpan LongestCalls = TimeSpan.FromMinutes(4);
+
+    private readonly List<string> _problems = [];
+    private readonly List<string> _names = [];
+
+    /// <summary>The providers, one line each: a fifth one is registered here.</summary>
+    /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
+    public IReadOnlyList<Provider> Read()
+    {
+        Provider[] providers =
+        [
+            new DuelProvider(Bind<DuelOptions>("Duel")),
+            new AvantLinkProvider(Bind<AvantLinkOptions>("AvantLink")),
+            new RetrackProvider(Bind<RetrackOptions>("Retrack")),
+            new KatalysProvider(Bind<KatalysOptions>("Katalys")),
+        ];
+        foreach (var unknown in configuration.GetSection(Section).GetChildren().Where(child => !IsKnown(child.Key)))
+        {
+            _problems.Add($"{Section}__{unknown.Key} names no provider; known are {string.Join(", ", _names)}.");
+        }
+
+        foreach (var provider in providers.Where(provider => provider.Options.Enabled))
+        {
+            _problems.AddRange(Problems(provider));
+        }
+
+        return _problems.Count == 0 ? providers : throw new SettingsException(_problems);
+    }
+
+    private bool IsKnown(string name) => _names.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private TOptions Bind<TOptions>(string name)
+        where TOptions : ProviderOptions, new()
+    {
+        _names.Add(name);
+        try
+        {
+            return configuration
+                    .GetSection($"{Section}:{name}")
+                    .Get<TOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
+                ?? new TOptions();
+        }
+        catch (InvalidOperationException error)
+        {
+            _problems.Add($"{Section}__{name}: {error.Message}");
+            return new TOptions();
+        }
+    }
+
+    private IEnumerable<string> Problems(Provider provider)
+    {
+        var name =
+            $"{Section}__{_names.First(known => known.Equals(provider.Name, StringComparison.OrdinalIgnoreCase))}";
+        var options = provider.Options;
+        if (
+            !options.BaseUrl.IsAbsoluteUri
+            || !(options.BaseUrl.Scheme == "https" || options.BaseUrl is { Scheme: "http", IsLoopback: true })
+        )
+        {
+            yield return $"{name}__BaseUrl must be an https address (http only on this machine).";
+        }
+
+        // Each try is a look-up and a call at the most.
+        var longest = (int)(LongestCalls.TotalSeconds / (2 * (provider.QuickRetries + 1)));
+        if (options.TimeoutSeconds < 1 || options.TimeoutSeconds > longest)
+        {
+            yield return $"{name}__TimeoutSeconds is {options.TimeoutSeconds}; it must be from 1 to {longest}, so that a delivery's calls end within the message's lock of {Deliverer.LockDuration.TotalMinutes:0} minutes.";
+        }
+
+        if (options.RequestsPerMinute < 1)
+        {
+            yield return $"{name}__RequestsPerMinute is {options.RequestsPerMinute}; it must be at least 1.";
+        }
+
+        for (var i = 0; i < provider.RetryDelays.Count; i++)
+        {
+            if (provider.RetryDelays[i] <= TimeSpan.Zero || provider.RetryDelays[i] >= MessageTimeToLive)
+            {
+                yield return $"{name}__RetryDelays__{i} is {provider.RetryDelays[i]}; it must be above zero and below the message's time to live of {MessageTimeToLive.TotalDays:0} days.";
+            }
+        }
+
+        foreach (var problem in provider.SettingsProblems())
+        {
+            yield return problem;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
+using OrderFunctions.Endpoints;
+using OrderFunctions.Intake;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Settings;
+
+public static class ServiceRegistration
+{
+    /// <summary>
+    /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="Ledger.ILedger"/>
+    /// and <see cref="ISecretStore"/>.
+    /// </summary>
+    /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
+    public static IServiceCollection AddOrderFunctions(this IServiceCollection services, IConfiguration configuration)
+    {
+        var providers = new ProviderSettings(configuration).Read();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(configuration.GetSection("Redirect").Get<RedirectSettings>() ?? new RedirectSettings());
+        services.AddSingleton(new OrderEventReader([.. providers.Select(provider => provider.Name)]));
+        services.AddSingleton(container =>
+        {
+            var log = container.GetRequiredService<DeliveryLog>();
+            var time = container.GetRequiredService<TimeProvider>();
+            return new ProviderChannels(
+                providers.Select(provider => new ProviderChannel(provider, log, time, RandomNumber))
+            );
+        });
+        services.AddSingleton<SecretCache>();
+        services.AddSingleton<DeliveryLog>();
+        services.AddSingleton<Settlement>();
+        services.AddSingleton<Deliverer>();
+        services.AddSingleton<DeliveryHandler>();
+        services.AddSingleton<RetryHandler>();
+        services.AddSingleton<InboundHandler>();
+        services.AddSingleton<OrderIntake>();
+        services.AddSingleton<OrderEndpoints>();
+        services.AddSingleton<ParkedEndpoints>();
+        services.AddSingleton<RetrackEndpoint>();
+        services.AddSingleton<HealthEndpoints>();
+        return services;
+    }
+
+    // For the jitter of quick retries; from any thread.
+    private static double RandomNumber() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
+}

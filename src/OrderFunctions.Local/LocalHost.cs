@@ -1,0 +1,139 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
+using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox;
+using OrderFunctions.Settings;
+
+namespace OrderFunctions.Local;
+
+/// <summary>The whole system in one process: Kestrel, the bus and the ledger, and the sandbox beside it.</summary>
+public sealed class LocalHost : IAsyncDisposable
+{
+    private const string DefaultUrl = "http://127.0.0.1:7071";
+
+    private readonly WebApplication _app;
+
+    private LocalHost(WebApplication app, SandboxServer? sandbox)
+    {
+        _app = app;
+        Sandbox = sandbox;
+    }
+
+    /// <summary>Null where Local__Sandbox is false.</summary>
+    public SandboxServer? Sandbox { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where it listens, with the real port.</summary>
+    public Uri Url => new(_app.Urls.First());
+
+    /// <summary>Starts it and returns once it takes orders.</summary>
+    /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
+    public static async Task<LocalHost> StartAsync(string[] args, TimeProvider timeProvider)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var local = Bind(builder.Configuration);
+        var sandbox = local.Sandbox ? await StartSandboxAsync(builder.Configuration, local, timeProvider) : null;
+        try
+        {
+            var app = Build(builder, local, sandbox, timeProvider);
+            await app.StartAsync();
+            var host = new LocalHost(app, sandbox);
+            host.Announce();
+            return host;
+        }
+        catch
+        {
+            if (sandbox is not null)
+            {
+                await sandbox.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (Sandbox is not null)
+        {
+            await Sandbox.DisposeAsync();
+        }
+    }
+
+    private static LocalOptions Bind(IConfiguration configuration)
+    {
+        try
+        {
+            return configuration
+                    .GetSection("Local")
+                    .Get<LocalOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
+                ?? new LocalOptions();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new SettingsException([$"Local: {error.Message}"]);
+        }
+    }
+
+    private static Task<SandboxServer> StartSandboxAsync(
+        ConfigurationManager configuration,
+        LocalOptions local,
+        TimeProvider timeProvider
+    ) =>
+        SandboxServer.StartAsync(
+            SandboxDefaults.Options(configuration) with
+            {
+                Url = local.SandboxUrl,
+            },
+            timeProvider,
+            CancellationToken.None
+        );
+
+    private static WebApplication Build(
+        WebApplicationBuilder builder,
+        LocalOptions local,
+        SandboxServer? sandbox,
+        TimeProvider timeProvider
+    )
+    {
+        builder.Configuration.AddInMemoryCollection(SandboxDefaults.Settings(builder.Configuration, sandbox));
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(timeProvider);
+        builder.Services.AddSingleton(local);
+        builder.Services.AddSingleton<InMemoryBus>();
+        builder.Services.AddSingleton<IBus>(services => services.GetRequiredService<InMemoryBus>());
+        builder.Services.AddSingleton<IMessageReceiver>(services => services.GetRequiredService<InMemoryBus>());
+        builder.Services.AddSingleton<ILedger, InMemoryLedger>();
+        builder.Services.AddSingleton<ISecretStore, ConfigurationSecretStore>();
+        builder.Services.AddOrderFunctions(builder.Configuration);
+        builder.Services.AddHostedService<QueuePump>();
+        var app = builder.Build();
+        app.UseMiddleware<KeyGuard>();
+        Routes.Map(app);
+        return app;
+    }
+
+    private void Announce()
+    {
+        var providers = Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider);
+        Console.WriteLine(AttemptBudget.Table(providers));
+        if (Sandbox is not null)
+        {
+            Console.WriteLine($"Sandbox: {Sandbox.Url.AbsoluteUri}received shows what each provider got.");
+        }
+
+        Console.WriteLine("Bus and ledger: in memory; what they hold ends with this process.");
+        Console.WriteLine($"Ready: POST order events to {Url.AbsoluteUri}api/orders");
+    }
+}

@@ -1,0 +1,19 @@
+using OrderFunctions.Local;
+using OrderFunctions.Settings;
+
+try
+{
+    await using var host = await LocalHost.StartAsync(args, TimeProvider.System);
+    await host.WaitForShutdownAsync();
+    return 0;
+}
+catch (SettingsException error)
+{
+    await Console.Error.WriteLineAsync($"OrderFunctions does not start, because of its settings:\n{error.Message}");
+    return 1;
+}
+catch (IOException error)
+{
+    await Console.Error.WriteLineAsync($"OrderFunctions does not start: {error.Message}");
+    return 1;
+}

@@ -1,0 +1,84 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Intake;
+
+namespace OrderFunctions.Local;
+
+/// <summary>
+/// Does what the Functions host does in Azure: calls the handler of each queue for each of its messages. Every queue
+/// has workers of its own, so that one provider that is slow or down never delays another.
+/// </summary>
+public sealed partial class QueuePump(
+    IMessageReceiver receiver,
+    ProviderChannels channels,
+    DeliveryHandler deliveries,
+    RetryHandler retries,
+    InboundHandler inbound,
+    TimeProvider timeProvider,
+    ILogger<QueuePump> logger
+) : BackgroundService
+{
+    /// <summary>How many of a provider's deliveries are under way at once.</summary>
+    public const int WorkersPerProvider = 16;
+
+    private const int OtherWorkers = 4;
+    private static readonly TimeSpan ReceiveFailedPause = TimeSpan.FromSeconds(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var workers = channels
+            .All.Select(channel => channel.Provider.Name)
+            .SelectMany(provider =>
+                Workers(
+                    Entities.QueueOf(provider),
+                    WorkersPerProvider,
+                    (message, token) => deliveries.HandleAsync(provider, message, token),
+                    stoppingToken
+                )
+            )
+            .Concat(Workers(Entities.Retry, OtherWorkers, retries.HandleAsync, stoppingToken))
+            .Concat(Workers(Entities.Inbound, OtherWorkers, inbound.HandleAsync, stoppingToken));
+        return Task.WhenAll(workers.ToList());
+    }
+
+    private IEnumerable<Task> Workers(
+        string queue,
+        int count,
+        Func<IMessageLock, CancellationToken, Task> handle,
+        CancellationToken stoppingToken
+    ) =>
+        Enumerable
+            .Range(0, count)
+            .Select(_ => Task.Run(() => WorkAsync(queue, handle, stoppingToken), CancellationToken.None));
+
+    private async Task WorkAsync(
+        string queue,
+        Func<IMessageLock, CancellationToken, Task> handle,
+        CancellationToken stoppingToken
+    )
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var message = await receiver.ReceiveAsync(queue, stoppingToken);
+                await handle(message, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // A worker that ends would leave its queue to fewer and fewer others.
+            catch (Exception error)
+            {
+                ReceiveFailed(error, queue);
+                await Task.Delay(ReceiveFailedPause, timeProvider, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+#pragma warning restore CA1031
+        }
+    }
+
+    [LoggerMessage(101, LogLevel.Error, "receive.failed {Queue}: trying again in a second")]
+    private partial void ReceiveFailed(Exception error, string queue);
+}

@@ -1,0 +1,40 @@
+using OrderFunctions.Endpoints;
+
+namespace OrderFunctions.Local;
+
+/// <summary>The contract's routes, each with its handler in Core.</summary>
+internal static class Routes
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost(
+            "/api/orders",
+            (HttpRequest request, OrderEndpoints orders, CancellationToken token) => orders.SubmitAsync(request, token)
+        );
+        app.MapPost(
+            "/api/orders/batch",
+            (HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
+                orders.SubmitBatchAsync(request, token)
+        );
+        app.MapPost(
+            "/api/orders/preview",
+            (HttpRequest request, OrderEndpoints orders, CancellationToken token) => orders.PreviewAsync(request, token)
+        );
+        app.MapGet(
+            "/api/orders/{orderId}",
+            (string orderId, OrderEndpoints orders, CancellationToken token) => orders.FindAsync(orderId, token)
+        );
+        app.MapGet(
+            "/api/parked",
+            (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ListAsync(request, token)
+        );
+        app.MapPost(
+            "/api/parked/replay",
+            (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
+        );
+        app.MapGet("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
+        app.MapGet("/health/live", () => HealthEndpoints.Live());
+        app.MapGet("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));
+        app.MapGet("/openapi.json", () => OpenApiEndpoint.Get());
+    }
+}

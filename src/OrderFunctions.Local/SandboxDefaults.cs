@@ -1,0 +1,77 @@
+using OrderFunctions.Providers.Duel;
+using OrderFunctions.Providers.Retrack;
+using OrderFunctions.Sandbox;
+
+namespace OrderFunctions.Local;
+
+/// <summary>
+/// The settings that make an unconfigured provider talk to the sandbox. A provider whose BaseUrl is set gets none of
+/// them: made-up ids and secrets must not reach a real platform.
+/// </summary>
+internal static class SandboxDefaults
+{
+    /// <summary>The sandbox takes what the shop has configured, or else its own made-up values.</summary>
+    public static SandboxOptions Options(IConfiguration configuration)
+    {
+        var usual = new SandboxOptions();
+        return usual with
+        {
+            DuelUser = Secret(configuration, DuelProvider.BasicUsername) ?? usual.DuelUser,
+            DuelPassword = Secret(configuration, DuelProvider.BasicPassword) ?? usual.DuelPassword,
+            DuelToken = Secret(configuration, DuelProvider.BearerToken) ?? usual.DuelToken,
+            RetrackToken = Secret(configuration, RetrackProvider.Token) ?? usual.RetrackToken,
+            AvantLinkMerchantId = Id(configuration, "Providers:AvantLink:MerchantId") ?? usual.AvantLinkMerchantId,
+            RetrackEventId = Id(configuration, "Providers:Retrack:EventId") ?? usual.RetrackEventId,
+            KatalysSiteId = configuration["Providers:Katalys:SiteId"] ?? usual.KatalysSiteId,
+        };
+    }
+
+    /// <summary>Only what the shop has not set itself.</summary>
+    public static Dictionary<string, string?> Settings(IConfiguration configuration, SandboxServer? sandbox)
+    {
+        var settings = new Dictionary<string, string?>();
+        if (sandbox is null)
+        {
+            return settings;
+        }
+
+        var options = Options(configuration);
+        Default(
+            "Duel",
+            ("Credentials:duel-basic-username", options.DuelUser),
+            ("Credentials:duel-basic-password", options.DuelPassword),
+            ("Credentials:duel-bearer-token", options.DuelToken)
+        );
+        Default("AvantLink", ("Providers:AvantLink:MerchantId", options.AvantLinkMerchantId.ToString()));
+        Default(
+            "Retrack",
+            ("Providers:Retrack:EventId", options.RetrackEventId.ToString()),
+            ("Credentials:retrack-bearer-token", options.RetrackToken)
+        );
+        Default("Katalys", ("Providers:Katalys:SiteId", options.KatalysSiteId));
+        return settings;
+
+        void Default(string provider, params (string Key, string Value)[] more)
+        {
+            var baseUrl = $"Providers:{provider}:BaseUrl";
+            if (configuration[baseUrl] is not null)
+            {
+                return;
+            }
+
+            settings[baseUrl] = sandbox.BaseUrl(provider.ToLowerInvariant()).AbsoluteUri;
+            foreach (var (key, value) in more.Prepend(($"Providers:{provider}:Enabled", "true")))
+            {
+                if (configuration[key] is null)
+                {
+                    settings[key] = value;
+                }
+            }
+        }
+    }
+
+    private static string? Secret(IConfiguration configuration, string name) => configuration[$"Credentials:{name}"];
+
+    private static Guid? Id(IConfiguration configuration, string key) =>
+        Guid.TryParse(configuration[key], out var id) ? id : null;
+}

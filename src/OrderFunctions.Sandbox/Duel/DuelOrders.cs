@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using OrderFunctions.Sandbox.Http;
+
+namespace OrderFunctions.Sandbox.Duel;
+
+/// <summary>The orders that Duel knows.</summary>
+internal sealed class DuelOrders
+{
+    public const string EmailRequired = "email is required for an order that is not known yet.";
+
+    private readonly ConcurrentDictionary<string, DuelOrder> orders = new(StringComparer.Ordinal);
+    private readonly Lock writing = new();
+
+    public DuelOrder? Find(string id) => orders.GetValueOrDefault(id);
+
+    public void Clear() => orders.Clear();
+
+    /// <summary>
+    /// Writes the order and answers null, or says why not. That a second creation gets 409 is ours: the document
+    /// does not say what it leads to.
+    /// </summary>
+    public (int Status, string Problem)? Write(DuelOrder sent, DuelWrite write)
+    {
+        lock (writing)
+        {
+            var known = Find(sent.Order);
+            switch (known, write)
+            {
+                case (null, DuelWrite.Update):
+                    return (404, $"There is no order '{sent.Order}'.");
+                case (not null, DuelWrite.Create):
+                    return (409, $"There is an order '{sent.Order}' already; update it.");
+                case (null, _) when sent.Email is null:
+                    return (422, EmailRequired);
+            }
+
+            orders[sent.Order] = known is null ? sent : Merge(known, sent);
+            return null;
+        }
+    }
+
+    // "not strictly necessary for updates as they have already been captured in order creation"
+    private static DuelOrder Merge(DuelOrder known, DuelOrder sent) =>
+        sent with
+        {
+            Email = sent.Email ?? known.Email,
+            TotalGross = sent.TotalGross ?? known.TotalGross,
+            Promo = sent.Promo.Count > 0 ? sent.Promo : known.Promo,
+            CustomerId = sent.CustomerId ?? known.CustomerId,
+            NewCustomer = sent.NewCustomer || known.NewCustomer,
+            InStore = sent.InStore || known.InStore,
+            Affiliate = sent.Affiliate ?? known.Affiliate,
+            Points = sent.Points ?? known.Points,
+            Commission = sent.Commission ?? known.Commission,
+            CommissionCurrency = sent.CommissionCurrency ?? known.CommissionCurrency,
+            Writes = known.Writes + 1,
+        };
+}

@@ -1,0 +1,7 @@
+namespace OrderFunctions.Sandbox.Fields;
+
+internal enum Need
+{
+    Optional,
+    Required,
+}

@@ -1,0 +1,63 @@
+using OrderFunctions.Sandbox.Http;
+
+namespace OrderFunctions.Sandbox.Misbehaving;
+
+/// <summary>How each provider behaves, and for how many requests more.</summary>
+internal sealed class BehaviourBook(TimeProvider timeProvider)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Standing> standing = new(StringComparer.Ordinal);
+
+    public void Set(string provider, Behaviour behaviour)
+    {
+        lock (gate)
+        {
+            var rate = behaviour.RequestsPerMinute is { } limit ? new SlidingMinute(limit, timeProvider) : null;
+            standing[provider] = new Standing(behaviour, rate, behaviour.Times);
+        }
+    }
+
+    public void Remove(string provider)
+    {
+        lock (gate)
+        {
+            standing.Remove(provider);
+        }
+    }
+
+    public void Clear()
+    {
+        lock (gate)
+        {
+            standing.Clear();
+        }
+    }
+
+    /// <summary>The behaviour for the request at hand, which uses up one of its times; null: normal.</summary>
+    public TakenBehaviour? Take(string provider)
+    {
+        lock (gate)
+        {
+            if (!standing.TryGetValue(provider, out var found))
+            {
+                return null;
+            }
+
+            if (found.Left is { } left)
+            {
+                if (left == 1)
+                {
+                    standing.Remove(provider);
+                }
+                else
+                {
+                    standing[provider] = found with { Left = left - 1 };
+                }
+            }
+
+            return new TakenBehaviour(found.Behaviour, found.Rate?.Enter());
+        }
+    }
+
+    private sealed record Standing(Behaviour Behaviour, SlidingMinute? Rate, int? Left);
+}

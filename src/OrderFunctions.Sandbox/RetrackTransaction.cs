@@ -1,0 +1,50 @@
+namespace OrderFunctions.Sandbox;
+
+/// <summary>
+/// A transaction as Retrack would now have it (seeds: retrack-server-to-server). Sums are in minor units of
+/// <see cref="Currency"/>, without VAT and shipping.
+/// </summary>
+public sealed record RetrackTransaction
+{
+    /// <summary>Retrack's own reference.</summary>
+    public required Guid Uuid { get; init; }
+
+    /// <summary>The shop's order number.</summary>
+    public required string OrderNumber { get; init; }
+
+    /// <summary>The event of the transaction; a product may have another.</summary>
+    public required Guid Event { get; init; }
+
+    /// <summary>The value of the cookie retrack_click.</summary>
+    public required Guid Click { get; init; }
+
+    /// <summary>The order's sum.</summary>
+    public required long OrderSum { get; init; }
+
+    /// <summary>The order's VAT.</summary>
+    public required long VatSum { get; init; }
+
+    /// <summary>The general discount, 0 where none was sent.</summary>
+    public long DiscountSum { get; init; }
+
+    /// <summary>Three upper-case letters.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>The products, in the order sent.</summary>
+    public IReadOnlyList<RetrackProduct> Products { get; init; } = [];
+
+    /// <summary>pending, approved or rejected.</summary>
+    public string Status { get; init; } = "pending";
+
+    /// <summary>When the transaction was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it came by its status.</summary>
+    public required DateTimeOffset StatusAt { get; init; }
+
+    /// <summary>How often it was written, its creation included.</summary>
+    public int Writes { get; init; } = 1;
+
+    /// <summary>How often a second creation of the same order number was refused.</summary>
+    public int RefusedRepeats { get; init; }
+}

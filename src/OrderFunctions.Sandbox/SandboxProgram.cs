@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace OrderFunctions.Sandbox;
+
+/// <summary>
+/// Runs the sandbox alone. Arguments are the members of <see cref="SandboxOptions"/>, as in <c>--Url=http://127.0.0.1:9000</c>.
+/// A named class, since other web projects reference this one and have a Program of their own.
+/// </summary>
+internal static class SandboxProgram
+{
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await RunAsync(new ConfigurationBuilder().AddCommandLine(args).Build());
+            return 0;
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"The sandbox did not start: {exception.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task RunAsync(IConfiguration configuration)
+    {
+        var options = configuration.Get<SandboxOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
+        await using var server = await SandboxServer.StartAsync(
+            options ?? new(),
+            TimeProvider.System,
+            CancellationToken.None
+        );
+        Console.WriteLine($"The sandbox listens on {server.Url}");
+
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await stop.Task;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.TrySetResult();
+        }
+    }
+}

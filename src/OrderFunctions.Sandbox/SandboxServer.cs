@@ -1,0 +1,90 @@
+using OrderFunctions.Sandbox.Control;
+using OrderFunctions.Sandbox.Http;
+using OrderFunctions.Sandbox.Misbehaving;
+
+namespace OrderFunctions.Sandbox;
+
+/// <summary>
+/// The four provider APIs as their documents describe them, on one server: Duel under /duel, AvantLink under
+/// /avantlink, Retrack under /retrack, Katalys under /katalys; and the routes that steer them, which GET / lists.
+/// </summary>
+public sealed class SandboxServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private int disposed;
+
+    private SandboxServer(WebApplication app, SandboxState state)
+    {
+        this.app = app;
+        State = state;
+        Url = ListenAddress.Reachable(app.Urls.First());
+    }
+
+    /// <summary>The actual address, with the real port.</summary>
+    public Uri Url { get; }
+
+    /// <summary>What was received and how the providers behave.</summary>
+    public SandboxState State { get; }
+
+    /// <summary>Starts a server of its own: it reads no settings file and no environment, and logs warnings only.</summary>
+    /// <exception cref="ArgumentException">The Url is no http address or has a path.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<SandboxServer> StartAsync(
+        SandboxOptions options,
+        TimeProvider timeProvider,
+        CancellationToken ct
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        var address = ListenAddress.Parse(options.Url);
+
+        // The empty builder: a host that contains the sandbox has ASPNETCORE_URLS and settings that are not for us.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // The limit is the sandbox's own, so that a body above it is still listed and answered in the provider's form.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+
+        var app = builder.Build();
+        app.Urls.Add(address);
+        var state = new SandboxState(options, timeProvider);
+        var dispatcher = new Dispatcher(
+            state,
+            new Misbehaviour(state.Behaviours, timeProvider),
+            new ControlApi(state),
+            timeProvider,
+            app.Lifetime.ApplicationStopping
+        );
+        app.Run(dispatcher.HandleAsync);
+        try
+        {
+            await app.StartAsync(ct);
+            return new SandboxServer(app, state);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The address that a provider's BaseUrl setting takes, such as http://127.0.0.1:7072/duel.</summary>
+    /// <exception cref="ArgumentException">There is no such provider.</exception>
+    public Uri BaseUrl(string provider) => new(Url, ProviderNames.Require(provider));
+
+    /// <summary>Stops at once: calls that hang or wait are dropped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+    }
+}

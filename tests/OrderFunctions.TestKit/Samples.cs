@@ -1,0 +1,30 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.TestKit;
+
+/// <summary>Order events for tests: the README's sample, changed where a test needs it otherwise.</summary>
+public static class Samples
+{
+    public static readonly string[] ProviderNames = ["duel", "avantlink", "retrack", "katalys"];
+
+    /// <summary>samples/paid.json, changed.</summary>
+    public static JsonObject Json(Action<JsonObject>? change = null)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "samples", "paid.json");
+        var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change?.Invoke(json);
+        return json;
+    }
+
+    public static byte[] Utf8(Action<JsonObject>? change = null) => Encoding.UTF8.GetBytes(Json(change).ToJsonString());
+
+    /// <summary>samples/paid.json as an event, changed; a change that makes it invalid fails the test.</summary>
+    public static OrderEvent Event(Action<JsonObject>? change = null)
+    {
+        var errors = new ValidationErrors();
+        return new OrderEventReader(ProviderNames).Read(Utf8(change), errors)
+            ?? throw new ArgumentException($"The sample is not valid: {errors}", nameof(change));
+    }
+}
