@@ -4,6 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace OrderFunctions.Endpoints;
 
+/// <summary>How answers are written: for people, so letters stay as they are (no answer is put into HTML unescaped).</summary>
+internal static class EndpointJson
+{
+    public static EndpointJsonContext Default { get; } =
+        new(
+            new JsonSerializerOptions(EndpointJsonContext.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+}
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -18,9 +30,4 @@ namespace OrderFunctions.Endpoints;
 [JsonSerializable(typeof(ReplayAnswer))]
 [JsonSerializable(typeof(PreviewAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
-internal sealed partial class EndpointJson : JsonSerializerContext
-{
-    /// <summary>For people: letters stay as they are, since no answer is ever put into HTML unescaped.</summary>
-    public static EndpointJson Readable { get; } =
-        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
+internal sealed partial class EndpointJsonContext : JsonSerializerContext;

@@ -11,7 +11,7 @@ public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secret
 {
     private const string Ok = "ok";
 
-    public static IResult Live() => Results.Json(new HealthAnswer("live", null), EndpointJson.Readable.HealthAnswer);
+    public static IResult Live() => Results.Json(new HealthAnswer("live", null), EndpointJson.Default.HealthAnswer);
 
     /// <summary>200 where the bus, the ledger and every enabled provider's secrets can be had; else 503.</summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secret
         var isReady = checks.Values.All(check => check == Ok);
         return Results.Json(
             new HealthAnswer(isReady ? "ready" : "unready", checks),
-            EndpointJson.Readable.HealthAnswer,
+            EndpointJson.Default.HealthAnswer,
             statusCode: isReady ? 200 : 503
         );
     }

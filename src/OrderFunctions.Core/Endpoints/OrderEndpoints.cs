@@ -33,7 +33,7 @@ public sealed class OrderEndpoints(
         try
         {
             return await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is { } accepted
-                ? Results.Json(Accepted(request, accepted), EndpointJson.Readable.AcceptedAnswer, statusCode: 202)
+                ? Results.Json(Accepted(request, accepted), EndpointJson.Default.AcceptedAnswer, statusCode: 202)
                 : Problems.Invalid(errors);
         }
         catch (BusUnavailableException error)
@@ -57,7 +57,7 @@ public sealed class OrderEndpoints(
             return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
                 ? Results.Json(
                     new BatchAnswer(accepted.Count, [.. accepted.Select(orderEvent => Accepted(request, orderEvent))]),
-                    EndpointJson.Readable.BatchAnswer,
+                    EndpointJson.Default.BatchAnswer,
                     statusCode: 202
                 )
                 : Problems.Invalid(errors);
@@ -91,7 +91,7 @@ public sealed class OrderEndpoints(
         }
 
         var answer = new PreviewAnswer(orderEvent.EventId, orderEvent.Order.Id, previews);
-        return Results.Json(answer, EndpointJson.Readable.PreviewAnswer);
+        return Results.Json(answer, EndpointJson.Default.PreviewAnswer);
     }
 
     /// <summary>GET /api/orders/{orderId}</summary>
@@ -102,7 +102,7 @@ public sealed class OrderEndpoints(
         var entries = await ledger.ListAsync(orderId, cancellationToken);
         return entries.Count == 0
             ? Problems.NotFound("No delivery of this order was taken up yet.")
-            : Results.Json(new OrderAnswer(orderId, [.. entries.Select(Delivery)]), EndpointJson.Readable.OrderAnswer);
+            : Results.Json(new OrderAnswer(orderId, [.. entries.Select(Delivery)]), EndpointJson.Default.OrderAnswer);
     }
 
     private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent)

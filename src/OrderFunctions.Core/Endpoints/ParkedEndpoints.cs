@@ -50,7 +50,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
         try
         {
             var page = await bus.ListParkedAsync(filter, limit, Text("next"), cancellationToken);
-            return Results.Json(new ParkedAnswer(page.Items, page.Next), EndpointJson.Readable.ParkedAnswer);
+            return Results.Json(new ParkedAnswer(page.Items, page.Next), EndpointJson.Default.ParkedAnswer);
         }
         catch (BusUnavailableException error)
         {
@@ -85,7 +85,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             var matched = await CountAsync(filter, cancellationToken);
             var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
             var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
-            return Results.Json(answer, EndpointJson.Readable.ReplayAnswer, statusCode: 202);
+            return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
         }
         catch (BusUnavailableException error)
         {

@@ -44,7 +44,7 @@ public static class Problems
     ) =>
         Results.Json(
             new Problem(title, status, detail, errors),
-            EndpointJson.Readable.Problem,
+            EndpointJson.Default.Problem,
             "application/problem+json",
             status
         );
