@@ -128,12 +128,16 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
 
     public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>How many messages wait on a queue, are scheduled on it or locked.</summary>
-    public int Count(string queue)
+    /// <summary>The queues on which a message is due or locked now: the system is idle where there is none.</summary>
+    public IReadOnlyList<string> BusyQueues
     {
-        lock (_gate)
+        get
         {
-            return Queue(queue).Count;
+            lock (_gate)
+            {
+                var now = Now;
+                return [.. _queues.Where(queue => queue.Value.IsBusy(now)).Select(queue => queue.Key)];
+            }
         }
     }
 
@@ -145,10 +149,9 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
             return;
         }
 
-        // A timer takes no more than some weeks; waking up early only means looking again.
-        var wait = TimeSpan.FromTicks(
-            Math.Clamp((due.Value - timeProvider.GetUtcNow()).Ticks, 0, TimeSpan.TicksPerDay)
-        );
+        // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
+        var wait = due.Value - Now;
+        wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
         await stop.CancelAsync();

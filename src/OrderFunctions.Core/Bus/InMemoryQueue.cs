@@ -10,7 +10,8 @@ internal sealed class InMemoryQueue
     /// <summary>Completes when there may be something new to receive.</summary>
     public Task Changed => _changed.Task;
 
-    public int Count => _waiting.Count + _locked.Count;
+    public bool IsBusy(DateTimeOffset now) =>
+        _locked.Count > 0 || (_waiting.TryPeek(out _, out var first) && first.Due <= now);
 
     /// <summary>When there will be something to receive, if nothing changes; null: never.</summary>
     public DateTimeOffset? NextDue

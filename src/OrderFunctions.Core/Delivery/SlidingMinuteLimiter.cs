@@ -44,7 +44,8 @@ public sealed class SlidingMinuteLimiter(int permits, TimeProvider timeProvider)
             {
                 while (!TryTake(out wait))
                 {
-                    await Task.Delay(wait, timeProvider, either.Token);
+                    // A timer counts whole milliseconds; less would be no wait at all.
+                    await Task.Delay(wait + TimeSpan.FromMilliseconds(1), timeProvider, either.Token);
                 }
             }
             finally

@@ -1,0 +1,55 @@
+using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Conformance;
+
+public sealed class KatalysConformance : ProviderConformance
+{
+    protected override string Name => "katalys";
+
+    protected override string? Scheme => null;
+
+    protected override TimeSpan[] RetryDelays => Schedules.Usual;
+
+    protected override int TriesAtOnce => 3;
+
+    protected override string FirstCall => "POST v2/_tr_offline";
+
+    protected override bool HasOrder(string orderId) => Rig.Sandbox.State.FindKatalysOrder(orderId) is not null;
+
+    protected override Action RotateSecret() => throw new NotSupportedException("Katalys takes no credentials.");
+
+    [Fact]
+    public async Task A_partial_refund_stays_paid_with_what_remains()
+    {
+        await Rig.TellAsync(Name);
+
+        await Rig.TellAsync(Name, Later("partiallyRefunded", total: 62.50m, tax: 12.50m));
+
+        var order = Rig.Sandbox.State.FindKatalysOrder("1001")!;
+        Assert.Equal(
+            ("\"paid\"", "62.50", "50.00"),
+            (order["order_status"], order["sale_amount"], order["subtotal_amount"])
+        );
+    }
+
+    [Theory]
+    [InlineData("refunded")]
+    [InlineData("cancelled")]
+    public async Task An_order_that_came_to_nothing_is_told_so_and_stays_so(string status)
+    {
+        await Rig.TellAsync(Name, Later(status, total: 0, tax: 0));
+        await Rig.TellAsync(Name);
+
+        Assert.Equal($"\"{status}\"", Rig.Sandbox.State.FindKatalysOrder("1001")!["order_status"]);
+    }
+
+    [Fact]
+    public async Task A_cancellation_after_three_days_is_told_and_marked_as_late()
+    {
+        var entry = await Rig.TellAsync(Name, Later("cancelled", at: "2026-11-25T00:00:00Z"));
+
+        Assert.Equal(DeliveryState.Delivered, entry.State);
+        Assert.Contains("more than 3 days", entry.Attempts[0].Detail, StringComparison.Ordinal);
+    }
+}

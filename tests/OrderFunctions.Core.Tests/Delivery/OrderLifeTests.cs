@@ -1,0 +1,192 @@
+using System.Text.Json.Nodes;
+using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Delivery;
+
+/// <summary>Orders of every kind, told to all four: right, or skipped with a clear reason.</summary>
+public sealed class OrderLifeTests : IAsyncLifetime
+{
+    private Rig _rig = null!;
+
+    public async Task InitializeAsync() => _rig = await Rig.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        Assert.All(
+            _rig.Sandbox.State.Received(),
+            call => Assert.True(call.Problem is null, $"{call.Provider}: {call.Problem}")
+        );
+        await _rig.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("JPY", 1250, 250, 1000, 1000, 250)]
+    [InlineData("KWD", 1.250, 0.250, 1.000, 1000, 250)]
+    [InlineData("SEK", 125, 25, 100, 10000, 2500)]
+    public async Task Every_currency_has_its_own_minor_units(
+        string currency,
+        double total,
+        double tax,
+        double price,
+        long orderSum,
+        long vatSum
+    )
+    {
+        await TellAllAsync(json =>
+        {
+            json["order"]!["currency"] = currency;
+            json["order"]!["total"] = (decimal)total;
+            json["order"]!["tax"] = (decimal)tax;
+            json["order"]!["lines"]![0]!["unitPrice"] = (decimal)price;
+            json["order"]!["lines"]![0]!["unitTax"] = (decimal)tax;
+        });
+
+        var transaction = _rig.Sandbox.State.FindRetrackTransaction("1001")!;
+        Assert.Equal((orderSum, vatSum), (transaction.OrderSum, transaction.VatSum));
+        Assert.Equal((decimal)total, _rig.Sandbox.State.FindDuelOrder("1001")!.Total);
+    }
+
+    [Fact]
+    public async Task Discounts_coupons_quantities_and_shipping_add_up_for_everybody()
+    {
+        await TellAllAsync(json =>
+        {
+            var order = json["order"]!.AsObject();
+            order["total"] = "247.50";
+            order["totalBeforeDiscounts"] = "297.50";
+            order["tax"] = 49.50m;
+            order["shipping"] = 38m;
+            order["shippingTax"] = 9.50m;
+            order["discounts"] = JsonNode.Parse(
+                """[{"code":"TEN","amount":30},{"code":"free-gift","amount":"10.00"}]"""
+            );
+            order["lines"] = JsonNode.Parse(
+                """[{"sku":"a","quantity":4,"unitPrice":40,"unitTax":10},{"sku":"b","name":"B","quantity":2,"unitPrice":20}]"""
+            );
+        });
+
+        // 4 x 40 + 2 x 20 = 200; the goods came to 247.50 - 49.50 - 38 = 160; so 40 was taken off the whole order.
+        var retrack = _rig.Sandbox.State.Received("retrack")[0].Body!.Value.GetRawText();
+        Assert.Contains("\"orderSum\":16000,\"vatSum\":4000,\"discountSum\":4000", retrack, StringComparison.Ordinal);
+        Assert.Equal(["TEN", "free-gift"], _rig.Sandbox.State.FindDuelOrder("1001")!.Promo);
+        Assert.Equal(297.50m, _rig.Sandbox.State.FindDuelOrder("1001")!.TotalGross);
+        var katalys = _rig.Sandbox.State.FindKatalysOrder("1001")!;
+        Assert.Equal(
+            ("160.00", "\"38.00\"", "10.00", "4"),
+            (
+                katalys["subtotal_amount"],
+                katalys["shipping_amount"],
+                katalys["discount_2_amount"],
+                katalys["line_item_1_qty"]
+            )
+        );
+        var avantLink = _rig.Sandbox.State.Received("avantlink")[0].Body!.Value.GetProperty("order");
+        Assert.Equal("160.00", avantLink.GetProperty("order_amount_subtotal").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_guest_without_e_mail_click_and_page_is_skipped_by_all_with_a_reason()
+    {
+        var states = await TellAllAsync(
+            json =>
+            {
+                json.Remove("attribution");
+                json["order"]!.AsObject().Remove("customer");
+            },
+            DeliveryState.Skipped
+        );
+
+        Assert.Equal(
+            [
+                "not attributable: the event has no userIds, visitorIds or avantLinkToken",
+                "Duel needs customer.email for an order it does not know yet",
+                "Katalys needs customer.email for an order it was not told of yet",
+                "not attributable: the event has no retrackClick",
+            ],
+            states.Select(entry => entry.Reason)
+        );
+        Assert.Empty(_rig.Sandbox.State.Received());
+    }
+
+    [Fact]
+    public async Task A_bare_order_is_enough_for_whom_it_is_enough()
+    {
+        await _rig.SubmitAsync(change: json =>
+        {
+            json["attribution"] = JsonNode.Parse("""{"retrackClick":"59d08c54-18e6-4e0d-9c06-d18be3510e43"}""");
+            json["order"] = JsonNode.Parse(
+                """{"id":"a/b ?#%2F.é","status":"paid","placedAt":"2026-11-21T12:00:00Z","currency":"EUR","total":1,"tax":0,"customer":{"email":"a@b.example"}}"""
+            );
+        });
+        await _rig.DrainAsync();
+
+        Assert.NotNull(_rig.Sandbox.State.FindDuelOrder("a/b ?#%2F.é"));
+        Assert.NotNull(_rig.Sandbox.State.FindRetrackTransaction("a/b ?#%2F.é"));
+        Assert.NotNull(_rig.Sandbox.State.FindKatalysOrder("a/b ?#%2F.é"));
+    }
+
+    [Fact]
+    public async Task Only_the_providers_that_the_event_names_are_told()
+    {
+        await _rig.SubmitAsync(change: json => json["providers"] = new JsonArray("Katalys", "DUEL"));
+        await _rig.DrainAsync();
+
+        Assert.Equal(["duel", "katalys"], _rig.Sandbox.State.Received().Select(call => call.Provider).Order());
+    }
+
+    [Fact]
+    public async Task A_whole_life_ends_the_same_however_its_events_arrive()
+    {
+        (string Status, decimal Total)[] life =
+        [
+            ("pending", 125),
+            ("paid", 125),
+            ("partiallyRefunded", 50),
+            ("cancelled", 0),
+        ];
+        int[][] orders =
+        [
+            [0, 1, 2, 3],
+            [3, 2, 1, 0],
+            [1, 3, 0, 2],
+            [2, 0, 3, 1],
+            [1, 1, 3, 3, 1],
+        ];
+        for (var i = 0; i < orders.Length; i++)
+        {
+            foreach (var step in orders[i])
+            {
+                await _rig.SubmitAsync(change: json =>
+                {
+                    json["occurredAt"] = $"2026-11-21T1{step}:00:00Z";
+                    json["order"]!["id"] = $"life-{i}";
+                    json["order"]!["status"] = life[step].Status;
+                    json["order"]!["total"] = life[step].Total;
+                    json["order"]!["tax"] = 0;
+                });
+                await _rig.DrainAsync();
+            }
+
+            Assert.True(_rig.Sandbox.State.FindDuelOrder($"life-{i}")!.Cancelled);
+            Assert.Equal("\"cancelled\"", _rig.Sandbox.State.FindKatalysOrder($"life-{i}")!["order_status"]);
+            Assert.True(_rig.Sandbox.State.FindRetrackTransaction($"life-{i}") is null or { Status: "rejected" });
+        }
+    }
+
+    private async Task<IReadOnlyList<LedgerEntry>> TellAllAsync(
+        Action<JsonObject> change,
+        DeliveryState state = DeliveryState.Delivered
+    )
+    {
+        await _rig.SubmitAsync(change: change);
+        await _rig.DrainAsync();
+        var entries = await _rig.Ledger.ListAsync("1001", default);
+        Assert.Equal(4, entries.Count);
+        Assert.All(
+            entries,
+            entry => Assert.True(entry.State == state, $"{entry.Provider} is {entry.State}: {entry.Reason}")
+        );
+        return entries;
+    }
+}

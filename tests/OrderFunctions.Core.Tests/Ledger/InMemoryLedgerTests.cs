@@ -1,0 +1,13 @@
+using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Ledger;
+
+public sealed class InMemoryLedgerTests : LedgerCompliance
+{
+    protected override ILedger Ledger { get; } = new InMemoryLedger();
+
+    public override Task InitializeAsync() => Task.CompletedTask;
+
+    public override Task DisposeAsync() => Task.CompletedTask;
+}

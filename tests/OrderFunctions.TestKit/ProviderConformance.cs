@@ -1,0 +1,532 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderFunctions.Bus;
+using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox;
+using Xunit;
+
+namespace OrderFunctions.TestKit;
+
+/// <summary>What holds for every provider, whatever it is told and however it answers; each provider's tests inherit it.</summary>
+public abstract class ProviderConformance : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    protected abstract string Name { get; }
+
+    /// <summary>The scheme of its Authorization header; null: it takes none.</summary>
+    protected abstract string? Scheme { get; }
+
+    /// <summary>The first waits of its retry schedule.</summary>
+    protected abstract TimeSpan[] RetryDelays { get; }
+
+    /// <summary>How often a try is made at once, with its quick retries.</summary>
+    protected abstract int TriesAtOnce { get; }
+
+    /// <summary>Whether an answer that is neither success nor passing trouble is retried all the same.</summary>
+    protected virtual bool RetriesEveryRefusal => false;
+
+    /// <summary>What a call that is known to create or update is, as `METHOD path`.</summary>
+    protected abstract string FirstCall { get; }
+
+    protected Rig Rig { get; private set; } = null!;
+
+    private SandboxState Sandbox => Rig.Sandbox.State;
+
+    private int Tries => TriesAtOnce * (RetryDelays.Length + 1);
+
+    public async Task InitializeAsync() => Rig = await Rig.StartAsync();
+
+    public async Task DisposeAsync() => await Rig.DisposeAsync();
+
+    /// <summary>Whether the provider has the order, once, as it should.</summary>
+    protected abstract bool HasOrder(string orderId);
+
+    /// <summary>Makes the next calls be refused for their credentials, and returns how to give us the new ones.</summary>
+    protected abstract Action RotateSecret();
+
+    [Fact]
+    public async Task An_order_is_told_once_and_the_provider_finds_nothing_wrong_with_it()
+    {
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal(DeliveryState.Delivered, entry.State);
+        var call = Assert.Single(Sandbox.Received(Name));
+        Assert.True(call.Problem is null, call.Problem);
+        Assert.Equal($"{FirstCall} -> {call.Answer}", Assert.Single(Rig.Calls(Name)));
+        Assert.True(HasOrder("1001"));
+        var attempt = Assert.Single(entry.Attempts);
+        Assert.Equal(
+            (1, Tries, "delivered", call.Answer),
+            (attempt.Number, attempt.Of, attempt.Outcome, attempt.StatusCode)
+        );
+    }
+
+    [Fact]
+    public async Task A_call_carries_the_headers_that_the_documents_ask_for()
+    {
+        await Rig.TellAsync(Name);
+
+        var headers = Assert.Single(Sandbox.Received(Name)).Headers;
+        Assert.Equal("application/json", headers["Content-Type"]);
+        Assert.Equal("application/json", headers["Accept"]);
+        Assert.Equal(Scheme is null ? null : $"{Scheme} ***", headers.GetValueOrDefault("Authorization"));
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    [InlineData(599)]
+    public async Task Passing_trouble_is_retried_on_schedule(int status)
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Status = status, Body = "we have trouble" });
+        var start = Rig.Time.GetUtcNow();
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal((DeliveryState.Retrying, start + RetryDelays[0]), (entry.State, entry.NextAttemptAt));
+        Assert.Contains($"answered {status}: we have trouble", entry.Reason, StringComparison.Ordinal);
+
+        Sandbox.Behave(Name);
+        await Rig.AdvanceAsync(RetryDelays[0] - TimeSpan.FromTicks(1));
+        Assert.False(HasOrder("1001"));
+        await Rig.AdvanceAsync(TimeSpan.FromTicks(1));
+
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
+        Assert.True(HasOrder("1001"));
+    }
+
+    [Fact]
+    public async Task A_provider_that_recovers_at_once_is_told_at_once_if_its_documents_allow()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Status = 500, Times = 1 });
+
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal(TriesAtOnce > 1 ? DeliveryState.Delivered : DeliveryState.Retrying, entry.State);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(409)]
+    [InlineData(410)]
+    [InlineData(422)]
+    [InlineData(301)]
+    public async Task A_refusal_is_parked_with_the_provider_s_words(int status)
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Status = status, Body = """{"message":"total is odd"}""" });
+
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Contains("total is odd", entry.Reason, StringComparison.Ordinal);
+        if (RetriesEveryRefusal)
+        {
+            Assert.Equal(DeliveryState.Retrying, entry.State);
+            return;
+        }
+
+        Assert.Equal(DeliveryState.Parked, entry.State);
+        Assert.Equal(1, Sandbox.Count(Name));
+        var parked = Assert.Single(await Rig.ParkedAsync());
+        Assert.Equal(
+            (Name, "1001", DeadLetterReasons.Rejected, 1),
+            (parked.Provider, parked.OrderId, parked.Reason, parked.Attempts)
+        );
+        Assert.Contains("total is odd", parked.Description, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task A_longer_Retry_After_is_obeyed(int status)
+    {
+        var wait = RetryDelays[0] + TimeSpan.FromMinutes(7);
+        Sandbox.Misbehave(Name, new Behaviour { Status = status, RetryAfterSeconds = (int)wait.TotalSeconds });
+
+        var start = Rig.Time.GetUtcNow();
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal(1, Sandbox.Count(Name));
+        Assert.Equal(start + wait, entry.NextAttemptAt);
+    }
+
+    [Fact]
+    public async Task A_shorter_Retry_After_does_not_shorten_the_schedule()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Status = 429, RetryAfterSeconds = 1 });
+
+        var start = Rig.Time.GetUtcNow();
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal(1, Sandbox.Count(Name));
+        Assert.Equal(start + RetryDelays[0], entry.NextAttemptAt);
+    }
+
+    [Fact]
+    public async Task A_call_without_an_answer_ends_after_the_timeout_and_is_retried()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Hang = true });
+        await Rig.SubmitAsync(Name);
+
+        var handling = Rig.HandleAsync(Entities.QueueOf(Name));
+        for (var call = 1; call <= TriesAtOnce; call++)
+        {
+            await Sandbox.WaitForAsync(Name, call).WaitAsync(Patience);
+            Rig.Time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        await handling.WaitAsync(Patience);
+        var entry = await Rig.EntryAsync(Name);
+        Assert.Equal(DeliveryState.Retrying, entry.State);
+        Assert.Contains("no answer within 30 seconds", entry.Reason, StringComparison.Ordinal);
+        Assert.All(entry.Attempts, attempt => Assert.Equal((null, 30_000), (attempt.StatusCode, attempt.DurationMs)));
+    }
+
+    [Fact]
+    public async Task A_dropped_connection_is_retried()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Drop = true });
+        Assert.Equal(DeliveryState.Retrying, (await Rig.TellAsync(Name)).State);
+
+        Sandbox.Behave(Name);
+        await Rig.AdvanceAsync(RetryDelays[0]);
+
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
+        Assert.True(HasOrder("1001"));
+    }
+
+    [Fact]
+    public async Task A_provider_that_cannot_be_reached_is_retried()
+    {
+        await Rig.Sandbox.DisposeAsync();
+
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal(DeliveryState.Retrying, entry.State);
+        Assert.Contains("no answer:", entry.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_order_that_was_told_though_the_answer_was_lost_is_there_once_in_the_end()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { ServeFirst = true, Drop = true });
+        await Rig.TellAsync(Name);
+        Assert.True(HasOrder("1001"));
+
+        Sandbox.Behave(Name);
+        await Rig.AdvanceAsync(RetryDelays[0]);
+
+        var entry = await Rig.EntryAsync(Name);
+        Assert.Equal((DeliveryState.Delivered, false), (entry.State, entry.Uncertain));
+        Assert.True(HasOrder("1001"));
+        Assert.All(Sandbox.Received(Name), call => Assert.True(call.Problem is null, call.Problem));
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        var headers = new Dictionary<string, string> { ["Location"] = $"{Rig.Sandbox.Url}received" };
+        Sandbox.Misbehave(Name, new Behaviour { Status = 302, Headers = headers });
+
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.NotEqual(DeliveryState.Delivered, entry.State);
+        Assert.Equal(302, entry.Attempts[^1].StatusCode);
+        Assert.All(Rig.Calls(Name), call => Assert.StartsWith(FirstCall, call, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(500)]
+    public async Task An_oversized_answer_is_cut_off(int status)
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Status = status, BodyBytes = 20 * 1024 * 1024 });
+
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.NotEqual(DeliveryState.Delivered, entry.State);
+        Assert.InRange(entry.Reason!.Length, 1000, 4096);
+        Assert.All(entry.Attempts, attempt => Assert.InRange(attempt.Detail!.Length, 1000, 4300));
+    }
+
+    [Fact]
+    public async Task The_same_event_again_is_not_told_again()
+    {
+        await Rig.TellAsync(Name);
+        await Rig.TellAsync(Name);
+
+        Assert.Equal(1, Sandbox.Count(Name));
+    }
+
+    [Fact]
+    public async Task A_delivery_whose_completion_was_lost_is_not_told_again()
+    {
+        await Rig.SubmitAsync(Name);
+        var received = await Rig.Bus.ReceiveAsync(Entities.QueueOf(Name), default);
+        await Rig.HandleAsync(new BrokenLock(received));
+        Assert.Equal(1, Sandbox.Count(Name));
+
+        await Rig.AdvanceAsync(InMemoryBus.LockDuration);
+
+        Assert.Equal(1, Sandbox.Count(Name));
+        Assert.Empty(Rig.Bus.BusyQueues);
+        Assert.Contains(Rig.Log.Lines, line => line.Contains("settlement.failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_older_event_that_comes_late_is_not_told()
+    {
+        await Rig.TellAsync(Name);
+
+        await Rig.TellAsync(Name, json => json["occurredAt"] = "2026-11-21T14:03:06+01:00");
+
+        Assert.Equal(1, Sandbox.Count(Name));
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
+        Assert.Contains(Rig.Log.Lines, line => line.Contains("superseded", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_secret_rotated_in_between_is_fetched_anew_and_the_call_repeated_at_once()
+    {
+        if (Scheme is null)
+        {
+            return;
+        }
+
+        await Rig.TellAsync(Name);
+        RotateSecret()();
+
+        var entry = await Rig.TellAsync(Name, json => json["occurredAt"] = "2026-11-22T00:00:00Z");
+
+        Assert.Equal(DeliveryState.Delivered, entry.State);
+        Assert.Contains(entry.Attempts, attempt => attempt is { StatusCode: 401, Outcome: "credentialRefused" });
+    }
+
+    [Fact]
+    public async Task Refused_credentials_are_retried_and_logged_and_not_sent_twice_in_a_row()
+    {
+        if (Scheme is null)
+        {
+            return;
+        }
+
+        var giveUsTheNewOne = RotateSecret();
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal(1, Sandbox.Count(Name));
+        Assert.Equal(DeliveryState.Retrying, entry.State);
+        Assert.Contains($"refused our {Scheme} credentials with 401", entry.Reason, StringComparison.Ordinal);
+        Assert.Contains(Rig.Log.Lines, line => line.Contains("credential.rejected", StringComparison.Ordinal));
+
+        giveUsTheNewOne();
+        await Rig.AdvanceAsync(RetryDelays[0]);
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
+    }
+
+    [Fact]
+    public async Task Without_its_secret_no_call_is_made_and_no_attempt_is_counted()
+    {
+        if (Scheme is null)
+        {
+            return;
+        }
+
+        Rig.SecretStore.Failure = new TimeoutException("the vault is down");
+        var entry = await Rig.TellAsync(Name);
+        for (var i = 0; i < Tries + 3; i++)
+        {
+            await Rig.AdvanceAsync(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(0, Sandbox.Count(Name));
+        Assert.Equal((DeliveryState.Retrying, 0), (entry.State, entry.Attempts.Count));
+
+        Rig.SecretStore.Failure = null;
+        await Rig.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, Assert.Single((await Rig.EntryAsync(Name)).Attempts).Number);
+    }
+
+    [Fact]
+    public async Task A_host_that_shuts_down_gives_the_message_back_and_frees_the_order()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Hang = true, Times = 1 });
+        await Rig.SubmitAsync(Name);
+        using var stop = new CancellationTokenSource();
+        var handling = Rig.HandleAsync(Entities.QueueOf(Name), stop.Token);
+        await Sandbox.WaitForAsync(Name, 1).WaitAsync(Patience);
+
+        await stop.CancelAsync();
+        await handling.WaitAsync(Patience);
+
+        Assert.Null((await Rig.EntryAsync(Name)).Claim);
+        Assert.Equal([Entities.QueueOf(Name)], Rig.Bus.BusyQueues);
+        await Rig.DrainAsync();
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
+        Assert.True(HasOrder("1001"));
+    }
+
+    [Fact]
+    public async Task A_provider_down_for_the_whole_schedule_is_called_on_schedule_then_the_delivery_is_parked_and_a_replay_delivers_it()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Status = 500, Body = "still down" });
+        await Rig.SubmitAsync(Name);
+        var due = new List<DateTimeOffset>();
+        await Rig.DrainAsync();
+        foreach (var delay in RetryDelays)
+        {
+            due.AddRange(Enumerable.Repeat(Rig.Time.GetUtcNow(), TriesAtOnce));
+            await Rig.AdvanceAsync(delay - TimeSpan.FromTicks(1));
+            await Rig.AdvanceAsync(TimeSpan.FromTicks(1));
+        }
+
+        due.AddRange(Enumerable.Repeat(Rig.Time.GetUtcNow(), TriesAtOnce));
+        await Rig.AdvanceAsync(TimeSpan.FromDays(2));
+
+        var entry = await Rig.EntryAsync(Name);
+        Assert.Equal(
+            due,
+            entry.Attempts.Select(attempt => attempt.At).Distinct().SelectMany(at => Enumerable.Repeat(at, TriesAtOnce))
+        );
+        Assert.Equal(Enumerable.Range(1, Tries), entry.Attempts.Select(attempt => attempt.Number).Distinct());
+        Assert.Equal((DeliveryState.Parked, null), (entry.State, entry.NextAttemptAt));
+        var parked = Assert.Single(await Rig.ParkedAsync());
+        Assert.Equal((DeadLetterReasons.RetriesExhausted, Tries), (parked.Reason, parked.Attempts));
+        Assert.Contains("answered 500: still down", parked.Description, StringComparison.Ordinal);
+
+        Sandbox.Behave(Name);
+        Assert.Equal(1, await Rig.Bus.ReplayAsync(new ParkedFilter(Name), 10, default));
+        await Rig.DrainAsync();
+
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
+        Assert.True(HasOrder("1001"));
+        Assert.Empty(await Rig.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task While_another_worker_tells_the_provider_of_the_order_a_second_one_steps_back()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Hang = true, Times = 1 });
+        await Rig.SubmitAsync(Name);
+        using var stop = new CancellationTokenSource();
+        var first = Rig.HandleAsync(Entities.QueueOf(Name), stop.Token);
+        await Sandbox.WaitForAsync(Name, 1).WaitAsync(Patience);
+
+        await Rig.SubmitAsync(Name, json => json["occurredAt"] = "2026-11-22T00:00:00Z");
+        await Rig.HandleAsync(Entities.QueueOf(Name));
+
+        Assert.Equal(1, Sandbox.Count(Name));
+        await stop.CancelAsync();
+        await first.WaitAsync(Patience);
+        await Rig.AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.True(HasOrder("1001"));
+        Assert.Null((await Rig.EntryAsync(Name)).Claim);
+    }
+
+    [Fact]
+    public async Task An_outage_opens_the_circuit_and_deliveries_wait_uncounted_until_the_provider_is_back()
+    {
+        Sandbox.Misbehave(Name, new Behaviour { Status = 503 });
+        for (var i = 0; i < 60; i++)
+        {
+            await Rig.SubmitAsync(Name, json => json["order"]!["id"] = $"o-{i}");
+        }
+
+        await Rig.DrainAsync();
+
+        Assert.InRange(Sandbox.Count(Name), 20, 30);
+        Assert.Contains(Rig.Log.Lines, line => line.Contains("circuit.opened", StringComparison.Ordinal));
+        Assert.Empty((await Rig.EntryAsync(Name, "o-59")).Attempts);
+
+        Sandbox.Behave(Name);
+        for (var i = 0; i < 40; i++)
+        {
+            await Rig.AdvanceAsync(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.All(Enumerable.Range(0, 60), i => Assert.True(HasOrder($"o-{i}"), $"o-{i} was not told.\n{Rig.Log}"));
+        Assert.Equal(1, Assert.Single((await Rig.EntryAsync(Name, "o-59")).Attempts).Number);
+    }
+
+    [Fact]
+    public async Task A_disabled_provider_is_told_nothing_and_the_ledger_says_why()
+    {
+        await Rig.DisposeAsync();
+        Rig = await Rig.StartAsync(($"Providers:{Name}:Enabled", "false"));
+
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal((DeliveryState.Skipped, $"{Name} is disabled"), (entry.State, entry.Reason));
+        Assert.Equal(0, Sandbox.Count(Name));
+    }
+
+    [Fact]
+    public async Task No_secret_and_nothing_personal_is_ever_logged_or_kept_though_the_provider_repeats_it_all()
+    {
+        string[] personal = ["alex@example.com", "203.0.113.45", "211 19", "Malmö"];
+        var hidden = personal.Concat(Rig.SecretStore.Values).ToList();
+        Sandbox.Misbehave(
+            Name,
+            new Behaviour
+            {
+                Status = 422,
+                Body = JsonSerializer.Serialize(new { errors = hidden }) + string.Join(' ', hidden),
+            }
+        );
+
+        await Rig.TellAsync(Name);
+        foreach (var delay in RetryDelays)
+        {
+            await Rig.AdvanceAsync(delay);
+        }
+
+        var parked = Assert.Single(await Rig.ParkedAsync());
+        var entry = await Rig.EntryAsync(Name);
+        var kept = string.Join(
+            '\n',
+            [parked.Description, entry.Reason, .. entry.Attempts.Select(attempt => attempt.Detail), Rig.Log.ToString()]
+        );
+        Assert.Contains("***", kept, StringComparison.Ordinal);
+        var own = Scheme is null
+            ? personal
+            : hidden.Where(value =>
+                Scheme == "Bearer"
+                    ? !value.Contains("duel", StringComparison.Ordinal)
+                    : value != "sandbox-retrack-token" && value != "sandbox-duel-token"
+            );
+        Assert.All(own, value => Assert.DoesNotContain(value, kept, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Gives the order a later status and a smaller total.</summary>
+    protected static Action<JsonObject> Later(
+        string status,
+        decimal total = 125,
+        decimal tax = 25,
+        string at = "2026-11-22T09:00:00+01:00"
+    ) =>
+        json =>
+        {
+            json["occurredAt"] = at;
+            json["order"]!["status"] = status;
+            json["order"]!["total"] = total;
+            json["order"]!["tax"] = tax;
+        };
+
+    private sealed class BrokenLock(IMessageLock inner) : IMessageLock
+    {
+        public ReceivedMessage Received => inner.Received;
+
+        public Task CompleteAsync(CancellationToken cancellationToken) =>
+            throw new IOException("The link to the bus broke.");
+
+        public Task AbandonAsync(CancellationToken cancellationToken) =>
+            throw new IOException("The link to the bus broke.");
+
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
+            throw new IOException("The link to the bus broke.");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace OrderFunctions.TestKit;
+
+/// <summary>
+/// Runs the tests of a class in an order of chance. The seed is the environment's TEST_SEED, or another each run; it is
+/// printed, so that a run can be repeated.
+/// </summary>
+public sealed class RandomOrder(IMessageSink messages) : ITestCaseOrderer
+{
+    public const string TypeName = "OrderFunctions.TestKit.RandomOrder";
+    public const string AssemblyName = "OrderFunctions.TestKit";
+
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("TEST_SEED"),
+        NumberStyles.None,
+        CultureInfo.InvariantCulture,
+        out var seed
+    )
+        ? seed
+        : Environment.ProcessId;
+
+    public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
+        where TTestCase : ITestCase
+    {
+        messages.OnMessage(new DiagnosticMessage($"Tests run in an order of chance: TEST_SEED={Seed}"));
+        var shuffled = testCases.OrderBy(test => test.UniqueID, StringComparer.Ordinal).ToArray();
+        new Random(Seed).Shuffle(shuffled);
+        return shuffled;
+    }
+}

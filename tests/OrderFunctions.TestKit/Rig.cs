@@ -1,0 +1,182 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrderFunctions.Bus;
+using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
+using OrderFunctions.Endpoints;
+using OrderFunctions.Intake;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Sandbox;
+using OrderFunctions.Settings;
+using Xunit;
+
+namespace OrderFunctions.TestKit;
+
+/// <summary>
+/// The whole system on a clock that the test moves, against a sandbox of its own; the test itself is the pump that
+/// takes messages from the queues, so that nothing happens but what it asks for.
+/// </summary>
+public sealed class Rig : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly ServiceProvider _services;
+
+    private Rig(SandboxServer sandbox, ServiceProvider services, ManualTime time, Secrets secrets, LogBook log)
+    {
+        (Sandbox, _services, Time, SecretStore, Log) = (sandbox, services, time, secrets, log);
+        Bus = services.GetRequiredService<InMemoryBus>();
+        Ledger = services.GetRequiredService<ILedger>();
+    }
+
+    public SandboxServer Sandbox { get; }
+
+    public ManualTime Time { get; }
+
+    public Secrets SecretStore { get; }
+
+    public LogBook Log { get; }
+
+    public InMemoryBus Bus { get; }
+
+    public ILedger Ledger { get; }
+
+    public OrderIntake Intake => _services.GetRequiredService<OrderIntake>();
+
+    public OrderEndpoints Orders => _services.GetRequiredService<OrderEndpoints>();
+
+    public ProviderChannels Channels => _services.GetRequiredService<ProviderChannels>();
+
+    /// <param name="settings">On top of four enabled providers that are pointed at the sandbox, without waits between quick retries.</param>
+    public static async Task<Rig> StartAsync(params (string Key, string? Value)[] settings)
+    {
+        var time = new ManualTime();
+        var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
+        var sandbox = await SandboxServer.StartAsync(options, time, default);
+        var all = new Dictionary<string, string?>
+        {
+            ["Providers:AvantLink:MerchantId"] = options.AvantLinkMerchantId.ToString(),
+            ["Providers:Retrack:EventId"] = options.RetrackEventId.ToString(),
+            ["Providers:Katalys:SiteId"] = options.KatalysSiteId,
+        };
+        foreach (var provider in Samples.ProviderNames)
+        {
+            all[$"Providers:{provider}:Enabled"] = "true";
+            all[$"Providers:{provider}:BaseUrl"] = sandbox.BaseUrl(provider).AbsoluteUri;
+            all[$"Providers:{provider}:QuickRetryDelay"] = "00:00:00";
+        }
+
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        var secrets = new Secrets(options);
+        var log = new LogBook();
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
+            .AddSingleton<TimeProvider>(time)
+            .AddSingleton<InMemoryBus>()
+            .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
+            .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<ISecretStore>(secrets)
+            .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
+            .BuildServiceProvider();
+        return new Rig(sandbox, services, time, secrets, log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Sandbox.DisposeAsync();
+    }
+
+    /// <summary>Submits samples/paid.json, changed, for one provider or for all.</summary>
+    public async Task<OrderEvent> SubmitAsync(string? provider = null, Action<JsonObject>? change = null)
+    {
+        var errors = new ValidationErrors();
+        var json = Samples.Utf8(json =>
+        {
+            if (provider is not null)
+            {
+                json["providers"] = new JsonArray(provider);
+            }
+
+            change?.Invoke(json);
+        });
+        var accepted = await Intake.SubmitAsync(json, errors, default);
+        Assert.True(accepted is not null, $"The event should be accepted, but {errors}");
+        return accepted;
+    }
+
+    /// <summary>Puts bytes on the ERP's queue.</summary>
+    public Task SendInboundAsync(string body) =>
+        Bus.ScheduleAsync(
+            Entities.Inbound,
+            new BusMessage(Guid.NewGuid().ToString(), Encoding.UTF8.GetBytes(body)),
+            Time.GetUtcNow(),
+            default
+        );
+
+    /// <summary>Handles one message of a queue.</summary>
+    public async Task HandleAsync(string queue, CancellationToken cancellationToken = default)
+    {
+        var message = await Bus.ReceiveAsync(queue, default).WaitAsync(Patience, CancellationToken.None);
+        await HandleAsync(message, cancellationToken);
+    }
+
+    public Task HandleAsync(IMessageLock message, CancellationToken cancellationToken = default) =>
+        message.Received.Queue switch
+        {
+            Entities.Inbound => _services.GetRequiredService<InboundHandler>().HandleAsync(message, cancellationToken),
+            Entities.Retry => _services.GetRequiredService<RetryHandler>().HandleAsync(message, cancellationToken),
+            var queue => _services
+                .GetRequiredService<DeliveryHandler>()
+                .HandleAsync(queue["orders-".Length..], message, cancellationToken),
+        };
+
+    /// <summary>Handles everything that is due now, and what comes of it, until nothing is.</summary>
+    public async Task DrainAsync()
+    {
+        while (Bus.BusyQueues is [var queue, ..])
+        {
+            await HandleAsync(queue);
+        }
+    }
+
+    /// <summary>Submits an event and handles everything that is due.</summary>
+    public async Task<LedgerEntry> TellAsync(string provider, Action<JsonObject>? change = null)
+    {
+        var accepted = await SubmitAsync(provider, change);
+        await DrainAsync();
+        return await EntryAsync(provider, accepted.Order.Id);
+    }
+
+    /// <summary>Moves the clock and handles everything that is due then.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        Time.Advance(by);
+        await DrainAsync();
+    }
+
+    public async Task<LedgerEntry> EntryAsync(string provider, string orderId = "1001")
+    {
+        var entry = await Ledger.FindAsync(orderId, provider, default);
+        Assert.True(entry is not null, $"The ledger should have an entry for order {orderId} at {provider}.\n{Log}");
+        return entry;
+    }
+
+    public async Task<IReadOnlyList<ParkedDelivery>> ParkedAsync() =>
+        (await Bus.ListParkedAsync(new ParkedFilter(), 500, null, default)).Items;
+
+    /// <summary>The calls a provider received, each as `METHOD path -> answer`.</summary>
+    public IReadOnlyList<string> Calls(string provider) =>
+        [
+            .. Sandbox
+                .State.Received(provider)
+                .Select(call => $"{call.Method} {call.Path[(provider.Length + 2)..]} -> {call.Answer}"),
+        ];
+}
