@@ -116,7 +116,10 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton<IMessageReceiver>(services => services.GetRequiredService<InMemoryBus>());
         builder.Services.AddSingleton<ILedger, InMemoryLedger>();
         builder.Services.AddSingleton<ISecretStore, ConfigurationSecretStore>();
-        builder.Services.AddOrderFunctions(builder.Configuration);
+        builder.Services.AddOrderFunctions(
+            builder.Configuration,
+            secret => ConfigurationSecretStore.Find(builder.Configuration, secret) is not null
+        );
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();
         app.UseMiddleware<KeyGuard>();

@@ -1,3 +1,4 @@
+using OrderFunctions.Credentials;
 using OrderFunctions.Providers.Duel;
 using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sandbox;
@@ -16,10 +17,11 @@ internal static class SandboxDefaults
         var usual = new SandboxOptions();
         return usual with
         {
-            DuelUser = Secret(configuration, DuelProvider.BasicUsername) ?? usual.DuelUser,
-            DuelPassword = Secret(configuration, DuelProvider.BasicPassword) ?? usual.DuelPassword,
-            DuelToken = Secret(configuration, DuelProvider.BearerToken) ?? usual.DuelToken,
-            RetrackToken = Secret(configuration, RetrackProvider.Token) ?? usual.RetrackToken,
+            DuelUser = ConfigurationSecretStore.Find(configuration, DuelProvider.BasicUsername) ?? usual.DuelUser,
+            DuelPassword =
+                ConfigurationSecretStore.Find(configuration, DuelProvider.BasicPassword) ?? usual.DuelPassword,
+            DuelToken = ConfigurationSecretStore.Find(configuration, DuelProvider.BearerToken) ?? usual.DuelToken,
+            RetrackToken = ConfigurationSecretStore.Find(configuration, RetrackProvider.Token) ?? usual.RetrackToken,
             AvantLinkMerchantId = Id(configuration, "Providers:AvantLink:MerchantId") ?? usual.AvantLinkMerchantId,
             RetrackEventId = Id(configuration, "Providers:Retrack:EventId") ?? usual.RetrackEventId,
             KatalysSiteId = configuration["Providers:Katalys:SiteId"] ?? usual.KatalysSiteId,
@@ -69,8 +71,6 @@ internal static class SandboxDefaults
             }
         }
     }
-
-    private static string? Secret(IConfiguration configuration, string name) => configuration[$"Credentials:{name}"];
 
     private static Guid? Id(IConfiguration configuration, string key) =>
         Guid.TryParse(configuration[key], out var id) ? id : null;

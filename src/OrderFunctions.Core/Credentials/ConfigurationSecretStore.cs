@@ -6,5 +6,8 @@ namespace OrderFunctions.Credentials;
 public sealed class ConfigurationSecretStore(IConfiguration configuration) : ISecretStore
 {
     public Task<string?> FindAsync(string name, CancellationToken cancellationToken) =>
-        Task.FromResult(configuration[$"Credentials:{name}"] is { Length: > 0 } value ? value : null);
+        Task.FromResult(Find(configuration, name));
+
+    public static string? Find(IConfiguration configuration, string name) =>
+        configuration[$"Credentials:{name}"] is { Length: > 0 } value ? value : null;
 }

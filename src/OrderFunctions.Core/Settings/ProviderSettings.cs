@@ -9,7 +9,8 @@ using OrderFunctions.Providers.Retrack;
 namespace OrderFunctions.Settings;
 
 /// <summary>Reads and checks the settings of all providers: Providers__X__...</summary>
-public sealed class ProviderSettings(IConfiguration configuration)
+/// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
+public sealed class ProviderSettings(IConfiguration configuration, Func<string, bool>? hasSecret = null)
 {
     /// <summary>Service Bus keeps a message so long; a retry beyond it would never be received.</summary>
     public static readonly TimeSpan MessageTimeToLive = TimeSpan.FromDays(14);
@@ -97,6 +98,11 @@ public sealed class ProviderSettings(IConfiguration configuration)
             {
                 yield return $"{name}__RetryDelays__{i} is {provider.RetryDelays[i]}; it must be above zero and below the message's time to live of {MessageTimeToLive.TotalDays:0} days.";
             }
+        }
+
+        foreach (var secret in provider.SecretNames.Where(secret => hasSecret is not null && !hasSecret(secret)))
+        {
+            yield return $"Credentials__{secret} is missing: {provider.Name} is enabled and needs it.";
         }
 
         foreach (var problem in provider.SettingsProblems())

@@ -16,10 +16,15 @@ public static class ServiceRegistration
     /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="Ledger.ILedger"/>
     /// and <see cref="ISecretStore"/>.
     /// </summary>
+    /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
     /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
-    public static IServiceCollection AddOrderFunctions(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddOrderFunctions(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Func<string, bool>? hasSecret = null
+    )
     {
-        var providers = new ProviderSettings(configuration).Read();
+        var providers = new ProviderSettings(configuration, hasSecret).Read();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(configuration.GetSection("Redirect").Get<RedirectSettings>() ?? new RedirectSettings());
         services.AddSingleton(new OrderEventReader([.. providers.Select(provider => provider.Name)]));

@@ -62,7 +62,7 @@ public sealed class OrderLifeTests : IAsyncLifetime
                 """[{"code":"TEN","amount":30},{"code":"free-gift","amount":"10.00"}]"""
             );
             order["lines"] = JsonNode.Parse(
-                """[{"sku":"a","quantity":4,"unitPrice":40,"unitTax":10},{"sku":"b","name":"B","quantity":2,"unitPrice":20}]"""
+                """[{"sku":"a","quantity":4,"unitPrice":40,"unitTax":10},{"sku":"b","name":"B","quantity":2,"unitPrice":20,"unitTax":5}]"""
             );
         });
 
@@ -83,6 +83,19 @@ public sealed class OrderLifeTests : IAsyncLifetime
         );
         var avantLink = _rig.Sandbox.State.Received("avantlink")[0].Body!.Value.GetProperty("order");
         Assert.Equal("160.00", avantLink.GetProperty("order_amount_subtotal").GetRawText());
+    }
+
+    [Fact]
+    public async Task Lines_without_their_tax_are_left_out_at_Retrack_and_the_ledger_says_so()
+    {
+        await TellAllAsync(json => json["order"]!["lines"]![0]!.AsObject().Remove("unitTax"));
+
+        Assert.Empty(_rig.Sandbox.State.FindRetrackTransaction("1001")!.Products);
+        Assert.Contains(
+            "a line has no unitTax",
+            (await _rig.EntryAsync("retrack")).Attempts[0].Detail,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

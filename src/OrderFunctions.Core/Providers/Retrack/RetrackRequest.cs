@@ -42,8 +42,8 @@ internal static class RetrackRequest
         var orderSum = order.InMinorUnits(order.Subtotal);
         var lineSum = order.Lines.Sum(line => order.InMinorUnits(line.UnitPrice) * line.Quantity);
 
-        // Retrack checks products - discount = order, so lines below the order's sum can only be left out.
-        var balances = order.Lines.Count > 0 && lineSum >= orderSum;
+        var leftOut = WhyProductsAreLeftOut(order, lineSum, orderSum);
+        var hasProducts = order.Lines.Count > 0 && leftOut is null;
         var body = JsonBody.Write(json =>
         {
             json.WriteString("event", eventId);
@@ -55,13 +55,13 @@ internal static class RetrackRequest
             json.WriteString("orderNumber", order.Id);
             json.WriteNumber("orderSum", orderSum);
             json.WriteNumber("vatSum", order.InMinorUnits(Math.Max(0, order.Tax - order.ShippingTax)));
-            if (balances && lineSum > orderSum)
+            if (hasProducts && lineSum > orderSum)
             {
                 json.WriteNumber("discountSum", lineSum - orderSum);
             }
 
             json.WriteString("currency", order.Currency);
-            if (balances)
+            if (hasProducts)
             {
                 json.Children(
                     "products",
@@ -73,18 +73,25 @@ internal static class RetrackRequest
                         json.WriteNumber("quantity", line.Quantity);
                         json.WriteString("name", line.Name ?? line.Sku);
                         json.WriteNumber("price", order.InMinorUnits(line.UnitPrice));
-                        if (line.UnitTax is { } tax)
-                        {
-                            json.WriteNumber("vat", order.InMinorUnits(tax));
-                        }
+                        json.WriteNumber("vat", order.InMinorUnits(line.UnitTax!.Value));
                     }
                 );
             }
         });
-        var note =
-            order.Lines.Count > 0 && !balances
-                ? $"products left out: the lines come to {lineSum}, less than the order's {orderSum} (minor units)"
-                : null;
-        return new Step.Send(new ProviderRequest(purpose, HttpMethod.Post, path, Credential, body), note);
+        return new Step.Send(new ProviderRequest(purpose, HttpMethod.Post, path, Credential, body), leftOut);
+    }
+
+    // Products are optional, but what is told of them must be whole and true: Retrack checks that the products less
+    // the discount make the order, and each of the document's products has its VAT.
+    private static string? WhyProductsAreLeftOut(Order order, long lineSum, long orderSum)
+    {
+        if (order.Lines.Any(line => line.UnitTax is null))
+        {
+            return "products left out: a line has no unitTax";
+        }
+
+        return order.Lines.Count > 0 && lineSum < orderSum
+            ? $"products left out: the lines come to {lineSum}, less than the order's {orderSum} (minor units)"
+            : null;
     }
 }

@@ -1,0 +1,73 @@
+using OrderFunctions.Settings;
+
+namespace OrderFunctions.Local.Tests;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public async Task Every_problem_with_the_settings_is_told_at_once()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(
+                null,
+                "--Local:Sandbox",
+                "false",
+                "--Providers:AvantLink:Enabled",
+                "true",
+                "--Providers:Katalys:Enabled",
+                "true",
+                "--Providers:Duel:Enabled",
+                "true",
+                "--Providers:Duel:TimeoutSeconds",
+                "600"
+            )
+        );
+
+        Assert.Contains("Providers__AvantLink__MerchantId is missing", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Providers__Katalys__SiteId is missing", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Providers__Duel__TimeoutSeconds is 600", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Credentials__duel-basic-password is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_with_a_BaseUrl_of_its_own_gets_nothing_made_up()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(
+                null,
+                "--Providers:Retrack:BaseUrl",
+                "https://retrack.refunder.com",
+                "--Providers:Retrack:Enabled",
+                "true"
+            )
+        );
+
+        Assert.Contains("Providers__Retrack__EventId is missing", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Credentials__retrack-bearer-token is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_sandbox_and_without_settings_it_starts_with_every_provider_disabled()
+    {
+        await using var system = await LocalSystem.StartAsync(null, "--Local:Sandbox", "false");
+        using var accepted = await system.SubmitAsync();
+        await system.IdleAsync();
+
+        var order = await system.GetAsync("api/orders/1001");
+        Assert.All(
+            order.GetProperty("deliveries").EnumerateArray(),
+            delivery =>
+                Assert.Contains("is disabled", delivery.GetProperty("reason").GetString()!, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_misspelt_setting_of_the_host_stops_the_start()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(null, "--Local:ApiKy", "x")
+        );
+
+        Assert.Contains("ApiKy", error.Message, StringComparison.Ordinal);
+    }
+}
