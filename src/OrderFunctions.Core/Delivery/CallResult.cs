@@ -7,6 +7,11 @@ internal abstract record CallResult
 {
     private CallResult() { }
 
+    /// <summary>When the call was made, after any wait for its turn.</summary>
+    public DateTimeOffset At { get; init; }
+
+    public TimeSpan Duration { get; init; }
+
     public sealed record Answered(ProviderAnswer Answer) : CallResult;
 
     /// <summary>No answer came.</summary>

@@ -53,8 +53,9 @@ public sealed class Deliverer(
                 cancellationToken
             );
         }
-        catch (OperationCanceledException)
+        catch
         {
+            // Shutting down, or a defect of ours: the calls made stay on record, and the order is free for the next worker.
             await RecordAsync(channel.Provider, orderEvent, run, outcome: null, deadLetter: null);
             throw;
         }
@@ -88,6 +89,19 @@ public sealed class Deliverer(
                 var wait = claim.Until - now < ClaimedWait ? claim.Until - now : ClaimedWait;
                 return (
                     new Outcome.Retry("another worker is telling the provider of this order", wait, IsCounted: false),
+                    null
+                );
+            }
+
+            if (provider.RetryInterval is { } interval && LastFailure(found, orderEvent) + interval > now)
+            {
+                var wait = LastFailure(found, orderEvent)!.Value + interval - now;
+                return (
+                    new Outcome.Retry(
+                        $"{provider.Name} wants {interval.TotalMinutes:0} minutes between attempts",
+                        wait,
+                        IsCounted: false
+                    ),
                     null
                 );
             }
@@ -126,8 +140,14 @@ public sealed class Deliverer(
         }
     }
 
+    // When the newest call about this very event failed; null: none did.
+    private static DateTimeOffset? LastFailure(LedgerEntry? entry, OrderEvent orderEvent) =>
+        entry?.Version == orderEvent.Version && entry.Attempts is [.., { Outcome: "retry" } last]
+            ? last.At.AddMilliseconds(last.DurationMs)
+            : null;
+
     private DeliveryRun NewRun(ProviderChannel channel, OrderEvent orderEvent, Known known, BusMessage message) =>
-        new(channel, orderEvent, known, message.Attempts, secrets, log, timeProvider);
+        new(channel, orderEvent, known, message.Attempts, secrets, log);
 
     // The entry's state is that of the newest event: an older one that comes late leaves it be.
     private static LedgerEntry TakeUp(LedgerEntry? found, OrderEvent orderEvent, string provider)

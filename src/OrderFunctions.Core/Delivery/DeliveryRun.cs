@@ -14,8 +14,7 @@ internal sealed class DeliveryRun(
     Known known,
     int attemptsBefore,
     SecretCache secrets,
-    DeliveryLog log,
-    TimeProvider timeProvider
+    DeliveryLog log
 )
 {
     private readonly List<Attempt> _attempts = [];
@@ -131,8 +130,6 @@ internal sealed class DeliveryRun(
         CancellationToken cancellationToken
     )
     {
-        var start = timeProvider.GetTimestamp();
-        var at = timeProvider.GetUtcNow();
         CallResult result;
         try
         {
@@ -171,18 +168,17 @@ internal sealed class DeliveryRun(
             ),
             _ => throw new InvalidOperationException($"No verdict on {result}."),
         };
-        var elapsed = (long)timeProvider.GetElapsedTime(start).TotalMilliseconds;
         var words = (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
             ? _mask.Apply(refusal.Sentence)
             : null;
         _attempts.Add(
             new Attempt(
-                at,
+                result.At,
                 AttemptCount,
                 channel.Provider.Attempts,
                 Word(verdict),
                 status,
-                elapsed,
+                (long)result.Duration.TotalMilliseconds,
                 Detail(send, verdict, words)
             )
         );

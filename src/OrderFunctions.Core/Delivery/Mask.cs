@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrderFunctions.Orders;
@@ -44,7 +45,13 @@ internal sealed partial class Mask
         }
     }
 
-    public void Add(string secret) => _secrets.UnionWith(Spellings(secret));
+    public void Add(string secret)
+    {
+        if (secret.Length > 0)
+        {
+            _secrets.UnionWith(Spellings(secret));
+        }
+    }
 
     public string Apply(string text)
     {
@@ -55,11 +62,24 @@ internal sealed partial class Mask
 
         text = IPv4().Replace(PersonalData.WithoutEmails(text, Masked), Masked);
         text = IPv6().Replace(text, match => IPAddress.TryParse(match.Value, out _) ? Masked : match.Value);
-        return text.Length <= MostCharacters ? text : text[..(MostCharacters - 1)] + "…";
+        return text.Length <= MostCharacters ? text : text[..WholeCharacters(text, MostCharacters - 1)] + "…";
     }
 
     private static IEnumerable<string> Spellings(string value) =>
-        new[] { value, JsonEncodedText.Encode(value).ToString(), Uri.EscapeDataString(value) }.Distinct();
+        new[]
+        {
+            value,
+            JsonEncodedText.Encode(value).ToString(),
+            Relaxed(value),
+            Relaxed(value).Replace("/", "\\/", StringComparison.Ordinal),
+            Uri.EscapeDataString(value),
+        }.Distinct();
+
+    private static string Relaxed(string value) =>
+        JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
+
+    // Not between the two halves of one beyond U+FFFF.
+    private static int WholeCharacters(string text, int most) => char.IsHighSurrogate(text[most - 1]) ? most - 1 : most;
 
     [GeneratedRegex(@"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b", RegexOptions.CultureInvariant)]
     private static partial Regex IPv4();

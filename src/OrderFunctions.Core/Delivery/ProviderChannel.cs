@@ -21,7 +21,8 @@ public sealed class ProviderChannel : IDisposable
 
     private readonly HttpClient _http;
     private readonly SlidingMinuteLimiter? _limiter;
-    private readonly ResiliencePipeline<CallResult> _call;
+    private readonly ResiliencePipeline<CallResult> _circuit;
+    private readonly ResiliencePipeline<CallResult> _timeout;
     private readonly TimeProvider _timeProvider;
 
     public ProviderChannel(Provider provider, DeliveryLog log, TimeProvider timeProvider, Func<double> random)
@@ -35,6 +36,8 @@ public sealed class ProviderChannel : IDisposable
                 // A redirect to a login page would look like a 200.
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                // Our traces are nobody else's business.
+                ActivityHeadersPropagator = null,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             }
         )
@@ -42,7 +45,7 @@ public sealed class ProviderChannel : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
         var timeout = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
-        _call = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
+        _circuit = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
             .AddCircuitBreaker(
                 new CircuitBreakerStrategyOptions<CallResult>
                 {
@@ -59,7 +62,7 @@ public sealed class ProviderChannel : IDisposable
                 }
             )
             .Build();
-        Timeouts = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
+        _timeout = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
             .AddTimeout(timeout)
             .Build();
         QuickRetries = BuildQuickRetries(provider, timeProvider, random);
@@ -69,8 +72,6 @@ public sealed class ProviderChannel : IDisposable
 
     /// <summary>Repeats a try that failed for a moment, where the provider allows it.</summary>
     internal ResiliencePipeline<Outcome> QuickRetries { get; }
-
-    private ResiliencePipeline<CallResult> Timeouts { get; }
 
     /// <summary>Makes one call, if the rate limit and the circuit let it.</summary>
     internal async Task<CallResult> CallAsync(
@@ -91,8 +92,8 @@ public sealed class ProviderChannel : IDisposable
 
         try
         {
-            return await _call.ExecuteAsync(
-                async token => await CallWithinTimeoutAsync(request, authorization, token),
+            return await _circuit.ExecuteAsync(
+                async token => await TimeAsync(() => CallWithinTimeoutAsync(request, authorization, token)),
                 cancellationToken
             );
         }
@@ -135,6 +136,13 @@ public sealed class ProviderChannel : IDisposable
                 )
                 .Build();
 
+    private async ValueTask<CallResult> TimeAsync(Func<ValueTask<CallResult>> call)
+    {
+        var (at, start) = (_timeProvider.GetUtcNow(), _timeProvider.GetTimestamp());
+        var result = await call();
+        return result with { At = at, Duration = _timeProvider.GetElapsedTime(start) };
+    }
+
     private async ValueTask<CallResult> CallWithinTimeoutAsync(
         ProviderRequest request,
         AuthenticationHeaderValue? authorization,
@@ -143,7 +151,7 @@ public sealed class ProviderChannel : IDisposable
     {
         try
         {
-            return await Timeouts.ExecuteAsync(
+            return await _timeout.ExecuteAsync(
                 async token => await SendAsync(request, authorization, token),
                 cancellationToken
             );

@@ -32,6 +32,9 @@ public abstract class Provider
     /// <summary>How often a failed try is repeated within one delivery before it is scheduled for later.</summary>
     public virtual int QuickRetries => 2;
 
+    /// <summary>How long the provider wants between two attempts, even if a person sends the second; null: it doesn't say.</summary>
+    public virtual TimeSpan? RetryInterval => null;
+
     public IReadOnlyList<TimeSpan> RetryDelays => Options.RetryDelays ?? DefaultRetryDelays;
 
     public int? RequestsPerMinute => Options.RequestsPerMinute ?? DefaultRequestsPerMinute;

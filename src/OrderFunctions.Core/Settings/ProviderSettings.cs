@@ -20,6 +20,8 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
     // Room for the ledger and the bus within the message's lock.
     private static readonly TimeSpan LongestCalls = TimeSpan.FromMinutes(4);
 
+    private static readonly TimeSpan LongestQuickRetryDelay = TimeSpan.FromSeconds(5);
+
     private readonly List<string> _problems = [];
     private readonly List<string> _names = [];
 
@@ -62,7 +64,7 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
         }
         catch (InvalidOperationException error)
         {
-            _problems.Add($"{Section}__{name}: {error.Message}");
+            _problems.Add($"{Section}__{name}: {error.Message} {error.InnerException?.Message}");
             return new TOptions();
         }
     }
@@ -73,7 +75,7 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
             $"{Section}__{_names.First(known => known.Equals(provider.Name, StringComparison.OrdinalIgnoreCase))}";
         var options = provider.Options;
         if (
-            !options.BaseUrl.IsAbsoluteUri
+            options.BaseUrl is not { IsAbsoluteUri: true }
             || !(options.BaseUrl.Scheme == "https" || options.BaseUrl is { Scheme: "http", IsLoopback: true })
         )
         {
@@ -85,6 +87,11 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
         if (options.TimeoutSeconds < 1 || options.TimeoutSeconds > longest)
         {
             yield return $"{name}__TimeoutSeconds is {options.TimeoutSeconds}; it must be from 1 to {longest}, so that a delivery's calls end within the message's lock of {Deliverer.LockDuration.TotalMinutes:0} minutes.";
+        }
+
+        if (options.QuickRetryDelay < TimeSpan.Zero || options.QuickRetryDelay > LongestQuickRetryDelay)
+        {
+            yield return $"{name}__QuickRetryDelay is {options.QuickRetryDelay}; it must be from 0 to {LongestQuickRetryDelay.TotalSeconds:0} seconds, so that a delivery ends within the message's lock.";
         }
 
         if (options.RequestsPerMinute < 1)

@@ -1,3 +1,4 @@
+using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers.Duel;
 using OrderFunctions.Sandbox;
@@ -73,5 +74,24 @@ public sealed class DuelConformance : ProviderConformance
             calls.Zip(calls.Skip(1)),
             pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromMinutes(5), $"{pair}")
         );
+    }
+
+    [Fact]
+    public async Task A_replay_waits_until_five_minutes_after_the_last_attempt()
+    {
+        Rig.Sandbox.State.Misbehave(Name, new Behaviour { Status = 500, Times = 6 });
+        await Rig.SubmitAsync(Name);
+        await Rig.DrainAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await Rig.AdvanceAsync(TimeSpan.FromMinutes(5));
+        }
+
+        Assert.Equal(1, await Rig.Bus.ReplayAsync(new ParkedFilter(Name), 1, default));
+        await Rig.AdvanceAsync(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+        Assert.Equal(6, Rig.Sandbox.State.Count(Name));
+
+        await Rig.AdvanceAsync(TimeSpan.FromTicks(1));
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
     }
 }

@@ -80,6 +80,20 @@ public sealed class RetrackConformance : ProviderConformance
     }
 
     [Fact]
+    public async Task A_create_whose_answer_was_lost_and_that_was_approved_since_is_finished()
+    {
+        Rig.Sandbox.State.Misbehave(Name, new Behaviour { ServeFirst = true, Drop = true });
+        await Rig.TellAsync(Name);
+        Rig.Sandbox.State.ApproveRetrackTransaction("1001");
+        Rig.Sandbox.State.Behave(Name);
+
+        await Rig.AdvanceAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
+        Assert.Empty(await Rig.ParkedAsync());
+    }
+
+    [Fact]
     public async Task After_an_ambiguous_failure_the_order_is_looked_up_before_anything_is_sent()
     {
         Rig.Sandbox.State.Misbehave(

@@ -40,6 +40,8 @@ public sealed class DuelProvider(DuelOptions options) : Provider
     /// <summary>None: they would count, and come sooner than the interval allows.</summary>
     public override int QuickRetries => 0;
 
+    public override TimeSpan? RetryInterval => DuelsRetryInterval;
+
     protected override IReadOnlyList<TimeSpan> DefaultRetryDelays =>
         [.. Enumerable.Repeat(DuelsRetryInterval, DuelsRetries)];
 

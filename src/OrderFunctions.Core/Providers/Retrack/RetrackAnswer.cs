@@ -29,45 +29,46 @@ internal static class RetrackAnswer
             );
     }
 
-    public static Verdict ClassifyLookUp(ProviderAnswer answer) =>
+    public static Verdict ClassifyLookUp(ProviderAnswer answer, string? orderNumber) =>
         answer switch
         {
             { StatusCode: 401 or 403 } => new Verdict.CredentialRefused(),
             { StatusCode: 404 } => new Verdict.Found(new LookedUp(null, null)),
-            { StatusCode: 200 } when Transaction(answer) is { } found => new Verdict.Found(found),
-            { StatusCode: 200 } => new Verdict.Retry(
+            { IsSuccess: true } when Transaction(answer, orderNumber) is { } found => new Verdict.Found(found),
+            { IsSuccess: true } => new Verdict.Retry(
                 "answered the look-up with something else than a transaction",
                 Uncertain: true
             ),
             _ => new Verdict.Retry(answer.Sentence, Uncertain: true),
         };
 
-    // The guide shows one object for a collection's address, so an array is read as well. Null: neither.
-    private static LookedUp? Transaction(ProviderAnswer answer)
+    // The guide shows one object for a collection's address, so an array is read as well. Null: neither. What bears
+    // another order's number is not ours: the filter is known from one example only.
+    private static LookedUp? Transaction(ProviderAnswer answer, string? orderNumber = null)
     {
         if (answer.Json is not { ValueKind: JsonValueKind.Object } body || !body.TryGetProperty("data", out var data))
         {
             return null;
         }
 
-        if (data.ValueKind == JsonValueKind.Array)
+        JsonElement[] items = data.ValueKind switch
         {
-            if (data.GetArrayLength() == 0)
-            {
-                return new LookedUp(null, null);
-            }
-
-            data = data[0];
+            JsonValueKind.Array => [.. data.EnumerateArray()],
+            JsonValueKind.Null => [],
+            _ => [data],
+        };
+        if (items.Any(item => Text(item, "uuid") is null))
+        {
+            return null;
         }
 
-        if (data.ValueKind == JsonValueKind.Null)
-        {
-            return new LookedUp(null, null);
-        }
-
-        return Text(data, "uuid") is { } uuid
-            ? new LookedUp(uuid, data.TryGetProperty("status", out var status) ? Text(status, "name") : null)
-            : null;
+        return items
+            .Where(item => orderNumber is null || Text(item, "order_number") is not { } number || number == orderNumber)
+            .Select(item => new LookedUp(
+                Text(item, "uuid"),
+                item.TryGetProperty("status", out var status) ? Text(status, "name") : null
+            ))
+            .FirstOrDefault(new LookedUp(null, null));
     }
 
     private static string? Text(JsonElement element, string name) =>

@@ -31,12 +31,12 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
         }
 
         var reference = known.LookedUp?.Reference ?? known.Reference;
-        return reference is null ? NotThereYet(orderEvent) : There(orderEvent, reference, known.LookedUp?.Status);
+        return reference is null ? NotThereYet(orderEvent) : There(orderEvent, reference, known);
     }
 
     public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) =>
         request.Purpose == RetrackRequest.LookUpPurpose
-            ? RetrackAnswer.ClassifyLookUp(answer)
+            ? RetrackAnswer.ClassifyLookUp(answer, RetrackRequest.OrderNumberOf(request))
             : RetrackAnswer.Classify(answer);
 
     private Step NotThereYet(OrderEvent orderEvent)
@@ -59,17 +59,19 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             : new Step.Skip("not attributable: retrackClick is no UUID");
     }
 
-    private Step There(OrderEvent orderEvent, string reference, string? status) =>
-        (status, orderEvent.Order.IsVoid) switch
+    private Step There(OrderEvent orderEvent, string reference, Known known) =>
+        (known.LookedUp?.Status?.ToLowerInvariant(), orderEvent.Order.Status) switch
         {
+            // Our own create, whose answer was lost: it has landed, and been approved since.
+            ("approved", OrderStatus.Pending or OrderStatus.Paid) when !known.Told => new Step.Finished(reference),
             ("approved", _) => new Step.Reject(
                 $"Retrack has approved transaction {reference}, and an approved one can't be changed. Settle it with Retrack by hand."
             ),
-            ("rejected", true) => new Step.Finished(reference),
-            ("rejected", false) => new Step.Reject(
+            ("rejected", OrderStatus.Cancelled or OrderStatus.Refunded) => new Step.Finished(reference),
+            ("rejected", _) => new Step.Reject(
                 $"Retrack has rejected transaction {reference}, and its API can't take that back. Settle it with Retrack by hand."
             ),
-            (_, true) => new Step.Send(RetrackRequest.Reject(reference)),
+            (_, OrderStatus.Cancelled or OrderStatus.Refunded) => new Step.Send(RetrackRequest.Reject(reference)),
             _ => RetrackRequest.Update(orderEvent, options.EventId!.Value, reference),
         };
 }

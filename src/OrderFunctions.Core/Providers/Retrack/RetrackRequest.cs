@@ -8,6 +8,7 @@ internal static class RetrackRequest
     public const string LookUpPurpose = "look-up";
 
     private const string Path = "api/v2/transactions";
+    private const string ByOrderNumber = "?byOrderNumber=";
     private static readonly Credential Credential = new Credential.Bearer(RetrackProvider.Token);
 
     public static Step.Send Create(OrderEvent orderEvent, Guid eventId, Guid click) =>
@@ -34,13 +35,17 @@ internal static class RetrackRequest
 
     /// <summary>Retrack's update guide: gets a transaction, with its uuid, by the shop's order number.</summary>
     public static ProviderRequest LookUp(string orderNumber) =>
-        new(LookUpPurpose, HttpMethod.Get, $"{Path}?byOrderNumber={Uri.EscapeDataString(orderNumber)}", Credential);
+        new(LookUpPurpose, HttpMethod.Get, $"{Path}{ByOrderNumber}{Uri.EscapeDataString(orderNumber)}", Credential);
+
+    /// <summary>The order number that a look-up asks for.</summary>
+    public static string OrderNumberOf(ProviderRequest lookUp) =>
+        Uri.UnescapeDataString(lookUp.Path[(Path.Length + ByOrderNumber.Length)..]);
 
     private static Step.Send Send(string purpose, string path, OrderEvent orderEvent, Guid eventId, Guid? click)
     {
         var order = orderEvent.Order;
         var orderSum = order.InMinorUnits(order.Subtotal);
-        var lineSum = order.Lines.Sum(line => order.InMinorUnits(line.UnitPrice) * line.Quantity);
+        var lineSum = order.Lines.Sum(line => (decimal)order.InMinorUnits(line.UnitPrice) * line.Quantity);
 
         var leftOut = WhyProductsAreLeftOut(order, lineSum, orderSum);
         var hasProducts = order.Lines.Count > 0 && leftOut is null;
@@ -83,7 +88,7 @@ internal static class RetrackRequest
 
     // Products are optional, but what is told of them must be whole and true: Retrack checks that the products less
     // the discount make the order, and each of the document's products has its VAT.
-    private static string? WhyProductsAreLeftOut(Order order, long lineSum, long orderSum)
+    private static string? WhyProductsAreLeftOut(Order order, decimal lineSum, long orderSum)
     {
         if (order.Lines.Any(line => line.UnitTax is null))
         {

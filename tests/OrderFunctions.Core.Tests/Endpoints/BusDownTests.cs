@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OrderFunctions.Bus;
+using OrderFunctions.Credentials;
+using OrderFunctions.Endpoints;
+using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox;
+using OrderFunctions.Settings;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Endpoints;
+
+/// <summary>With the bus down nothing is accepted, and every route says so.</summary>
+public sealed class BusDownTests : IAsyncDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection()
+        .AddLogging()
+        .AddSingleton<IBus, DownBus>()
+        .AddSingleton<ILedger, InMemoryLedger>()
+        .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
+        .AddOrderFunctions(new ConfigurationBuilder().Build())
+        .BuildServiceProvider();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    [Fact]
+    public async Task An_order_gets_a_503_with_Retry_After()
+    {
+        var request = Post(Samples.Utf8());
+        await AssertUnavailableAsync(
+            request,
+            await _services.GetRequiredService<OrderEndpoints>().SubmitAsync(request, default)
+        );
+    }
+
+    [Fact]
+    public async Task A_batch_gets_a_503_with_Retry_After()
+    {
+        var request = Post([(byte)'[', .. Samples.Utf8(), (byte)']']);
+        await AssertUnavailableAsync(
+            request,
+            await _services.GetRequiredService<OrderEndpoints>().SubmitBatchAsync(request, default)
+        );
+    }
+
+    [Fact]
+    public async Task The_parked_list_and_the_replay_get_a_503_with_Retry_After()
+    {
+        var parked = _services.GetRequiredService<ParkedEndpoints>();
+        var request = Post("{}"u8.ToArray());
+        await AssertUnavailableAsync(request, await parked.ListAsync(request, default));
+        await AssertUnavailableAsync(request, await parked.ReplayAsync(request, default));
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_and_says_why()
+    {
+        var request = Post([]);
+        var (status, body) = await ExecuteAsync(
+            request,
+            await _services.GetRequiredService<HealthEndpoints>().ReadyAsync(default)
+        );
+
+        Assert.Equal(503, status);
+        Assert.Equal("The bus is down.", body.GetProperty("checks").GetProperty("bus").GetString());
+        Assert.Equal("ok", body.GetProperty("checks").GetProperty("ledger").GetString());
+    }
+
+    private HttpRequest Post(byte[] body)
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Method = "POST";
+        context.Request.ContentType = "application/json";
+        context.Request.Body = new MemoryStream(body);
+        context.Response.Body = new MemoryStream();
+        return context.Request;
+    }
+
+    private static async Task AssertUnavailableAsync(HttpRequest request, IResult result)
+    {
+        request.Body.Position = 0;
+        request.HttpContext.Response.Body = new MemoryStream();
+        var (status, body) = await ExecuteAsync(request, result);
+        Assert.Equal((503, "5"), (status, request.HttpContext.Response.Headers.RetryAfter.ToString()));
+        Assert.Equal("The bus is down.", body.GetProperty("detail").GetString());
+    }
+
+    private static async Task<(int Status, JsonElement Body)> ExecuteAsync(HttpRequest request, IResult result)
+    {
+        await result.ExecuteAsync(request.HttpContext);
+        var body = (MemoryStream)request.HttpContext.Response.Body;
+        return (request.HttpContext.Response.StatusCode, JsonElement.Parse(body.ToArray()));
+    }
+
+    private sealed class DownBus : IBus
+    {
+        private static readonly BusUnavailableException Down = new("The bus is down.");
+
+        public Task PublishAsync(IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken) => throw Down;
+
+        public Task ScheduleAsync(
+            string queue,
+            BusMessage message,
+            DateTimeOffset due,
+            CancellationToken cancellationToken
+        ) => throw Down;
+
+        public Task<ParkedPage> ListParkedAsync(
+            ParkedFilter filter,
+            int limit,
+            string? next,
+            CancellationToken cancellationToken
+        ) => throw Down;
+
+        public Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken) => throw Down;
+
+        public Task CheckAsync(CancellationToken cancellationToken) => throw Down;
+    }
+}

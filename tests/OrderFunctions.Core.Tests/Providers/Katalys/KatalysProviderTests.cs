@@ -1,0 +1,107 @@
+using OrderFunctions.Providers;
+using OrderFunctions.Providers.Katalys;
+using OrderFunctions.TestKit;
+using static OrderFunctions.Core.Tests.Providers.ProviderCase;
+
+namespace OrderFunctions.Core.Tests.Providers.Katalys;
+
+public sealed class KatalysProviderTests
+{
+    private readonly KatalysProvider _katalys = new(new KatalysOptions { SiteId = "abcdefg.com" });
+
+    [Fact]
+    public void An_order_without_an_email_is_skipped_while_Katalys_was_not_told_of_it()
+    {
+        var skip = Skipped(_katalys.Next(Samples.Event(json => json.Customer().Remove("email")), Known.Nothing));
+
+        Assert.Contains("customer.email", skip.Reason, StringComparison.Ordinal);
+        Assert.False(skip.Supersedes, "an older event with an e-mail is still worth telling");
+    }
+
+    [Fact]
+    public void An_order_without_an_email_is_told_once_Katalys_has_one()
+    {
+        var request = Sent(_katalys.Next(Samples.Event(json => json.Customer().Remove("email")), ToldBefore));
+
+        Assert.Null(request.Field("email_address"));
+        Assert.Equal("\"paid\"", request.Field("order_status"));
+    }
+
+    [Theory]
+    [InlineData("cancelled", "2026-11-24T14:02:51+01:00", false)]
+    [InlineData("cancelled", "2026-11-24T14:02:52+01:00", true)]
+    [InlineData("refunded", "2026-11-24T14:02:52+01:00", true)]
+    [InlineData("refunded", "2026-11-24T14:02:52+02:00", false)]
+    [InlineData("partiallyRefunded", "2026-12-24T00:00:00Z", false)]
+    [InlineData("paid", "2026-12-24T00:00:00Z", false)]
+    public void A_rejection_more_than_3_days_after_the_order_is_sent_and_noted(
+        string status,
+        string occurredAt,
+        bool isLate
+    )
+    {
+        var step = _katalys.Next(
+            Samples.Event(json =>
+            {
+                json["occurredAt"] = occurredAt;
+                json.Order()["status"] = status;
+            }),
+            ToldBefore
+        );
+
+        Assert.Equal(isLate, NoteOf(step) is not null);
+        Assert.True(!isLate || NoteOf(step)!.Contains("3 days", StringComparison.Ordinal), NoteOf(step));
+    }
+
+    [Theory]
+    [InlineData(204, "")]
+    [InlineData(200, "")]
+    [InlineData(200, "anything")]
+    public void A_204_and_a_200_are_delivered(int status, string body) =>
+        Assert.Equal(new Verdict.Delivered(), Classify(status, body));
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(425)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public void What_may_pass_is_tried_again(int status) => Assert.IsType<Verdict.Retry>(Classify(status, "busy"));
+
+    [Theory]
+    [InlineData(201)]
+    [InlineData(202)]
+    [InlineData(302)]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(422)]
+    public void Anything_else_is_rejected_with_its_words(int status) =>
+        Assert.Equal(new Verdict.Rejected($"answered {status}: hm"), Classify(status, "hm"));
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public void A_refusal_is_told_apart(int status) => Assert.IsType<Verdict.CredentialRefused>(Classify(status, ""));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void A_missing_site_id_is_a_problem(string? siteId) =>
+        Assert.Contains(
+            "Providers__Katalys__SiteId",
+            Assert.Single(new KatalysProvider(new KatalysOptions { SiteId = siteId }).SettingsProblems()),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Katalys_has_the_usual_schedule_and_no_secrets()
+    {
+        Assert.Empty(_katalys.SettingsProblems());
+        Assert.Empty(_katalys.SecretNames);
+        Assert.Equal((2, 27, null), (_katalys.QuickRetries, _katalys.Attempts, _katalys.RequestsPerMinute));
+    }
+
+    private Verdict Classify(int status, string body) =>
+        _katalys.Classify(Sent(_katalys.Next(Samples.Event(), Known.Nothing)), new ProviderAnswer(status, body));
+}

@@ -1,0 +1,212 @@
+using OrderFunctions.Providers;
+using static OrderFunctions.Core.Tests.Providers.ProviderCase;
+using static OrderFunctions.Core.Tests.Providers.Retrack.RetrackCase;
+
+namespace OrderFunctions.Core.Tests.Providers.Retrack;
+
+public sealed class RetrackAnswerTests
+{
+    private const string Documented = """
+        {
+        "data": {
+        "uuid": "3afc4a82-93c3-423f-8ee8-542ccb315931",
+        "order_number": "test1234",
+        "order_sum": 200000,
+        "vat_sum": 40000,
+        "commission": 4000,
+        "currency": "SEK",
+        "vouchers": [],
+        "created_at": "2020-11-04 11:09:31",
+        "click": {
+        "uuid": "59d08c54-18e6-4e0d-9c06-d18be3510e43",
+        "ref": "38315327",
+        "ref2": null,
+        "ref3": null,
+        "deeplink": null,
+        "ip_address": "80.216.223.143",
+        "browser": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/85.0.4183.121 Safari/537.36",
+        "referer": "https://www.refunder.se/",
+        "country": "SE",
+        "created_at": "2020-10-08 08:13:43"
+        },
+        "publisher": {
+        "uuid": "e5adcbc6-31a8-4e1b-8351-835dddc16921",
+        "name": "Refunder SE",
+        "created_at": "2020-05-19 15:44:36"
+        },
+        "advertiser": {
+        "uuid": "4062146a-9078-4e9a-8a88-2b9066c562d2",
+        "name": "Store Name SE",
+        "created_at": "2020-05-19 15:46:02"
+        },
+        "program": {
+        "uuid": "7649bf56-4345-46e4-8c77-04bbd2f3bcd3",
+        "title": "Store Name SE",
+        "created_at": "2020-05-19 15:47:02"
+        },
+        "event": {
+        "uuid": "1f80e399-6f55-4cef-b8b0-0f74752c1ceb",
+        "title": "Sale Whole Store",
+        "commission": "20.00",
+        "created_at": "2020-05-19 15:48:46"
+        },
+        "status": {
+        "name": "pending",
+        "reason": null,
+        "created_at": "2020-11-04 11:09:31"
+        },
+        "products": [
+        {
+        "reference": "testabc123",
+        "name": "Testprodukt",
+        "price": 200000,
+        "vat": 40000,
+        "created_at": "2020-11-04 11:09:31"
+        }
+        ]
+        }
+        }
+        """;
+
+    private static readonly ProviderRequest Create = Sent(Next(Known.Nothing));
+    private static readonly ProviderRequest LookUp = Sent(Next(new Known(true, Uuid, false)));
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(201)]
+    public void The_documented_answer_is_delivered_under_its_uuid_and_nothing_else_of_it_is_kept(int status) =>
+        Assert.Equal(new Verdict.Delivered(Uuid), TheProvider.Classify(Create, new(status, Documented)));
+
+    [Fact]
+    public void Of_a_look_up_the_uuid_and_the_status_are_kept_and_nothing_else()
+    {
+        var lookUp = Sent(Next(new Known(true, Uuid, false), json => json.Order()["id"] = "test1234"));
+
+        Assert.Equal(
+            new Verdict.Found(new LookedUp(Uuid, "pending")),
+            TheProvider.Classify(lookUp, new(200, Documented))
+        );
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("OK 80.216.223.143")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"data":null}""")]
+    [InlineData("""{"data":[]}""")]
+    [InlineData("""{"data":{"uuid":7,"ip_address":"80.216.223.143"}}""")]
+    [InlineData("<html>80.216.223.143</html>")]
+    public void A_200_without_a_uuid_may_be_saved_and_is_looked_up_later(string body)
+    {
+        var retry = Assert.IsType<Verdict.Retry>(TheProvider.Classify(Create, new(200, body)));
+
+        Assert.True(retry.Uncertain, "a second create would make a second transaction");
+        Assert.Contains("data.uuid", retry.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("80.216.223.143", retry.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(302, false)]
+    [InlineData(400, false)]
+    [InlineData(404, false)]
+    [InlineData(408, true)]
+    [InlineData(409, false)]
+    [InlineData(422, false)]
+    [InlineData(429, false)]
+    [InlineData(500, true)]
+    [InlineData(503, true)]
+    public void Every_other_answer_is_tried_again(int status, bool isUncertain) =>
+        Assert.Equal(
+            new Verdict.Retry($"answered {status}: no", isUncertain),
+            TheProvider.Classify(Create, new(status, "no"))
+        );
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public void A_refused_token_is_told_apart(int status)
+    {
+        Assert.IsType<Verdict.CredentialRefused>(TheProvider.Classify(Create, new(status, "")));
+        Assert.IsType<Verdict.CredentialRefused>(TheProvider.Classify(LookUp, new(status, "")));
+    }
+
+    [Fact]
+    public void A_look_up_may_answer_an_object() =>
+        AssertFound(Uuid, "approved", $$$$"""{"data":{"uuid":"{{{{Uuid}}}}","status":{"name":"approved"}}}""");
+
+    [Fact]
+    public void A_look_up_may_answer_an_array() =>
+        AssertFound(Uuid, "rejected", $$$"""{"data":[{"uuid":"{{{Uuid}}}","status":{"name":"rejected"}}]}""");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"status\":null")]
+    [InlineData(",\"status\":\"pending\"")]
+    public void A_transaction_without_a_readable_status_is_found_all_the_same(string status) =>
+        AssertFound(Uuid, null, "{\"data\":{\"uuid\":\"" + Uuid + "\"" + status + "}}");
+
+    [Theory]
+    [InlineData(200, """{"data":[]}""")]
+    [InlineData(200, """{"data":null}""")]
+    [InlineData(404, "")]
+    [InlineData(404, """{"message":"No query results"}""")]
+    public void A_look_up_may_find_nothing(int status, string body) =>
+        Assert.Equal(new Verdict.Found(new LookedUp(null, null)), TheProvider.Classify(LookUp, new(status, body)));
+
+    // byOrderNumber is known from an example alone: were it ignored, the answer would be somebody else's transaction.
+    [Fact]
+    public void A_look_up_that_answers_other_orders_is_not_taken_for_this_one()
+    {
+        const string Other = """{"uuid":"e5adcbc6-31a8-4e1b-8351-835dddc16921","order_number":"10011"}""";
+
+        AssertFound(null, null, "{\"data\":" + Other + "}");
+        AssertFound(null, null, $$"""{"data":[{{Other}}]}""");
+        AssertFound(Uuid, null, $$"""{"data":[{{Other}},{"uuid":"{{Uuid}}","order_number":"1001"}]}""");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("OK")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"data":"80.216.223.143"}""")]
+    [InlineData("""{"data":{}}""")]
+    [InlineData("""{"data":[7]}""")]
+    [InlineData("""{"data":[null]}""")]
+    public void A_look_up_that_answers_junk_is_tried_again(string body)
+    {
+        var retry = Assert.IsType<Verdict.Retry>(TheProvider.Classify(LookUp, new(200, body)));
+
+        Assert.True(retry.Uncertain, "what could not be looked up stays uncertain");
+        Assert.DoesNotContain("80.216.223.143", retry.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(302)]
+    [InlineData(400)]
+    [InlineData(422)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public void A_look_up_that_fails_is_tried_again_and_leaves_all_uncertain(int status) =>
+        Assert.Equal(
+            new Verdict.Retry($"answered {status}: no", Uncertain: true),
+            TheProvider.Classify(LookUp, new(status, "no"))
+        );
+
+    [Theory]
+    [InlineData(201)]
+    [InlineData(203)]
+    [InlineData(206)]
+    public void No_2xx_of_a_look_up_leaves_the_shoppers_IP_and_browser_behind(int status)
+    {
+        var verdict = TheProvider.Classify(LookUp, new(status, Documented));
+
+        Assert.DoesNotContain("80.216.223.143", verdict.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Mozilla", verdict.ToString(), StringComparison.Ordinal);
+    }
+
+    private static void AssertFound(string? reference, string? status, string body) =>
+        Assert.Equal(new Verdict.Found(new LookedUp(reference, status)), TheProvider.Classify(LookUp, new(200, body)));
+}
