@@ -1,6 +1,7 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
+using OrderFunctions.Endpoints;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Settings;
@@ -32,7 +33,10 @@ public sealed class LocalHost : IAsyncDisposable
     /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
     public static async Task<LocalHost> StartAsync(string[] args, TimeProvider timeProvider)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(
+            // Not the folder it was called from: there, its settings file would be missing.
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+        );
         var local = Bind(builder.Configuration);
         var sandbox = local.Sandbox ? await StartSandboxAsync(builder.Configuration, local, timeProvider) : null;
         try
@@ -122,6 +126,11 @@ public sealed class LocalHost : IAsyncDisposable
         );
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();
+        app.UseStatusCodePages(context =>
+            context.HttpContext.Response.StatusCode is 404 or 405
+                ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
+                : Task.CompletedTask
+        );
         app.UseMiddleware<KeyGuard>();
         Routes.Map(app);
         return app;

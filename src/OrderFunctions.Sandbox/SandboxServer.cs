@@ -42,6 +42,9 @@ public sealed class SandboxServer : IAsyncDisposable
         // The empty builder: a host that contains the sandbox has ASPNETCORE_URLS and settings that are not for us.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+
+        // A start that fails is told by its exception; the host would print it a second time.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>

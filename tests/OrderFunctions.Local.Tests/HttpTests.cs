@@ -266,6 +266,17 @@ public sealed class HttpTests : IAsyncLifetime
         await AssertProblemAsync(response, 400);
     }
 
+    [Theory]
+    [InlineData("GET", "nothing", 404)]
+    [InlineData("GET", "api/orders", 405)]
+    [InlineData("DELETE", "api/orders/1", 405)]
+    public async Task What_is_no_route_is_a_problem_too(string method, string path, int status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await _system.Http.SendAsync(request);
+        await AssertProblemAsync(response, status);
+    }
+
     [Fact]
     public async Task Health_tells_that_it_lives_and_is_ready()
     {

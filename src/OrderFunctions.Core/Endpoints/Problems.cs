@@ -18,6 +18,14 @@ public static class Problems
 
     public static IResult NotFound(string detail) => Result("Not found.", 404, detail);
 
+    /// <summary>What routing itself refuses: no such route, or not by this method.</summary>
+    public static IResult NoRoute(int status) =>
+        Result(
+            status == 405 ? "This route does not take that method." : "There is no such route.",
+            status,
+            "The routes stand in /openapi.json."
+        );
+
     public static IResult Unauthorized(string detail) => Result("The key is missing or wrong.", 401, detail);
 
     public static IResult Forbidden(string detail) => Result("Not allowed.", 403, detail);
