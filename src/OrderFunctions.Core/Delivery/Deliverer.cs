@@ -93,9 +93,9 @@ public sealed class Deliverer(
                 );
             }
 
-            if (provider.RetryInterval is { } interval && LastFailure(found, orderEvent) + interval > now)
+            if (provider.RetryInterval is { } interval && LedgerRules.LastFailure(found, orderEvent) + interval > now)
             {
-                var wait = LastFailure(found, orderEvent)!.Value + interval - now;
+                var wait = LedgerRules.LastFailure(found, orderEvent)!.Value + interval - now;
                 return (
                     new Outcome.Retry(
                         $"{provider.Name} wants {interval.TotalMinutes:0} minutes between attempts",
@@ -118,14 +118,14 @@ public sealed class Deliverer(
                 return (outcome, null);
             }
 
-            var entry = TakeUp(found, orderEvent, provider.Name);
+            var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name);
             var isSaved = await ledger.TrySaveAsync(
                 outcome is null
                     ? entry with
                     {
                         Claim = new Claim(Guid.NewGuid(), now + LockDuration),
                     }
-                    : Concluded(entry, orderEvent, outcome, deadLetter: null),
+                    : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter: null),
                 cancellationToken
             );
             if (isSaved)
@@ -140,28 +140,10 @@ public sealed class Deliverer(
         }
     }
 
-    // When the newest call about this very event failed; null: none did.
-    private static DateTimeOffset? LastFailure(LedgerEntry? entry, OrderEvent orderEvent) =>
-        entry?.Version == orderEvent.Version && entry.Attempts is [.., { Outcome: "retry" } last]
-            ? last.At.AddMilliseconds(last.DurationMs)
-            : null;
-
-    private DeliveryRun NewRun(ProviderChannel channel, OrderEvent orderEvent, Known known, BusMessage message) =>
-        new(channel, orderEvent, known, message.Attempts, secrets, log);
-
-    // The entry's state is that of the newest event: an older one that comes late leaves it be.
-    private static LedgerEntry TakeUp(LedgerEntry? found, OrderEvent orderEvent, string provider)
+    private DeliveryRun NewRun(ProviderChannel channel, OrderEvent orderEvent, Known known, BusMessage message)
     {
-        var entry = found ?? new LedgerEntry(orderEvent.Order.Id, provider, orderEvent.Version, DeliveryState.Retrying);
-        return entry.Version.IsNewerThan(orderEvent.Version)
-            ? entry
-            : entry with
-            {
-                Version = orderEvent.Version,
-                State = DeliveryState.Retrying,
-                Reason = null,
-                NextAttemptAt = null,
-            };
+        var mask = new Mask(orderEvent);
+        return new DeliveryRun(channel, orderEvent, known, message.Attempts, new Authorizer(secrets, mask), mask, log);
     }
 
     // Not on the caller's token: what was told must be on record even while the host is shutting down.
@@ -177,53 +159,16 @@ public sealed class Deliverer(
             provider.Name,
             found =>
             {
-                var entry = TakeUp(found, orderEvent, provider.Name).WithAttempts(run.Attempts) with
+                var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name).WithAttempts(run.Attempts) with
                 {
                     Claim = null,
                     Reference = run.Known.Reference ?? found?.Reference,
                     Uncertain = run.Known.Uncertain,
                 };
-                return outcome is null ? entry : Concluded(entry, orderEvent, outcome, deadLetter);
+                return outcome is null ? entry : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter);
             },
             CancellationToken.None
         );
-
-    private static LedgerEntry Concluded(
-        LedgerEntry entry,
-        OrderEvent orderEvent,
-        Outcome outcome,
-        DeadLetter? deadLetter
-    )
-    {
-        if (outcome is Outcome.Delivered delivered)
-        {
-            entry = entry with { Told = true, Reference = delivered.Reference ?? entry.Reference };
-        }
-
-        if (outcome is Outcome.Delivered or Outcome.Skipped { Supersedes: true })
-        {
-            entry = entry with { Settled = orderEvent.Version };
-        }
-
-        if (entry.Version != orderEvent.Version)
-        {
-            return entry;
-        }
-
-        return outcome switch
-        {
-            Outcome.Delivered => entry with { State = DeliveryState.Delivered },
-            Outcome.Skipped skipped => entry with { State = DeliveryState.Skipped, Reason = skipped.Reason },
-            Outcome.Rejected rejected => entry with { State = DeliveryState.Parked, Reason = rejected.Reason },
-            Outcome.Retry retry => entry with
-            {
-                State = deadLetter?.RetryAt is null ? DeliveryState.Parked : DeliveryState.Retrying,
-                Reason = retry.Reason,
-                NextAttemptAt = deadLetter?.RetryAt,
-            },
-            _ => entry,
-        };
-    }
 
     private DeadLetter? DeadLetterOf(Outcome outcome, Provider provider, BusMessage message, int attempts) =>
         outcome switch

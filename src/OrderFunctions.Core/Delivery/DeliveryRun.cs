@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text;
 using OrderFunctions.Credentials;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
@@ -13,12 +12,12 @@ internal sealed class DeliveryRun(
     OrderEvent orderEvent,
     Known known,
     int attemptsBefore,
-    SecretCache secrets,
+    Authorizer authorizer,
+    Mask mask,
     DeliveryLog log
 )
 {
     private readonly List<Attempt> _attempts = [];
-    private readonly Mask _mask = new(orderEvent);
     private int _tries;
 
     public IReadOnlyList<Attempt> Attempts => _attempts;
@@ -53,7 +52,7 @@ internal sealed class DeliveryRun(
         AuthenticationHeaderValue? authorization;
         try
         {
-            authorization = await AuthorizeAsync(send.Request.Credential, refresh: false, cancellationToken);
+            authorization = await authorizer.AuthorizeAsync(send.Request.Credential, refresh: false, cancellationToken);
         }
         catch (CredentialUnavailableException error)
         {
@@ -70,7 +69,7 @@ internal sealed class DeliveryRun(
         AuthenticationHeaderValue? renewed;
         try
         {
-            renewed = await AuthorizeAsync(send.Request.Credential, refresh: true, cancellationToken);
+            renewed = await authorizer.AuthorizeAsync(send.Request.Credential, refresh: true, cancellationToken);
         }
         catch (CredentialUnavailableException error)
         {
@@ -169,7 +168,7 @@ internal sealed class DeliveryRun(
             _ => throw new InvalidOperationException($"No verdict on {result}."),
         };
         var words = (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
-            ? _mask.Apply(refusal.Sentence)
+            ? mask.Apply(refusal.Sentence)
             : null;
         _attempts.Add(
             new Attempt(
@@ -188,8 +187,8 @@ internal sealed class DeliveryRun(
     private Verdict Masked(Verdict verdict) =>
         verdict switch
         {
-            Verdict.Retry retry => retry with { Reason = _mask.Apply(retry.Reason) },
-            Verdict.Rejected rejected => rejected with { Reason = _mask.Apply(rejected.Reason) },
+            Verdict.Retry retry => retry with { Reason = mask.Apply(retry.Reason) },
+            Verdict.Rejected rejected => rejected with { Reason = mask.Apply(rejected.Reason) },
             _ => verdict,
         };
 
@@ -212,42 +211,5 @@ internal sealed class DeliveryRun(
             _ => words,
         };
         return string.Join("; ", new[] { send.Request.Purpose, send.Note, said }.OfType<string>());
-    }
-
-    private async Task<AuthenticationHeaderValue?> AuthorizeAsync(
-        Credential credential,
-        bool refresh,
-        CancellationToken cancellationToken
-    )
-    {
-        switch (credential)
-        {
-            case Credential.Bearer bearer:
-                return Header("Bearer", await SecretAsync(bearer.TokenSecret, refresh, cancellationToken));
-            case Credential.Basic basic:
-                var user = await SecretAsync(basic.UserSecret, refresh, cancellationToken);
-                var password = await SecretAsync(basic.PasswordSecret, refresh, cancellationToken);
-                return Header("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
-            default:
-                return null;
-        }
-    }
-
-    private AuthenticationHeaderValue Header(string scheme, string parameter)
-    {
-        _mask.Add(parameter);
-        return new AuthenticationHeaderValue(scheme, parameter);
-    }
-
-    private async Task<string> SecretAsync(string name, bool refresh, CancellationToken cancellationToken)
-    {
-        var secret = await secrets.GetAsync(name, cancellationToken);
-        if (refresh)
-        {
-            secret = await secrets.RefreshAsync(name, secret, cancellationToken);
-        }
-
-        _mask.Add(secret);
-        return secret;
     }
 }

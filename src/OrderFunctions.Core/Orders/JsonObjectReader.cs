@@ -25,14 +25,14 @@ public sealed partial class JsonObjectReader
         _errors = errors;
         if (element.ValueKind != JsonValueKind.Object)
         {
-            errors.Add(path, $"must be an object, not {Describe(element)}");
+            errors.Add(path, $"must be an object, not {JsonText.Describe(element)}");
             IsObject = false;
             return;
         }
 
         foreach (var property in element.EnumerateObject())
         {
-            if (NameOf(property) is not { } name)
+            if (JsonText.NameOf(property) is not { } name)
             {
                 errors.Add(path, "has a field whose name is not valid Unicode");
             }
@@ -87,11 +87,11 @@ public sealed partial class JsonObjectReader
         var path = PathOf(name);
         if (element.ValueKind != JsonValueKind.String)
         {
-            _errors.Add(path, $"must be a time as RFC 3339 text, not {Describe(element)}");
+            _errors.Add(path, $"must be a time as RFC 3339 text, not {JsonText.Describe(element)}");
             return default;
         }
 
-        var text = TextOf(element);
+        var text = JsonText.Of(element);
         if (
             text is not null
             && Rfc3339().IsMatch(text)
@@ -117,7 +117,7 @@ public sealed partial class JsonObjectReader
             return element.GetBoolean();
         }
 
-        Error(name, $"must be true or false, not {Describe(element)}");
+        Error(name, $"must be true or false, not {JsonText.Describe(element)}");
         return null;
     }
 
@@ -138,7 +138,7 @@ public sealed partial class JsonObjectReader
             return (int)number;
         }
 
-        Error(name, $"must be a whole number from {least} to {most}, not {Describe(element)}");
+        Error(name, $"must be a whole number from {least} to {most}, not {JsonText.Describe(element)}");
         return null;
     }
 
@@ -154,7 +154,7 @@ public sealed partial class JsonObjectReader
         {
             Error(
                 name,
-                $"must be a decimal number such as 12.50, as a JSON number or string of at most 28 digits, not {Describe(element)}"
+                $"must be a decimal number such as 12.50, as a JSON number or string of at most 28 digits, not {JsonText.Describe(element)}"
             );
             return null;
         }
@@ -223,7 +223,7 @@ public sealed partial class JsonObjectReader
     {
         foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
         {
-            var meant = _known.FirstOrDefault(known => IsTypoOf(known, name));
+            var meant = _known.FirstOrDefault(known => Spelling.IsTypoOf(known, name));
             Error(name, meant is null ? "is not a known field" : $"is not a known field; did you mean '{meant}'?");
         }
     }
@@ -253,7 +253,7 @@ public sealed partial class JsonObjectReader
 
         if (element.ValueKind != JsonValueKind.Array)
         {
-            Error(name, $"must be an array, not {Describe(element)}");
+            Error(name, $"must be an array, not {JsonText.Describe(element)}");
             return [];
         }
 
@@ -271,12 +271,12 @@ public sealed partial class JsonObjectReader
     {
         if (element.ValueKind != JsonValueKind.String)
         {
-            _errors.Add(path, $"must be text, not {Describe(element)}");
+            _errors.Add(path, $"must be text, not {JsonText.Describe(element)}");
             return null;
         }
 
         var before = _errors.Count;
-        var text = TextOf(element);
+        var text = JsonText.Of(element);
         if (text is null)
         {
             _errors.Add(path, "is not valid Unicode");
@@ -297,77 +297,9 @@ public sealed partial class JsonObjectReader
         element.ValueKind switch
         {
             JsonValueKind.Number => Money.Parse(element.GetRawText()),
-            JsonValueKind.String when TextOf(element) is { } text => Money.Parse(text),
+            JsonValueKind.String when JsonText.Of(element) is { } text => Money.Parse(text),
             _ => null,
         };
-
-    // An escape such as \ud800 is well-formed JSON but no text; GetString throws on it.
-    private static string? TextOf(JsonElement element)
-    {
-        try
-        {
-            return element.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static string? NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static string Describe(JsonElement element) =>
-        element.ValueKind switch
-        {
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Array => "an array",
-            JsonValueKind.String => TextOf(element) switch
-            {
-                "" => "empty text",
-                { Length: <= 40 } => "this text",
-                _ => "a long text",
-            },
-            JsonValueKind.Number when element.GetRawText() is { Length: <= 40 } number => number,
-            JsonValueKind.Number => "a number that long",
-            JsonValueKind.True => "true",
-            JsonValueKind.False => "false",
-            _ => "null",
-        };
-
-    private static bool IsTypoOf(string known, string name) =>
-        string.Equals(known, name, StringComparison.OrdinalIgnoreCase)
-        || (name.Length > 3 && Math.Abs(known.Length - name.Length) <= 2 && Distance(known, name) <= 2);
-
-    // Levenshtein's: how many letters to add, drop or change.
-    private static int Distance(string a, string b)
-    {
-        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var current = new int[b.Length + 1];
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var change =
-                    previous[j - 1] + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                current[j] = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
-            }
-
-            previous = current;
-        }
-
-        return previous[^1];
-    }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainName();
