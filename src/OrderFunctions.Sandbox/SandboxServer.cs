@@ -10,12 +10,12 @@ namespace OrderFunctions.Sandbox;
 /// </summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private int disposed;
+    private readonly WebApplication _app;
+    private int _disposed;
 
     private SandboxServer(WebApplication app, SandboxState state)
     {
-        this.app = app;
+        _app = app;
         State = state;
         Url = ListenAddress.Reachable(app.Urls.First());
     }
@@ -84,10 +84,10 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Stops at once: calls that hang or wait are dropped.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            await app.StopAsync();
-            await app.DisposeAsync();
+            await _app.StopAsync();
+            await _app.DisposeAsync();
         }
     }
 }

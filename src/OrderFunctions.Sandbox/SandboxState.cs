@@ -14,20 +14,20 @@ namespace OrderFunctions.Sandbox;
 /// </summary>
 public sealed class SandboxState
 {
-    private readonly DuelApi duel;
-    private readonly AvantLinkApi avantLink;
-    private readonly RetrackApi retrack;
-    private readonly KatalysApi katalys;
-    private readonly SecretBox secrets;
+    private readonly DuelApi _duel;
+    private readonly AvantLinkApi _avantLink;
+    private readonly RetrackApi _retrack;
+    private readonly KatalysApi _katalys;
+    private readonly SecretBox _secrets;
 
     internal SandboxState(SandboxOptions options, TimeProvider timeProvider)
     {
-        secrets = new SecretBox(options);
-        duel = new DuelApi(secrets, timeProvider);
-        avantLink = new AvantLinkApi(options.AvantLinkMerchantId);
-        retrack = new RetrackApi(secrets, options.RetrackEventId, timeProvider);
-        katalys = new KatalysApi(options.KatalysSiteId);
-        Apis = new IProviderApi[] { duel, avantLink, retrack, katalys }.ToDictionary(api => api.Name);
+        _secrets = new SecretBox(options);
+        _duel = new DuelApi(_secrets, timeProvider);
+        _avantLink = new AvantLinkApi(options.AvantLinkMerchantId);
+        _retrack = new RetrackApi(_secrets, options.RetrackEventId, timeProvider);
+        _katalys = new KatalysApi(options.KatalysSiteId);
+        Apis = new IProviderApi[] { _duel, _avantLink, _retrack, _katalys }.ToDictionary(api => api.Name);
         Behaviours = new BehaviourBook(timeProvider);
     }
 
@@ -81,24 +81,24 @@ public sealed class SandboxState
 
     /// <summary>Rotates secrets: the old ones are refused at once. What is null stays.</summary>
     public void ReplaceSecrets(string? duelPassword = null, string? duelToken = null, string? retrackToken = null) =>
-        secrets.Replace(duelPassword, duelToken, retrackToken);
+        _secrets.Replace(duelPassword, duelToken, retrackToken);
 
     /// <summary>The order as Duel now has it.</summary>
-    public DuelOrder? FindDuelOrder(string id) => duel.Orders.Find(id);
+    public DuelOrder? FindDuelOrder(string id) => _duel.Orders.Find(id);
 
     /// <summary>The order as AvantLink first got it.</summary>
-    public AvantLinkOrder? FindAvantLinkOrder(string orderNumber) => avantLink.Orders.Find(orderNumber);
+    public AvantLinkOrder? FindAvantLinkOrder(string orderNumber) => _avantLink.Orders.Find(orderNumber);
 
     /// <summary>The transaction as Retrack now has it.</summary>
-    public RetrackTransaction? FindRetrackTransaction(string orderNumber) => retrack.Transactions.Find(orderNumber);
+    public RetrackTransaction? FindRetrackTransaction(string orderNumber) => _retrack.Transactions.Find(orderNumber);
 
     /// <summary>Retrack's transactions, oldest first.</summary>
-    public IReadOnlyList<RetrackTransaction> RetrackTransactions => retrack.Transactions.All();
+    public IReadOnlyList<RetrackTransaction> RetrackTransactions => _retrack.Transactions.All();
 
     /// <summary>The keys that Katalys has merged for the order, with the JSON text of each value.</summary>
-    public IReadOnlyDictionary<string, string>? FindKatalysOrder(string orderId) => katalys.Orders.Find(orderId);
+    public IReadOnlyDictionary<string, string>? FindKatalysOrder(string orderId) => _katalys.Orders.Find(orderId);
 
     /// <summary>Approves a transaction, which from then on can't be updated (seeds: retrack-server-to-server).</summary>
     /// <exception cref="KeyNotFoundException">No transaction has this order number.</exception>
-    public void ApproveRetrackTransaction(string orderNumber) => retrack.Transactions.Approve(orderNumber);
+    public void ApproveRetrackTransaction(string orderNumber) => _retrack.Transactions.Approve(orderNumber);
 }

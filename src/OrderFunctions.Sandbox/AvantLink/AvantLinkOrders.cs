@@ -5,13 +5,13 @@ namespace OrderFunctions.Sandbox.AvantLink;
 /// <summary>The orders that AvantLink knows, each as it first came.</summary>
 internal sealed class AvantLinkOrders
 {
-    private readonly ConcurrentDictionary<string, AvantLinkOrder> orders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AvantLinkOrder> _orders = new(StringComparer.Ordinal);
 
-    public AvantLinkOrder? Find(string orderNumber) => orders.GetValueOrDefault(orderNumber);
+    public AvantLinkOrder? Find(string orderNumber) => _orders.GetValueOrDefault(orderNumber);
 
     /// <summary>"Retries: safe if you reuse the same order_number": a repeat changes nothing but its count.</summary>
     public void Record(AvantLinkOrder order) =>
-        orders.AddOrUpdate(order.OrderNumber, order, (_, first) => first with { Repeats = first.Repeats + 1 });
+        _orders.AddOrUpdate(order.OrderNumber, order, (_, first) => first with { Repeats = first.Repeats + 1 });
 
-    public void Clear() => orders.Clear();
+    public void Clear() => _orders.Clear();
 }

@@ -12,7 +12,7 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
     /// <summary>"Up to 1,500 requests per minute" (seeds: duel-open-api).</summary>
     private const int RequestsPerMinute = 1500;
 
-    private readonly SlidingMinute minute = new(RequestsPerMinute, timeProvider);
+    private readonly SlidingMinute _minute = new(RequestsPerMinute, timeProvider);
 
     public DuelOrders Orders { get; } = new();
 
@@ -20,7 +20,7 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
 
     public Answer Handle(SandboxRequest request)
     {
-        if (minute.Enter() is { } wait)
+        if (_minute.Enter() is { } wait)
         {
             return this.TooManyRequests(RequestsPerMinute, wait);
         }
@@ -41,7 +41,7 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
     public void Clear()
     {
         Orders.Clear();
-        minute.Clear();
+        _minute.Clear();
     }
 
     private Answer Write(SandboxRequest request, DuelWrite write, string? id)

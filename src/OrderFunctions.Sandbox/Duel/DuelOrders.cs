@@ -8,12 +8,12 @@ internal sealed class DuelOrders
 {
     public const string EmailRequired = "email is required for an order that is not known yet.";
 
-    private readonly ConcurrentDictionary<string, DuelOrder> orders = new(StringComparer.Ordinal);
-    private readonly Lock writing = new();
+    private readonly ConcurrentDictionary<string, DuelOrder> _orders = new(StringComparer.Ordinal);
+    private readonly Lock _writing = new();
 
-    public DuelOrder? Find(string id) => orders.GetValueOrDefault(id);
+    public DuelOrder? Find(string id) => _orders.GetValueOrDefault(id);
 
-    public void Clear() => orders.Clear();
+    public void Clear() => _orders.Clear();
 
     /// <summary>
     /// Writes the order and answers null, or says why not. That a second creation gets 409 is ours: the document
@@ -21,7 +21,7 @@ internal sealed class DuelOrders
     /// </summary>
     public (int Status, string Problem)? Write(DuelOrder sent, DuelWrite write)
     {
-        lock (writing)
+        lock (_writing)
         {
             var known = Find(sent.Order);
             switch (known, write)
@@ -34,7 +34,7 @@ internal sealed class DuelOrders
                     return (422, EmailRequired);
             }
 
-            orders[sent.Order] = known is null ? sent : Merge(known, sent);
+            _orders[sent.Order] = known is null ? sent : Merge(known, sent);
             return null;
         }
     }

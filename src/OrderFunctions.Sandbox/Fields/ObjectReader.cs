@@ -8,7 +8,7 @@ namespace OrderFunctions.Sandbox.Fields;
 /// </summary>
 internal sealed class ObjectReader(JsonElement element, string path, List<string> problems)
 {
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
     public string? Text(string name, Need need, bool mayBeBlank = false)
     {
@@ -125,7 +125,7 @@ internal sealed class ObjectReader(JsonElement element, string path, List<string
     /// <summary>The member as it is; null where it is absent, which is a problem if it is required.</summary>
     public JsonElement? Value(string name, Need need, string what)
     {
-        known.Add(name);
+        _known.Add(name);
         if (element.TryGetProperty(name, out var value))
         {
             return value;
@@ -141,7 +141,7 @@ internal sealed class ObjectReader(JsonElement element, string path, List<string
 
     public void RefuseUnknown()
     {
-        foreach (var member in element.EnumerateObject().Where(member => !known.Contains(member.Name)))
+        foreach (var member in element.EnumerateObject().Where(member => !_known.Contains(member.Name)))
         {
             problems.Add($"{At(member.Name)} is not a documented field.");
         }

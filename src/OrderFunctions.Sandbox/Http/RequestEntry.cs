@@ -4,18 +4,18 @@ namespace OrderFunctions.Sandbox.Http;
 internal sealed class RequestEntry(string provider, SandboxRequest request)
 {
     private const int Unanswered = 0;
-    private volatile int answer = Unanswered;
-    private volatile string? problem;
+    private volatile int _answer = Unanswered;
+    private volatile string? _problem;
 
     public string Provider => provider;
 
-    public void Refused(string? sentence) => problem = sentence;
+    public void Refused(string? sentence) => _problem = sentence;
 
-    public void Answered(int status) => answer = status;
+    public void Answered(int status) => _answer = status;
 
     public ReceivedRequest Snapshot()
     {
-        var status = answer;
+        var status = _answer;
         return new(
             provider,
             request.At,
@@ -24,7 +24,7 @@ internal sealed class RequestEntry(string provider, SandboxRequest request)
             request.Headers,
             request.Json,
             status == Unanswered ? null : status,
-            problem
+            _problem
         );
     }
 }

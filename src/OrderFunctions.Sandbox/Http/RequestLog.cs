@@ -4,29 +4,29 @@ namespace OrderFunctions.Sandbox.Http;
 internal sealed class RequestLog
 {
     private const int Kept = 50_000;
-    private readonly Lock gate = new();
-    private readonly Queue<RequestEntry> entries = new();
-    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
-    private readonly List<Waiter> waiters = [];
+    private readonly Lock _gate = new();
+    private readonly Queue<RequestEntry> _entries = new();
+    private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly List<Waiter> _waiters = [];
 
     public RequestEntry Add(string provider, SandboxRequest request)
     {
         var entry = new RequestEntry(provider, request);
-        lock (gate)
+        lock (_gate)
         {
-            entries.Enqueue(entry);
-            if (entries.Count > Kept)
+            _entries.Enqueue(entry);
+            if (_entries.Count > Kept)
             {
-                entries.Dequeue();
+                _entries.Dequeue();
             }
 
-            var count = counts[provider] = counts.GetValueOrDefault(provider) + 1;
-            for (var i = waiters.Count - 1; i >= 0; i--)
+            var count = _counts[provider] = _counts.GetValueOrDefault(provider) + 1;
+            for (var i = _waiters.Count - 1; i >= 0; i--)
             {
-                if (waiters[i].Provider == provider && count >= waiters[i].Count)
+                if (_waiters[i].Provider == provider && count >= _waiters[i].Count)
                 {
-                    waiters[i].Arrived.TrySetResult();
-                    waiters.RemoveAt(i);
+                    _waiters[i].Arrived.TrySetResult();
+                    _waiters.RemoveAt(i);
                 }
             }
         }
@@ -36,23 +36,23 @@ internal sealed class RequestLog
 
     public int Count(string provider)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return counts.GetValueOrDefault(provider);
+            return _counts.GetValueOrDefault(provider);
         }
     }
 
     public async Task WaitForAsync(string provider, int count, CancellationToken ct)
     {
         var waiter = new Waiter(provider, count, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (gate)
+        lock (_gate)
         {
-            if (counts.GetValueOrDefault(provider) >= count)
+            if (_counts.GetValueOrDefault(provider) >= count)
             {
                 return;
             }
 
-            waiters.Add(waiter);
+            _waiters.Add(waiter);
         }
 
         try
@@ -61,9 +61,9 @@ internal sealed class RequestLog
         }
         finally
         {
-            lock (gate)
+            lock (_gate)
             {
-                waiters.Remove(waiter);
+                _waiters.Remove(waiter);
             }
         }
     }
@@ -71,9 +71,9 @@ internal sealed class RequestLog
     public IReadOnlyList<ReceivedRequest> Snapshot(string? provider)
     {
         RequestEntry[] listed;
-        lock (gate)
+        lock (_gate)
         {
-            listed = [.. entries];
+            listed = [.. _entries];
         }
 
         return [.. listed.Where(entry => provider is null || entry.Provider == provider).Select(e => e.Snapshot())];
@@ -81,10 +81,10 @@ internal sealed class RequestLog
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            entries.Clear();
-            counts.Clear();
+            _entries.Clear();
+            _counts.Clear();
         }
     }
 

@@ -3,20 +3,20 @@ namespace OrderFunctions.Sandbox.Http;
 /// <summary>The secrets that are good at this moment; tests rotate them while calls are under way.</summary>
 internal sealed class SecretBox(SandboxOptions options)
 {
-    private readonly Lock gate = new();
-    private volatile SandboxOptions current = options;
+    private readonly Lock _gate = new();
+    private volatile SandboxOptions _current = options;
 
-    public SandboxOptions Current => current;
+    public SandboxOptions Current => _current;
 
     public void Replace(string? duelPassword, string? duelToken, string? retrackToken)
     {
-        lock (gate)
+        lock (_gate)
         {
-            current = current with
+            _current = _current with
             {
-                DuelPassword = duelPassword ?? current.DuelPassword,
-                DuelToken = duelToken ?? current.DuelToken,
-                RetrackToken = retrackToken ?? current.RetrackToken,
+                DuelPassword = duelPassword ?? _current.DuelPassword,
+                DuelToken = duelToken ?? _current.DuelToken,
+                RetrackToken = retrackToken ?? _current.RetrackToken,
             };
         }
     }

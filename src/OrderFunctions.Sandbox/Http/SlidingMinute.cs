@@ -4,35 +4,35 @@ namespace OrderFunctions.Sandbox.Http;
 internal sealed class SlidingMinute(int limit, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
-    private readonly Lock gate = new();
-    private readonly Queue<DateTimeOffset> entries = new();
+    private readonly Lock _gate = new();
+    private readonly Queue<DateTimeOffset> _entries = new();
 
     /// <summary>Null when let in, otherwise the time until the next entry is free.</summary>
     public TimeSpan? Enter()
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = timeProvider.GetUtcNow();
-            while (entries.TryPeek(out var oldest) && oldest + Length <= now)
+            while (_entries.TryPeek(out var oldest) && oldest + Length <= now)
             {
-                entries.Dequeue();
+                _entries.Dequeue();
             }
 
-            if (entries.Count < limit)
+            if (_entries.Count < limit)
             {
-                entries.Enqueue(now);
+                _entries.Enqueue(now);
                 return null;
             }
 
-            return entries.TryPeek(out var next) ? next + Length - now : Length;
+            return _entries.TryPeek(out var next) ? next + Length - now : Length;
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            entries.Clear();
+            _entries.Clear();
         }
     }
 }

@@ -8,23 +8,23 @@ namespace OrderFunctions.Sandbox.Katalys;
 /// </summary>
 internal sealed class KatalysOrders
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> orders = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _orders = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string>? Find(string orderId)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return orders.GetValueOrDefault(orderId);
+            return _orders.GetValueOrDefault(orderId);
         }
     }
 
     /// <summary>Merges the message unless that leaves the order incomplete, which is added to the problems.</summary>
     public void Merge(string orderId, JsonElement message, List<string> problems)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var isNew = !orders.TryGetValue(orderId, out var known);
+            var isNew = !_orders.TryGetValue(orderId, out var known);
             var merged = new Dictionary<string, string>(
                 known ?? new Dictionary<string, string>(),
                 StringComparer.Ordinal
@@ -42,16 +42,16 @@ internal sealed class KatalysOrders
             KatalysFields.CheckLists(merged, problems);
             if (problems.Count == 0)
             {
-                orders[orderId] = merged;
+                _orders[orderId] = merged;
             }
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            orders.Clear();
+            _orders.Clear();
         }
     }
 }

@@ -5,40 +5,40 @@ namespace OrderFunctions.Sandbox.Misbehaving;
 /// <summary>How each provider behaves, and for how many requests more.</summary>
 internal sealed class BehaviourBook(TimeProvider timeProvider)
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, Standing> standing = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Standing> _standing = new(StringComparer.Ordinal);
 
     public void Set(string provider, Behaviour behaviour)
     {
-        lock (gate)
+        lock (_gate)
         {
             var rate = behaviour.RequestsPerMinute is { } limit ? new SlidingMinute(limit, timeProvider) : null;
-            standing[provider] = new Standing(behaviour, rate, behaviour.Times);
+            _standing[provider] = new Standing(behaviour, rate, behaviour.Times);
         }
     }
 
     public void Remove(string provider)
     {
-        lock (gate)
+        lock (_gate)
         {
-            standing.Remove(provider);
+            _standing.Remove(provider);
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            standing.Clear();
+            _standing.Clear();
         }
     }
 
     /// <summary>The behaviour for the request at hand, which uses up one of its times; null: normal.</summary>
     public TakenBehaviour? Take(string provider)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!standing.TryGetValue(provider, out var found))
+            if (!_standing.TryGetValue(provider, out var found))
             {
                 return null;
             }
@@ -47,11 +47,11 @@ internal sealed class BehaviourBook(TimeProvider timeProvider)
             {
                 if (left == 1)
                 {
-                    standing.Remove(provider);
+                    _standing.Remove(provider);
                 }
                 else
                 {
-                    standing[provider] = found with { Left = left - 1 };
+                    _standing[provider] = found with { Left = left - 1 };
                 }
             }
 

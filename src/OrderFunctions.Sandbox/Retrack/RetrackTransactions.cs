@@ -3,43 +3,43 @@ namespace OrderFunctions.Sandbox.Retrack;
 /// <summary>The transactions that Retrack knows, oldest first.</summary>
 internal sealed class RetrackTransactions(TimeProvider timeProvider)
 {
-    private readonly Lock gate = new();
-    private readonly List<Guid> order = [];
-    private readonly Dictionary<Guid, RetrackTransaction> byUuid = [];
-    private readonly Dictionary<string, Guid> byOrderNumber = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly List<Guid> _order = [];
+    private readonly Dictionary<Guid, RetrackTransaction> _byUuid = [];
+    private readonly Dictionary<string, Guid> _byOrderNumber = new(StringComparer.Ordinal);
 
     public IReadOnlyList<RetrackTransaction> All()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. order.Select(uuid => byUuid[uuid])];
+            return [.. _order.Select(uuid => _byUuid[uuid])];
         }
     }
 
     public RetrackTransaction? Find(string orderNumber)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return byOrderNumber.TryGetValue(orderNumber, out var uuid) ? byUuid[uuid] : null;
+            return _byOrderNumber.TryGetValue(orderNumber, out var uuid) ? _byUuid[uuid] : null;
         }
     }
 
     public RetrackTransaction? Find(Guid uuid)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return byUuid.GetValueOrDefault(uuid);
+            return _byUuid.GetValueOrDefault(uuid);
         }
     }
 
     /// <summary>The new transaction, pending; null where the order number has one, which counts the repeat.</summary>
     public RetrackTransaction? Create(RetrackInput input)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (byOrderNumber.TryGetValue(input.OrderNumber, out var known))
+            if (_byOrderNumber.TryGetValue(input.OrderNumber, out var known))
             {
-                byUuid[known] = byUuid[known] with { RefusedRepeats = byUuid[known].RefusedRepeats + 1 };
+                _byUuid[known] = _byUuid[known] with { RefusedRepeats = _byUuid[known].RefusedRepeats + 1 };
                 return null;
             }
 
@@ -58,9 +58,9 @@ internal sealed class RetrackTransactions(TimeProvider timeProvider)
                 CreatedAt = now,
                 StatusAt = now,
             };
-            order.Add(created.Uuid);
-            byUuid.Add(created.Uuid, created);
-            byOrderNumber.Add(created.OrderNumber, created.Uuid);
+            _order.Add(created.Uuid);
+            _byUuid.Add(created.Uuid, created);
+            _byOrderNumber.Add(created.OrderNumber, created.Uuid);
             return created;
         }
     }
@@ -68,38 +68,38 @@ internal sealed class RetrackTransactions(TimeProvider timeProvider)
     /// <summary>Changes a transaction unless it is approved or gone; null then.</summary>
     public RetrackTransaction? Update(Guid uuid, Func<RetrackTransaction, DateTimeOffset, RetrackTransaction> change)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!byUuid.TryGetValue(uuid, out var known) || known.Status == RetrackStatus.Approved)
+            if (!_byUuid.TryGetValue(uuid, out var known) || known.Status == RetrackStatus.Approved)
             {
                 return null;
             }
 
             var changed = change(known, timeProvider.GetUtcNow()) with { Writes = known.Writes + 1 };
-            return byUuid[uuid] = changed;
+            return _byUuid[uuid] = changed;
         }
     }
 
     public void Approve(string orderNumber)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!byOrderNumber.TryGetValue(orderNumber, out var uuid))
+            if (!_byOrderNumber.TryGetValue(orderNumber, out var uuid))
             {
                 throw new KeyNotFoundException($"Retrack has no transaction for the order number '{orderNumber}'.");
             }
 
-            byUuid[uuid] = byUuid[uuid] with { Status = RetrackStatus.Approved, StatusAt = timeProvider.GetUtcNow() };
+            _byUuid[uuid] = _byUuid[uuid] with { Status = RetrackStatus.Approved, StatusAt = timeProvider.GetUtcNow() };
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            order.Clear();
-            byUuid.Clear();
-            byOrderNumber.Clear();
+            _order.Clear();
+            _byUuid.Clear();
+            _byOrderNumber.Clear();
         }
     }
 }
