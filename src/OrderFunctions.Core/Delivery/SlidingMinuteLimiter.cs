@@ -18,7 +18,9 @@ public sealed class SlidingMinuteLimiter(int permits, TimeProvider timeProvider)
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Queue<DateTimeOffset> _ended = new();
+
+    // Timestamps, not times of day: those jump when the machine's clock is set.
+    private readonly Queue<long> _ended = new();
     private int _running;
 
     public override TimeSpan? IdleDuration => null;
@@ -35,14 +37,13 @@ public sealed class SlidingMinuteLimiter(int permits, TimeProvider timeProvider)
     {
         using var patience = new CancellationTokenSource(LongestWait, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        var wait = Window;
         try
         {
             // One waits for a permit, the others wait for their turn: first come, first served.
             await _turn.WaitAsync(either.Token);
             try
             {
-                while (!TryTake(out wait))
+                while (!TryTake(out var wait))
                 {
                     // A timer counts whole milliseconds; less would be no wait at all.
                     await Task.Delay(wait + TimeSpan.FromMilliseconds(1), timeProvider, either.Token);
@@ -57,7 +58,10 @@ public sealed class SlidingMinuteLimiter(int permits, TimeProvider timeProvider)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Lease(null) { RetryAfter = wait };
+            lock (_gate)
+            {
+                return new Lease(null) { RetryAfter = NextFree() };
+            }
         }
     }
 
@@ -75,23 +79,32 @@ public sealed class SlidingMinuteLimiter(int permits, TimeProvider timeProvider)
     {
         lock (_gate)
         {
-            var now = timeProvider.GetUtcNow();
-            while (_ended.TryPeek(out var ended) && ended + Window <= now)
+            wait = NextFree();
+            if (wait > TimeSpan.Zero)
             {
-                _ended.Dequeue();
+                return false;
             }
 
-            if (_running + _ended.Count < permits)
-            {
-                _running++;
-                wait = default;
-                return true;
-            }
-
-            // With every permit at a running call, look again soon: it comes back a minute after that call's end.
-            wait = _ended.TryPeek(out var oldest) ? oldest + Window - now : TimeSpan.FromSeconds(1);
-            return false;
+            _running++;
+            return true;
         }
+    }
+
+    // How long until a permit is free; zero: one is. Called under the lock.
+    private TimeSpan NextFree()
+    {
+        while (_ended.TryPeek(out var ended) && timeProvider.GetElapsedTime(ended) >= Window)
+        {
+            _ended.Dequeue();
+        }
+
+        if (_running + _ended.Count < permits)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // With every permit at a running call, look again soon: it comes back a minute after that call's end.
+        return _ended.TryPeek(out var oldest) ? Window - timeProvider.GetElapsedTime(oldest) : TimeSpan.FromSeconds(1);
     }
 
     private void End()
@@ -99,7 +112,7 @@ public sealed class SlidingMinuteLimiter(int permits, TimeProvider timeProvider)
         lock (_gate)
         {
             _running--;
-            _ended.Enqueue(timeProvider.GetUtcNow());
+            _ended.Enqueue(timeProvider.GetTimestamp());
         }
     }
 
