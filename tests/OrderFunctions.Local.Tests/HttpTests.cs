@@ -284,14 +284,18 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal("ready", Text(await _system.GetAsync("health/ready"), "status"));
     }
 
-    [Fact]
-    public async Task An_order_id_with_any_letters_has_its_page()
+    [Theory]
+    [InlineData("a/b?c#d é")]
+    [InlineData("a%2Fb")]
+    [InlineData("100%")]
+    [InlineData("preview")]
+    public async Task An_order_id_with_any_letters_has_its_page(string orderId)
     {
-        using var accepted = await _system.SubmitAsync(json => json["order"]!["id"] = "a/b?c#d é");
+        using var accepted = await _system.SubmitAsync(json => json["order"]!["id"] = orderId);
         await _system.IdleAsync();
 
         var answer = await _system.GetAsync(Text(await LocalSystem.ReadAsync(accepted), "status")!);
-        Assert.Equal("a/b?c#d é", Text(answer, "orderId"));
+        Assert.Equal(orderId, Text(answer, "orderId"));
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

@@ -97,9 +97,14 @@ public sealed class OrderEndpoints(
     /// <summary>GET /api/orders/{orderId}</summary>
     public async Task<IResult> FindAsync(string orderId, CancellationToken cancellationToken)
     {
-        // Routing decodes every escape but this one.
-        orderId = orderId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var entries = await ledger.ListAsync(orderId, cancellationToken);
+        if (entries.Count == 0 && orderId.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+        {
+            // Routing decodes every escape but this one; an id may also have it in its text.
+            orderId = orderId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+            entries = await ledger.ListAsync(orderId, cancellationToken);
+        }
+
         return entries.Count == 0
             ? Problems.NotFound("No delivery of this order was taken up yet.")
             : Results.Json(new OrderAnswer(orderId, [.. entries.Select(Delivery)]), EndpointJson.Default.OrderAnswer);

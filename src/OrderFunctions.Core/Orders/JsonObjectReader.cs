@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -69,13 +70,31 @@ public sealed partial class JsonObjectReader
         return text is "" ? null : text;
     }
 
-    public IReadOnlyList<string> Texts(string name, int most, int longest = LongestText) =>
-        [
-            .. Items(name, most)
-                .Select(item => ReadText(item.Element, item.Path, longest))
-                .OfType<string>()
-                .Where(text => text.Length > 0),
-        ];
+    /// <param name="problem">What is wrong with a text, or null.</param>
+    public IReadOnlyList<string> Texts(
+        string name,
+        int most,
+        int longest = LongestText,
+        Func<string, string?>? problem = null
+    )
+    {
+        var texts = new List<string>();
+        foreach (var (element, path) in Items(name, most))
+        {
+            if (ReadText(element, path, longest) is not { Length: > 0 } text)
+            {
+                continue;
+            }
+
+            texts.Add(text);
+            if (problem?.Invoke(text) is { } message)
+            {
+                _errors.Add(path, message);
+            }
+        }
+
+        return texts;
+    }
 
     public DateTimeOffset Time(string name, bool required)
     {
@@ -201,7 +220,7 @@ public sealed partial class JsonObjectReader
             return null;
         }
 
-        if (IPAddress.TryParse(text, out _))
+        if (IsAddress(text))
         {
             return text;
         }
@@ -301,11 +320,20 @@ public sealed partial class JsonObjectReader
             _ => null,
         };
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
+    // The parser also takes 1, 0x7f.1 and [::1]:443, which no platform would.
+    private static bool IsAddress(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && (
+            address.AddressFamily == AddressFamily.InterNetwork
+                ? address.ToString() == text
+                : text.IndexOfAny(['[', ']', '%']) < 0
+        );
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainName();
 
     [GeneratedRegex(
-        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Rfc3339();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -11,6 +12,10 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
 {
     /// <summary>Service Bus Standard takes 256 KB a message, properties included.</summary>
     public const int MostBytes = 192 * 1024;
+
+    // What an event may have on the bus, where some letters are longer than they came: leaves 16 KB for properties.
+    private const int MostBytesOnTheBus = 240 * 1024;
+    private const int LongestEscape = 3;
 
     private const int IdLength = 128;
     private const int ShortText = 256;
@@ -71,23 +76,36 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
         }
 
         var orderEvent = new OrderEvent(eventId ?? "", occurredAt, providers, order, attribution);
+        if (!FitsOnTheBus(element, orderEvent))
+        {
+            errors.Add(path, $"has more than {MostBytesOnTheBus} bytes on the bus, where emoji are escaped");
+            return null;
+        }
+
         return eventId is null ? orderEvent with { EventId = CanonicalJson.EventId(orderEvent) } : orderEvent;
     }
+
+    private static bool FitsOnTheBus(JsonElement element, OrderEvent orderEvent) =>
+        JsonMarshal.GetRawUtf8Value(element).Length < MostBytesOnTheBus / LongestEscape - 1024
+        || CanonicalJson.Write(orderEvent).Length <= MostBytesOnTheBus;
 
     // Stands in for an object left out, so that its fields get their defaults.
     private static JsonObjectReader Empty => new(JsonElement.Parse("{}"u8), "$", new ValidationErrors());
 
     private List<string>? Providers(JsonObjectReader root)
     {
-        var named = root.Texts("providers", most: 16, ShortText);
+        var named = root.Texts(
+            "providers",
+            most: 16,
+            ShortText,
+            name =>
+                providerNames.Contains(name, StringComparer.OrdinalIgnoreCase)
+                    ? null
+                    : $"names '{name}'; known are {string.Join(", ", providerNames)}"
+        );
         if (named.Count == 0)
         {
             return null;
-        }
-
-        foreach (var unknown in named.Where(name => !providerNames.Contains(name, StringComparer.OrdinalIgnoreCase)))
-        {
-            root.Error("providers", $"names '{unknown}'; known are {string.Join(", ", providerNames)}");
         }
 
         // In one order, so that the same set always makes the same event id.
