@@ -166,6 +166,28 @@ public sealed class RetrackConformance : ProviderConformance
     }
 
     [Fact]
+    public async Task An_update_from_a_system_that_does_not_know_the_click_keeps_the_click()
+    {
+        await Rig.TellAsync(Name);
+
+        var entry = await Rig.TellAsync(
+            Name,
+            json =>
+            {
+                Later("partiallyRefunded", total: 62.50m, tax: 12.50m)(json);
+                json.Remove("attribution");
+            }
+        );
+
+        Assert.Equal(DeliveryState.Delivered, entry.State);
+        var transaction = Rig.Sandbox.State.FindRetrackTransaction("1001")!;
+        Assert.Equal(
+            (5000, Guid.Parse("59d08c54-18e6-4e0d-9c06-d18be3510e43")),
+            (transaction.OrderSum, transaction.Click)
+        );
+    }
+
+    [Fact]
     public async Task Nothing_of_a_successful_answer_is_kept_but_the_uuid()
     {
         var entry = await Rig.TellAsync(Name);

@@ -5,7 +5,7 @@ namespace OrderFunctions.Providers.Retrack;
 /// <summary>
 /// "200 OK if the transaction has been successfully saved. For all other responses you can retry as many times as
 /// you need" (seeds: retrack-server-to-server). The answer carries the shopper's IP address and browser: nothing of
-/// a success is kept but the uuid and the status.
+/// a success is kept but the transaction's uuid, its status and the click's uuid.
 /// </summary>
 internal static class RetrackAnswer
 {
@@ -66,7 +66,8 @@ internal static class RetrackAnswer
             .Where(item => orderNumber is null || Text(item, "order_number") is not { } number || number == orderNumber)
             .Select(item => new LookedUp(
                 Text(item, "uuid"),
-                item.TryGetProperty("status", out var status) ? Text(status, "name") : null
+                item.TryGetProperty("status", out var status) ? Text(status, "name") : null,
+                item.TryGetProperty("click", out var click) ? Text(click, "uuid") : null
             ))
             .FirstOrDefault(new LookedUp(null, null));
     }

@@ -54,7 +54,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             return new Step.Skip("not attributable: the event has no retrackClick");
         }
 
-        return Guid.TryParseExact(click, "D", out var uuid)
+        return Uuid(click) is { } uuid
             ? RetrackRequest.Create(orderEvent, options.EventId!.Value, uuid)
             : new Step.Skip("not attributable: retrackClick is no UUID");
     }
@@ -72,6 +72,13 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
                 $"Retrack has rejected transaction {reference}, and its API can't take that back. Settle it with Retrack by hand."
             ),
             (_, OrderStatus.Cancelled or OrderStatus.Refunded) => new Step.Send(RetrackRequest.Reject(reference)),
-            _ => RetrackRequest.Update(orderEvent, options.EventId!.Value, reference),
+            _ => RetrackRequest.Update(
+                orderEvent,
+                options.EventId!.Value,
+                reference,
+                Uuid(orderEvent.Attribution.RetrackClick) ?? Uuid(known.LookedUp?.Click)
+            ),
         };
+
+    private static Guid? Uuid(string? text) => Guid.TryParseExact(text, "D", out var uuid) ? uuid : null;
 }

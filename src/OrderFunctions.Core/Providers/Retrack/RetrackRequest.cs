@@ -15,14 +15,9 @@ internal static class RetrackRequest
         Send("create", Path, orderEvent, eventId, click);
 
     /// <summary>"The endpoint accepts the same input as the creation endpoint": the whole transaction as it stands.</summary>
-    public static Step.Send Update(OrderEvent orderEvent, Guid eventId, string reference) =>
-        Send(
-            "update",
-            $"{Path}/{Uri.EscapeDataString(reference)}",
-            orderEvent,
-            eventId,
-            Guid.TryParseExact(orderEvent.Attribution.RetrackClick, "D", out var click) ? click : null
-        );
+    /// <param name="click">Null where neither the event nor Retrack names one.</param>
+    public static Step.Send Update(OrderEvent orderEvent, Guid eventId, string reference, Guid? click) =>
+        Send("update", $"{Path}/{Uri.EscapeDataString(reference)}", orderEvent, eventId, click);
 
     public static ProviderRequest Reject(string reference) =>
         new(

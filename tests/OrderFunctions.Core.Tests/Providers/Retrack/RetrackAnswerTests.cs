@@ -78,12 +78,12 @@ public sealed class RetrackAnswerTests
         Assert.Equal(new Verdict.Delivered(Uuid), TheProvider.Classify(Create, new(status, Documented)));
 
     [Fact]
-    public void Of_a_look_up_the_uuid_and_the_status_are_kept_and_nothing_else()
+    public void Of_a_look_up_the_uuid_the_status_and_the_click_are_kept_and_nothing_else()
     {
         var lookUp = Sent(Next(new Known(true, Uuid, false), json => json.Order()["id"] = "test1234"));
 
         Assert.Equal(
-            new Verdict.Found(new LookedUp(Uuid, "pending")),
+            new Verdict.Found(new LookedUp(Uuid, "pending", "59d08c54-18e6-4e0d-9c06-d18be3510e43")),
             TheProvider.Classify(lookUp, new(200, Documented))
         );
     }
