@@ -1,5 +1,8 @@
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
+using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Benchmarks;
@@ -16,6 +19,7 @@ public class DeliveryBenchmarks
     private Rig _rig = null!;
     private byte[] _body = null!;
     private Uri _address = null!;
+    private string _event = null!;
     private int _order;
 
     [GlobalSetup]
@@ -24,7 +28,14 @@ public class DeliveryBenchmarks
         _http = new HttpClient();
         _rig = await Rig.StartAsync();
         await _rig.TellAsync("katalys");
-        _body = System.Text.Encoding.UTF8.GetBytes(_rig.Sandbox.State.Received("katalys")[0].Body!.Value.GetRawText());
+        _body = Encoding.UTF8.GetBytes(_rig.Sandbox.State.Received("katalys")[0].Body!.Value.GetRawText());
+        _event = Samples
+            .Json(json =>
+            {
+                json["order"]!["id"] = "{id}";
+                json["providers"] = new JsonArray("katalys");
+            })
+            .ToJsonString();
         _address = new Uri($"{_rig.Sandbox.BaseUrl("katalys")}/v2/_tr_offline");
     }
 
@@ -46,8 +57,8 @@ public class DeliveryBenchmarks
     [Benchmark]
     public async Task SubmitAndDeliver()
     {
-        var order = $"o-{_order++}";
-        await _rig.SubmitAsync("katalys", json => json["order"]!["id"] = order);
+        var utf8 = Encoding.UTF8.GetBytes(_event.Replace("{id}", $"{_order++}", StringComparison.Ordinal));
+        await _rig.Intake.SubmitAsync(utf8, new ValidationErrors(), default);
         await _rig.DrainAsync();
     }
 }

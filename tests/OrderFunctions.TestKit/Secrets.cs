@@ -22,8 +22,6 @@ public sealed class Secrets(SandboxOptions options) : ISecretStore
 
     public Exception? Failure { get; set; }
 
-    public IEnumerable<string> Values => _values.Values;
-
     public string? this[string name]
     {
         set

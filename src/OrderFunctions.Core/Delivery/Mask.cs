@@ -17,8 +17,7 @@ internal sealed partial class Mask
     public const int MostCharacters = 4096;
 
     private const string Masked = "***";
-    private readonly HashSet<string> _secrets = [];
-    private readonly List<string> _personal = [];
+    private readonly HashSet<string> _hidden = [];
 
     /// <param name="orderEvent">Null where there is none to know the customer by: then only patterns are masked.</param>
     public Mask(OrderEvent? orderEvent)
@@ -39,23 +38,20 @@ internal sealed partial class Mask
         ];
 
         // Two letters are a region's code, and would mask half of every sentence.
-        foreach (var value in values.OfType<string>().Where(value => value.Length > 2))
-        {
-            _personal.AddRange(Spellings(value));
-        }
+        _hidden.UnionWith(values.OfType<string>().Where(value => value.Length > 2));
     }
 
     public void Add(string secret)
     {
         if (secret.Length > 0)
         {
-            _secrets.UnionWith(Spellings(secret));
+            _hidden.Add(secret);
         }
     }
 
     public string Apply(string text)
     {
-        foreach (var hidden in _secrets.Concat(_personal).OrderByDescending(hidden => hidden.Length))
+        foreach (var hidden in _hidden.SelectMany(Spellings).Distinct().OrderByDescending(text => text.Length))
         {
             text = text.Replace(hidden, Masked, StringComparison.OrdinalIgnoreCase);
         }
@@ -73,7 +69,7 @@ internal sealed partial class Mask
             Relaxed(value),
             Relaxed(value).Replace("/", "\\/", StringComparison.Ordinal),
             Uri.EscapeDataString(value),
-        }.Distinct();
+        };
 
     private static string Relaxed(string value) =>
         JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Threading.RateLimiting;
@@ -199,9 +200,22 @@ public sealed class ProviderChannel : IDisposable
     private static async Task<string> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[ProviderAnswer.MostBytes];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        var buffer = ArrayPool<byte>.Shared.Rent(ProviderAnswer.MostBytes);
+        try
+        {
+            var answer = buffer.AsMemory(0, ProviderAnswer.MostBytes);
+            var length = await stream.ReadAtLeastAsync(
+                answer,
+                answer.Length,
+                throwOnEndOfStream: false,
+                cancellationToken
+            );
+            return Encoding.UTF8.GetString(answer.Span[..length]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)

@@ -17,8 +17,6 @@ public sealed class AvantLinkConformance : ProviderConformance
 
     protected override bool HasOrder(string orderId) => Rig.Sandbox.State.FindAvantLinkOrder(orderId) is not null;
 
-    protected override Action RotateSecret() => throw new NotSupportedException("AvantLink takes no credentials.");
-
     [Fact]
     public async Task An_order_is_told_when_it_is_paid_and_never_again()
     {

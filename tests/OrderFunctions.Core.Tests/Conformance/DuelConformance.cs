@@ -6,11 +6,13 @@ using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 
-public sealed class DuelConformance : ProviderConformance
+public sealed class DuelConformance : SecretConformance
 {
     protected override string Name => "duel";
 
     protected override string? Scheme => "Basic";
+
+    protected override IReadOnlyList<string> OwnSecrets => ["sandbox-duel-user", "sandbox-duel-password"];
 
     protected override TimeSpan[] RetryDelays => [.. Enumerable.Repeat(TimeSpan.FromMinutes(5), 5)];
 

@@ -17,8 +17,6 @@ public sealed class KatalysConformance : ProviderConformance
 
     protected override bool HasOrder(string orderId) => Rig.Sandbox.State.FindKatalysOrder(orderId) is not null;
 
-    protected override Action RotateSecret() => throw new NotSupportedException("Katalys takes no credentials.");
-
     [Fact]
     public async Task A_partial_refund_stays_paid_with_what_remains()
     {

@@ -5,11 +5,13 @@ using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 
-public sealed class RetrackConformance : ProviderConformance
+public sealed class RetrackConformance : SecretConformance
 {
     protected override string Name => "retrack";
 
     protected override string? Scheme => "Bearer";
+
+    protected override IReadOnlyList<string> OwnSecrets => ["sandbox-retrack-token"];
 
     protected override TimeSpan[] RetryDelays => Schedules.Usual;
 
