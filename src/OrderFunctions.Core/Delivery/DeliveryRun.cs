@@ -73,7 +73,7 @@ internal sealed class DeliveryRun(
         }
         catch (CredentialUnavailableException error)
         {
-            return new Outcome.Retry($"credentials refused, and {error.Message}", After: null, IsCounted: true);
+            return new Outcome.Retry($"credentials refused, and {error.Message}", TimeSpan.Zero, IsCounted: true);
         }
 
         if (renewed?.Parameter != authorization?.Parameter)
