@@ -12,9 +12,6 @@ public abstract class BusCompliance : IAsyncLifetime
 
     protected ManualTime Time { get; } = new();
 
-    /// <summary>Whether the broker itself gives up on a message that is abandoned again and again, and after how often.</summary>
-    protected virtual int MostDeliveries => 10;
-
     protected abstract IBus Bus { get; }
 
     protected abstract IMessageReceiver Receiver { get; }
@@ -216,7 +213,7 @@ public abstract class BusCompliance : IAsyncLifetime
     public async Task A_message_delivered_too_often_is_dead_lettered_by_the_bus()
     {
         await Bus.PublishAsync([Event("a", "duel")], default);
-        for (var i = 0; i < MostDeliveries; i++)
+        for (var i = 0; i < Entities.MostDeliveries; i++)
         {
             await (await ReceiveAsync("orders-duel")).AbandonAsync(default);
         }

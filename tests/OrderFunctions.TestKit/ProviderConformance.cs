@@ -271,7 +271,7 @@ public abstract class ProviderConformance : IAsyncLifetime
         await Rig.HandleAsync(new BrokenLock(received));
         Assert.Equal(1, Sandbox.Count(Name));
 
-        await Rig.AdvanceAsync(InMemoryBus.LockDuration);
+        await Rig.AdvanceAsync(Entities.LockDuration);
 
         Assert.Equal(1, Sandbox.Count(Name));
         Assert.Empty(Rig.Bus.BusyQueues);

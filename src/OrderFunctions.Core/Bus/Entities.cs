@@ -1,11 +1,23 @@
 namespace OrderFunctions.Bus;
 
-/// <summary>The names of the topic and the queues, the same on every bus.</summary>
+/// <summary>The topic and the queues: their names and what they are set to, the same on every bus.</summary>
 public static class Entities
 {
     public const string Topic = "order-events";
     public const string Inbound = "orders-inbound";
     public const string Retry = "orders-retry";
+
+    /// <summary>How often a queue delivers a message that nobody settles before it is dead-lettered.</summary>
+    public const int MostDeliveries = 10;
+
+    /// <summary>How long a received message is its receiver's: Service Bus's longest.</summary>
+    public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the topic drops an event that it has had before.</summary>
+    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromDays(7);
+
+    /// <summary>How long a queue keeps a message; a retry beyond it would never be received.</summary>
+    public static readonly TimeSpan MessageTimeToLive = TimeSpan.FromDays(14);
 
     public static string QueueOf(string provider) => $"orders-{provider}";
 }

@@ -5,10 +5,6 @@ namespace OrderFunctions.Bus;
 /// <summary>A bus that forgets everything with its process: for trying things out and for tests.</summary>
 public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageReceiver
 {
-    public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(5);
-    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromDays(7);
-    private const int MostDeliveries = 10;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<string, InMemoryQueue> _queues = [];
     private readonly SortedDictionary<long, (string Queue, BusMessage Message, ParkedDelivery Delivery)> _parked = [];
@@ -62,9 +58,9 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
             lock (_gate)
             {
                 var messages = Queue(queue);
-                while (messages.TryLock(timeProvider.GetUtcNow(), LockDuration, out var token, out var waiting))
+                while (messages.TryLock(Now, Entities.LockDuration, out var token, out var waiting))
                 {
-                    if (waiting.DeliveryCount <= MostDeliveries)
+                    if (waiting.DeliveryCount <= Entities.MostDeliveries)
                     {
                         return new MessageLock(this, token, Received(queue, waiting));
                     }
@@ -159,7 +155,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
 
     private void ForgetOldIds(DateTimeOffset now)
     {
-        while (_publishedInOrder.TryPeek(out var oldest) && oldest.At + DuplicateWindow <= now)
+        while (_publishedInOrder.TryPeek(out var oldest) && oldest.At + Entities.DuplicateWindow <= now)
         {
             _published.Remove(_publishedInOrder.Dequeue().Id);
         }
@@ -186,7 +182,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
     private static DeadLetter BrokersDeadLetter(InMemoryQueue.Waiting waiting) =>
         new(
             DeadLetterReasons.MaxDeliveryCountExceeded,
-            $"The message was delivered {MostDeliveries} times without being settled.",
+            $"The message was delivered {Entities.MostDeliveries} times without being settled.",
             null,
             waiting.Message.Retries,
             waiting.Message.Attempts

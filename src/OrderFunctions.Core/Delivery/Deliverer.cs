@@ -18,9 +18,6 @@ public sealed class Deliverer(
     TimeProvider timeProvider
 )
 {
-    /// <summary>The message's lock, and so the longest that a delivery may take.</summary>
-    public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(5);
-
     private static readonly TimeSpan ClaimedWait = TimeSpan.FromSeconds(5);
 
     /// <returns>Null: complete the message. Otherwise dead-letter it so.</returns>
@@ -123,7 +120,7 @@ public sealed class Deliverer(
                 outcome is null
                     ? entry with
                     {
-                        Claim = new Claim(Guid.NewGuid(), now + LockDuration),
+                        Claim = new Claim(Guid.NewGuid(), now + Entities.LockDuration),
                     }
                     : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter: null),
                 cancellationToken

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using OrderFunctions.Delivery;
+using OrderFunctions.Bus;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Providers.Duel;
@@ -12,9 +12,6 @@ namespace OrderFunctions.Settings;
 /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
 public sealed class ProviderSettings(IConfiguration configuration, Func<string, bool>? hasSecret = null)
 {
-    /// <summary>Service Bus keeps a message so long; a retry beyond it would never be received.</summary>
-    public static readonly TimeSpan MessageTimeToLive = TimeSpan.FromDays(14);
-
     private const string Section = "Providers";
 
     // Room for the ledger and the bus within the message's lock.
@@ -86,7 +83,7 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
         var longest = (int)(LongestCalls.TotalSeconds / (2 * (provider.QuickRetries + 1)));
         if (options.TimeoutSeconds < 1 || options.TimeoutSeconds > longest)
         {
-            yield return $"{name}__TimeoutSeconds is {options.TimeoutSeconds}; it must be from 1 to {longest}, so that a delivery's calls end within the message's lock of {Deliverer.LockDuration.TotalMinutes:0} minutes.";
+            yield return $"{name}__TimeoutSeconds is {options.TimeoutSeconds}; it must be from 1 to {longest}, so that a delivery's calls end within the message's lock of {Entities.LockDuration.TotalMinutes:0} minutes.";
         }
 
         if (options.QuickRetryDelay < TimeSpan.Zero || options.QuickRetryDelay > LongestQuickRetryDelay)
@@ -101,9 +98,9 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
 
         for (var i = 0; i < provider.RetryDelays.Count; i++)
         {
-            if (provider.RetryDelays[i] <= TimeSpan.Zero || provider.RetryDelays[i] >= MessageTimeToLive)
+            if (provider.RetryDelays[i] <= TimeSpan.Zero || provider.RetryDelays[i] >= Entities.MessageTimeToLive)
             {
-                yield return $"{name}__RetryDelays__{i} is {provider.RetryDelays[i]}; it must be above zero and below the message's time to live of {MessageTimeToLive.TotalDays:0} days.";
+                yield return $"{name}__RetryDelays__{i} is {provider.RetryDelays[i]}; it must be above zero and below the message's time to live of {Entities.MessageTimeToLive.TotalDays:0} days.";
             }
         }
 

@@ -74,8 +74,8 @@ public sealed class RetryHandlerTests : IAsyncLifetime
         await _rig.HandleAsync("orders-duel");
         var deadLetter = await _rig.Bus.ReceiveAsync(Entities.Retry, default);
         await _rig.HandleAsync(new NeverCompletes(deadLetter));
-        await _rig.AdvanceAsync(InMemoryBus.LockDuration);
-        await _rig.AdvanceAsync(InMemoryBus.LockDuration);
+        await _rig.AdvanceAsync(Entities.LockDuration);
+        await _rig.AdvanceAsync(Entities.LockDuration);
 
         Assert.Equal(2, _rig.Sandbox.State.Count("duel"));
         Assert.Equal(DeliveryState.Delivered, (await _rig.EntryAsync("duel")).State);
