@@ -72,17 +72,9 @@ public sealed class LocalHost : IAsyncDisposable
 
     private static LocalOptions Bind(IConfiguration configuration)
     {
-        try
-        {
-            return configuration
-                    .GetSection("Local")
-                    .Get<LocalOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
-                ?? new LocalOptions();
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new SettingsException([$"Local: {error.Message}"]);
-        }
+        var problems = new List<string>();
+        var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
+        return problems.Count == 0 ? local : throw new SettingsException(problems);
     }
 
     private static Task<SandboxServer> StartSandboxAsync(

@@ -40,15 +40,15 @@ internal static class SandboxDefaults
         var options = Options(configuration);
         Default(
             "Duel",
-            ("Credentials:duel-basic-username", options.DuelUser),
-            ("Credentials:duel-basic-password", options.DuelPassword),
-            ("Credentials:duel-bearer-token", options.DuelToken)
+            ($"Credentials:{DuelProvider.BasicUsername}", options.DuelUser),
+            ($"Credentials:{DuelProvider.BasicPassword}", options.DuelPassword),
+            ($"Credentials:{DuelProvider.BearerToken}", options.DuelToken)
         );
         Default("AvantLink", ("Providers:AvantLink:MerchantId", options.AvantLinkMerchantId.ToString()));
         Default(
             "Retrack",
             ("Providers:Retrack:EventId", options.RetrackEventId.ToString()),
-            ("Credentials:retrack-bearer-token", options.RetrackToken)
+            ($"Credentials:{RetrackProvider.Token}", options.RetrackToken)
         );
         Default("Katalys", ("Providers:Katalys:SiteId", options.KatalysSiteId));
         return settings;

@@ -8,7 +8,7 @@ using Xunit;
 namespace OrderFunctions.TestKit;
 
 /// <summary>What holds for every provider, whatever it is told and however it answers; each provider's tests inherit it.</summary>
-public abstract class ProviderConformance : IAsyncLifetime
+public abstract class ProviderConformance : RigTest
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -32,15 +32,9 @@ public abstract class ProviderConformance : IAsyncLifetime
     /// <summary>What a call that is known to create or update is, as `METHOD path`.</summary>
     protected abstract string FirstCall { get; }
 
-    protected Rig Rig { get; private set; } = null!;
-
     protected SandboxState Sandbox => Rig.Sandbox.State;
 
     protected int Tries => TriesAtOnce * (RetryDelays.Length + 1);
-
-    public async Task InitializeAsync() => Rig = await Rig.StartAsync();
-
-    public async Task DisposeAsync() => await Rig.DisposeAsync();
 
     /// <summary>Whether the provider has the order, once, as it should.</summary>
     protected abstract bool HasOrder(string orderId);

@@ -6,4 +6,10 @@ namespace OrderFunctions.Bus;
 /// <param name="RetryAt">When to try again; null: never, or not known (the broker dead-lettered it).</param>
 /// <param name="Retries">The scheduled retries the delivery has had, that one included.</param>
 /// <param name="Attempts">The tries the delivery has had.</param>
-public sealed record DeadLetter(string Reason, string Description, DateTimeOffset? RetryAt, int Retries, int Attempts);
+public sealed record DeadLetter(string Reason, string Description, DateTimeOffset? RetryAt, int Retries, int Attempts)
+{
+    /// <summary>Of a message that no retry will mend: it is parked.</summary>
+    /// <param name="attempts">The tries it has had by now; null: those it came with.</param>
+    public static DeadLetter Rejected(BusMessage message, string description, int? attempts = null) =>
+        new(DeadLetterReasons.Rejected, description, null, message.Retries, attempts ?? message.Attempts);
+}

@@ -32,8 +32,7 @@ public sealed class Deliverer(
         var errors = new ValidationErrors();
         if (reader.Read(message.Body, errors) is not { } orderEvent)
         {
-            var description = new Mask(null).Apply($"The message is no valid order event. {errors}");
-            return new DeadLetter(DeadLetterReasons.Rejected, description, null, message.Retries, message.Attempts);
+            return InvalidMessage.DeadLetterFor(message, errors);
         }
 
         var (outcome, run) = await DecideAsync(channel, orderEvent, received, cancellationToken);
@@ -90,13 +89,12 @@ public sealed class Deliverer(
                 );
             }
 
-            if (provider.RetryInterval is { } interval && LedgerRules.LastFailure(found, orderEvent) + interval > now)
+            if (LedgerRules.LastFailure(found, orderEvent) + provider.RetryInterval is { } notBefore && notBefore > now)
             {
-                var wait = LedgerRules.LastFailure(found, orderEvent)!.Value + interval - now;
                 return (
                     new Outcome.Retry(
-                        $"{provider.Name} wants {interval.TotalMinutes:0} minutes between attempts",
-                        wait,
+                        $"{provider.Name} wants {provider.RetryInterval!.Value.TotalMinutes:0} minutes between attempts",
+                        notBefore - now,
                         IsCounted: false
                     ),
                     null
@@ -109,7 +107,7 @@ public sealed class Deliverer(
                 || received.DeliveryCount > 1
                 || received.Message.Replayed;
             var outcome = Outcome.Of(DeliveryRules.NextStep(provider, orderEvent, found, mayHaveArrived));
-            if (outcome is not null && found?.Settled is { } settled && settled >= orderEvent.Version)
+            if (outcome is not null && found?.HasSettled(orderEvent.Version) == true)
             {
                 // What is on record stays so.
                 return (outcome, null);
@@ -122,7 +120,12 @@ public sealed class Deliverer(
                     {
                         Claim = new Claim(Guid.NewGuid(), now + Entities.LockDuration),
                     }
-                    : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter: null),
+                    : LedgerRules.Conclude(
+                        entry,
+                        orderEvent,
+                        outcome,
+                        DeadLetterOf(outcome, provider, received.Message, received.Message.Attempts)
+                    ),
                 cancellationToken
             );
             if (isSaved)
@@ -170,13 +173,7 @@ public sealed class Deliverer(
     private DeadLetter? DeadLetterOf(Outcome outcome, Provider provider, BusMessage message, int attempts) =>
         outcome switch
         {
-            Outcome.Rejected rejected => new DeadLetter(
-                DeadLetterReasons.Rejected,
-                rejected.Reason,
-                null,
-                message.Retries,
-                attempts
-            ),
+            Outcome.Rejected rejected => DeadLetter.Rejected(message, rejected.Reason, attempts),
             Outcome.Retry retry => RetrySchedule.DeadLetterFor(
                 retry,
                 provider.RetryDelays,

@@ -21,9 +21,9 @@ public static class DeliveryRules
             return new Step.Skip($"the event is for {string.Join(", ", orderEvent.Providers!)} only");
         }
 
-        if (entry?.Settled is { } settled && !orderEvent.Version.IsNewerThan(settled))
+        if (entry?.HasSettled(orderEvent.Version) == true)
         {
-            return new Step.Skip(settled == orderEvent.Version ? "already told" : "superseded by a newer event");
+            return new Step.Skip(entry.Settled == orderEvent.Version ? "already told" : "superseded by a newer event");
         }
 
         return provider.Next(orderEvent, KnownFrom(entry, mayHaveArrived));

@@ -23,6 +23,7 @@ public static class LedgerRules
     }
 
     /// <summary>The entry once a delivery has led to an outcome.</summary>
+    /// <param name="deadLetter">Of a Retry or a Rejected; null otherwise.</param>
     public static LedgerEntry Conclude(
         LedgerEntry entry,
         OrderEvent orderEvent,
@@ -49,16 +50,18 @@ public static class LedgerRules
         {
             Outcome.Delivered => entry with { State = DeliveryState.Delivered },
             Outcome.Skipped skipped => entry with { State = DeliveryState.Skipped, Reason = skipped.Reason },
-            Outcome.Rejected rejected => entry with { State = DeliveryState.Parked, Reason = rejected.Reason },
-            Outcome.Retry retry => entry with
-            {
-                State = deadLetter?.RetryAt is null ? DeliveryState.Parked : DeliveryState.Retrying,
-                Reason = retry.Reason,
-                NextAttemptAt = deadLetter?.RetryAt,
-            },
-            _ => entry,
+            _ => DeadLettered(entry, deadLetter!),
         };
     }
+
+    /// <summary>The entry once its newest event's delivery was dead-lettered.</summary>
+    public static LedgerEntry DeadLettered(LedgerEntry entry, DeadLetter deadLetter) =>
+        entry with
+        {
+            State = deadLetter.RetryAt is null ? DeliveryState.Parked : DeliveryState.Retrying,
+            Reason = deadLetter.Description,
+            NextAttemptAt = deadLetter.RetryAt,
+        };
 
     /// <summary>When the newest call about this very event failed; null: none did.</summary>
     public static DateTimeOffset? LastFailure(LedgerEntry? entry, OrderEvent orderEvent) =>

@@ -32,13 +32,7 @@ public sealed class RetryHandler(
         var message = received.Message;
         if (received is not { DeadLetter: { } deadLetter, Source: { } source })
         {
-            return new DeadLetter(
-                DeadLetterReasons.Rejected,
-                $"The message did not come to {Entities.Retry} as a dead letter.",
-                null,
-                message.Retries,
-                message.Attempts
-            );
+            return DeadLetter.Rejected(message, $"The message did not come to {Entities.Retry} as a dead letter.");
         }
 
         if (
@@ -93,12 +87,7 @@ public sealed class RetryHandler(
             entry =>
                 entry is null || entry.Version.EventId != message.EventId
                     ? null
-                    : entry with
-                    {
-                        State = deadLetter.RetryAt is null ? DeliveryState.Parked : DeliveryState.Retrying,
-                        Reason = deadLetter.Description,
-                        NextAttemptAt = deadLetter.RetryAt,
-                    },
+                    : LedgerRules.DeadLettered(entry, deadLetter),
             cancellationToken
         );
     }

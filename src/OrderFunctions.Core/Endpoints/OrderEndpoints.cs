@@ -30,16 +30,15 @@ public sealed class OrderEndpoints(
         }
 
         var errors = new ValidationErrors();
-        try
-        {
-            return await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is { } accepted
-                ? Results.Json(Accepted(request, accepted), EndpointJson.Default.AcceptedAnswer, statusCode: 202)
-                : Problems.Invalid(errors);
-        }
-        catch (BusUnavailableException error)
-        {
-            return Problems.Unavailable(request.HttpContext.Response, error);
-        }
+        return await Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+            {
+                return await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is { } accepted
+                    ? Results.Json(Accepted(request, accepted), EndpointJson.Default.AcceptedAnswer, statusCode: 202)
+                    : Problems.Invalid(errors);
+            }
+        );
     }
 
     /// <summary>POST /api/orders/batch</summary>
@@ -52,20 +51,22 @@ public sealed class OrderEndpoints(
         }
 
         var errors = new ValidationErrors();
-        try
-        {
-            return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
-                ? Results.Json(
-                    new BatchAnswer(accepted.Count, [.. accepted.Select(orderEvent => Accepted(request, orderEvent))]),
-                    EndpointJson.Default.BatchAnswer,
-                    statusCode: 202
-                )
-                : Problems.Invalid(errors);
-        }
-        catch (BusUnavailableException error)
-        {
-            return Problems.Unavailable(request.HttpContext.Response, error);
-        }
+        return await Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+            {
+                return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
+                    ? Results.Json(
+                        new BatchAnswer(
+                            accepted.Count,
+                            [.. accepted.Select(orderEvent => Accepted(request, orderEvent))]
+                        ),
+                        EndpointJson.Default.BatchAnswer,
+                        statusCode: 202
+                    )
+                    : Problems.Invalid(errors);
+            }
+        );
     }
 
     /// <summary>POST /api/orders/preview: what each provider would be sent next, and nothing is sent.</summary>

@@ -47,15 +47,14 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             return Problems.Invalid(errors);
         }
 
-        try
-        {
-            var page = await bus.ListParkedAsync(filter, limit, Text("next"), cancellationToken);
-            return Results.Json(new ParkedAnswer(page.Items, page.Next), EndpointJson.Default.ParkedAnswer);
-        }
-        catch (BusUnavailableException error)
-        {
-            return Problems.Unavailable(request.HttpContext.Response, error);
-        }
+        return await Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+            {
+                var page = await bus.ListParkedAsync(filter, limit, Text("next"), cancellationToken);
+                return Results.Json(new ParkedAnswer(page.Items, page.Next), EndpointJson.Default.ParkedAnswer);
+            }
+        );
 
         string? Text(string name) => query[name].ToString() is { Length: > 0 } value ? value : null;
     }
@@ -80,17 +79,16 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             return Problems.Invalid(errors);
         }
 
-        try
-        {
-            var matched = await CountAsync(filter, cancellationToken);
-            var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
-            var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
-            return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
-        }
-        catch (BusUnavailableException error)
-        {
-            return Problems.Unavailable(request.HttpContext.Response, error);
-        }
+        return await Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+            {
+                var matched = await CountAsync(filter, cancellationToken);
+                var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
+                var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
+                return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
+            }
+        );
     }
 
     private (ParkedFilter Filter, int Most, bool IsDryRun)? ReadReplay(JsonElement root, ValidationErrors errors)

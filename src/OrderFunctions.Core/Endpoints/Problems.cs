@@ -37,11 +37,18 @@ public static class Problems
             "Nothing was accepted unless a 202 said so. Try again."
         );
 
-    /// <summary>The bus can't be had: nothing was accepted.</summary>
-    public static IResult Unavailable(HttpResponse response, BusUnavailableException error)
+    /// <summary>The handler's answer; where the bus can't be had, that nothing was accepted.</summary>
+    public static async Task<IResult> OrUnavailableAsync(HttpResponse response, Func<Task<IResult>> handle)
     {
-        response.Headers.RetryAfter = "5";
-        return Result("Nothing was accepted; try again later.", 503, error.Message);
+        try
+        {
+            return await handle();
+        }
+        catch (BusUnavailableException error)
+        {
+            response.Headers.RetryAfter = "5";
+            return Result("Nothing was accepted; try again later.", 503, error.Message);
+        }
     }
 
     private static IResult Result(

@@ -13,12 +13,8 @@ public sealed class InboundHandler(OrderIntake intake, Settlement settlement)
     private async Task<DeadLetter?> AcceptAsync(BusMessage message, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        if (await intake.SubmitAsync(message.Body, errors, cancellationToken) is not null)
-        {
-            return null;
-        }
-
-        var description = new Mask(null).Apply($"The message is no valid order event. {errors}");
-        return new DeadLetter(DeadLetterReasons.Rejected, description, null, message.Retries, message.Attempts);
+        return await intake.SubmitAsync(message.Body, errors, cancellationToken) is null
+            ? InvalidMessage.DeadLetterFor(message, errors)
+            : null;
     }
 }

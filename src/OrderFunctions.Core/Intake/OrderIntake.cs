@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
@@ -46,7 +45,7 @@ public sealed class OrderIntake(OrderEventReader reader, ProviderChannels channe
 
         var events = document
             .RootElement.EnumerateArray()
-            .Select((item, index) => ReadItem(item, $"$[{index}]", errors))
+            .Select((item, index) => reader.ReadItem(item, $"$[{index}]", errors))
             .ToList();
         if (errors.Any)
         {
@@ -76,18 +75,6 @@ public sealed class OrderIntake(OrderEventReader reader, ProviderChannels channe
         }
 
         return true;
-    }
-
-    private OrderEvent? ReadItem(JsonElement item, string path, ValidationErrors errors)
-    {
-        var bytes = JsonMarshal.GetRawUtf8Value(item).Length;
-        if (bytes <= OrderEventReader.MostBytes)
-        {
-            return reader.Read(item, path, errors);
-        }
-
-        errors.Add(path, $"has {bytes} bytes; an order event has at most {OrderEventReader.MostBytes}");
-        return null;
     }
 
     private async Task PublishAsync(IReadOnlyList<OrderEvent> events, CancellationToken cancellationToken)

@@ -33,6 +33,9 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     /// <summary>The version that compare-and-set compares; null: not saved yet.</summary>
     public string? ETag { get; init; }
 
+    /// <summary>Whether an event of this version needs no telling any more.</summary>
+    public bool HasSettled(OrderVersion version) => Settled is not null && !version.IsNewerThan(Settled);
+
     public LedgerEntry WithAttempts(IReadOnlyCollection<Attempt> attempts) =>
         attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };
 }

@@ -52,7 +52,7 @@ public static partial class Money
     }
 
     [GeneratedRegex(
-        @"^-?(?<whole>0|[1-9][0-9]*)(\.(?<decimals>[0-9]+))?([eE](?<exponent>[+-]?[0-9]{1,3}))?$",
+        @"^-?(?<whole>0|[1-9][0-9]*)(\.(?<decimals>[0-9]+))?([eE](?<exponent>[+-]?[0-9]{1,3}))?\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex JsonNumber();

@@ -24,15 +24,18 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
     /// <returns>The event, or null where <paramref name="errors"/> says why not.</returns>
     public OrderEvent? Read(ReadOnlyMemory<byte> utf8, ValidationErrors errors)
     {
-        if (utf8.Length > MostBytes)
+        if (!IsSmallEnough(utf8.Length, "$", errors))
         {
-            errors.Add("$", $"has {utf8.Length} bytes; an order event has at most {MostBytes}");
             return null;
         }
 
         using var document = ParseJson(utf8, errors);
         return document is null ? null : Read(document.RootElement, "$", errors);
     }
+
+    /// <summary>Reads one event of a batch, from the element at <paramref name="path"/>.</summary>
+    public OrderEvent? ReadItem(JsonElement element, string path, ValidationErrors errors) =>
+        IsSmallEnough(JsonMarshal.GetRawUtf8Value(element).Length, path, errors) ? Read(element, path, errors) : null;
 
     /// <summary>Parses UTF-8 JSON; what is no JSON becomes an error with line and position.</summary>
     public static JsonDocument? ParseJson(ReadOnlyMemory<byte> utf8, ValidationErrors errors)
@@ -59,8 +62,18 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
         }
     }
 
-    /// <summary>Reads one event from the element at <paramref name="path"/>.</summary>
-    public OrderEvent? Read(JsonElement element, string path, ValidationErrors errors)
+    private static bool IsSmallEnough(int bytes, string path, ValidationErrors errors)
+    {
+        if (bytes <= MostBytes)
+        {
+            return true;
+        }
+
+        errors.Add(path, $"has {bytes} bytes; an order event has at most {MostBytes}");
+        return false;
+    }
+
+    private OrderEvent? Read(JsonElement element, string path, ValidationErrors errors)
     {
         var before = errors.Count;
         var root = new JsonObjectReader(element, path, errors);

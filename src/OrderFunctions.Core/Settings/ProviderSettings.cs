@@ -52,18 +52,7 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
         where TOptions : ProviderOptions, new()
     {
         _names.Add(name);
-        try
-        {
-            return configuration
-                    .GetSection($"{Section}:{name}")
-                    .Get<TOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
-                ?? new TOptions();
-        }
-        catch (InvalidOperationException error)
-        {
-            _problems.Add($"{Section}__{name}: {error.Message} {error.InnerException?.Message}");
-            return new TOptions();
-        }
+        return SettingsSection.Bind<TOptions>(configuration, $"{Section}:{name}", _problems);
     }
 
     private IEnumerable<string> Problems(Provider provider)

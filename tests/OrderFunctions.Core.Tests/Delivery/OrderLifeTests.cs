@@ -5,19 +5,15 @@ using OrderFunctions.TestKit;
 namespace OrderFunctions.Core.Tests.Delivery;
 
 /// <summary>Orders of every kind, told to all four: right, or skipped with a clear reason.</summary>
-public sealed class OrderLifeTests : IAsyncLifetime
+public sealed class OrderLifeTests : RigTest
 {
-    private Rig _rig = null!;
-
-    public async Task InitializeAsync() => _rig = await Rig.StartAsync();
-
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
         Assert.All(
-            _rig.Sandbox.State.Received(),
+            Rig.Sandbox.State.Received(),
             call => Assert.True(call.Problem is null, $"{call.Provider}: {call.Problem}")
         );
-        await _rig.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     [Theory]
@@ -42,9 +38,9 @@ public sealed class OrderLifeTests : IAsyncLifetime
             json["order"]!["lines"]![0]!["unitTax"] = (decimal)tax;
         });
 
-        var transaction = _rig.Sandbox.State.FindRetrackTransaction("1001")!;
+        var transaction = Rig.Sandbox.State.FindRetrackTransaction("1001")!;
         Assert.Equal((orderSum, vatSum), (transaction.OrderSum, transaction.VatSum));
-        Assert.Equal((decimal)total, _rig.Sandbox.State.FindDuelOrder("1001")!.Total);
+        Assert.Equal((decimal)total, Rig.Sandbox.State.FindDuelOrder("1001")!.Total);
     }
 
     [Fact]
@@ -67,11 +63,11 @@ public sealed class OrderLifeTests : IAsyncLifetime
         });
 
         // 4 x 40 + 2 x 20 = 200; the goods came to 247.50 - 49.50 - 38 = 160; so 40 was taken off the whole order.
-        var retrack = _rig.Sandbox.State.Received("retrack")[0].Body!.Value.GetRawText();
+        var retrack = Rig.Sandbox.State.Received("retrack")[0].Body!.Value.GetRawText();
         Assert.Contains("\"orderSum\":16000,\"vatSum\":4000,\"discountSum\":4000", retrack, StringComparison.Ordinal);
-        Assert.Equal(["TEN", "free-gift"], _rig.Sandbox.State.FindDuelOrder("1001")!.Promo);
-        Assert.Equal(297.50m, _rig.Sandbox.State.FindDuelOrder("1001")!.TotalGross);
-        var katalys = _rig.Sandbox.State.FindKatalysOrder("1001")!;
+        Assert.Equal(["TEN", "free-gift"], Rig.Sandbox.State.FindDuelOrder("1001")!.Promo);
+        Assert.Equal(297.50m, Rig.Sandbox.State.FindDuelOrder("1001")!.TotalGross);
+        var katalys = Rig.Sandbox.State.FindKatalysOrder("1001")!;
         Assert.Equal(
             ("160.00", "\"38.00\"", "10.00", "4"),
             (
@@ -81,7 +77,7 @@ public sealed class OrderLifeTests : IAsyncLifetime
                 katalys["line_item_1_qty"]
             )
         );
-        var avantLink = _rig.Sandbox.State.Received("avantlink")[0].Body!.Value.GetProperty("order");
+        var avantLink = Rig.Sandbox.State.Received("avantlink")[0].Body!.Value.GetProperty("order");
         Assert.Equal("160.00", avantLink.GetProperty("order_amount_subtotal").GetRawText());
     }
 
@@ -90,10 +86,10 @@ public sealed class OrderLifeTests : IAsyncLifetime
     {
         await TellAllAsync(json => json["order"]!["lines"]![0]!.AsObject().Remove("unitTax"));
 
-        Assert.Empty(_rig.Sandbox.State.FindRetrackTransaction("1001")!.Products);
+        Assert.Empty(Rig.Sandbox.State.FindRetrackTransaction("1001")!.Products);
         Assert.Contains(
             "a line has no unitTax",
-            (await _rig.EntryAsync("retrack")).Attempts[0].Detail,
+            (await Rig.EntryAsync("retrack")).Attempts[0].Detail,
             StringComparison.Ordinal
         );
     }
@@ -119,33 +115,33 @@ public sealed class OrderLifeTests : IAsyncLifetime
             ],
             states.Select(entry => entry.Reason)
         );
-        Assert.Empty(_rig.Sandbox.State.Received());
+        Assert.Empty(Rig.Sandbox.State.Received());
     }
 
     [Fact]
     public async Task A_bare_order_is_enough_for_whom_it_is_enough()
     {
-        await _rig.SubmitAsync(change: json =>
+        await Rig.SubmitAsync(change: json =>
         {
             json["attribution"] = JsonNode.Parse("""{"retrackClick":"59d08c54-18e6-4e0d-9c06-d18be3510e43"}""");
             json["order"] = JsonNode.Parse(
                 """{"id":"a/b ?#%2F.é","status":"paid","placedAt":"2026-11-21T12:00:00Z","currency":"EUR","total":1,"tax":0,"customer":{"email":"a@b.example"}}"""
             );
         });
-        await _rig.DrainAsync();
+        await Rig.DrainAsync();
 
-        Assert.NotNull(_rig.Sandbox.State.FindDuelOrder("a/b ?#%2F.é"));
-        Assert.NotNull(_rig.Sandbox.State.FindRetrackTransaction("a/b ?#%2F.é"));
-        Assert.NotNull(_rig.Sandbox.State.FindKatalysOrder("a/b ?#%2F.é"));
+        Assert.NotNull(Rig.Sandbox.State.FindDuelOrder("a/b ?#%2F.é"));
+        Assert.NotNull(Rig.Sandbox.State.FindRetrackTransaction("a/b ?#%2F.é"));
+        Assert.NotNull(Rig.Sandbox.State.FindKatalysOrder("a/b ?#%2F.é"));
     }
 
     [Fact]
     public async Task Only_the_providers_that_the_event_names_are_told()
     {
-        await _rig.SubmitAsync(change: json => json["providers"] = new JsonArray("Katalys", "DUEL"));
-        await _rig.DrainAsync();
+        await Rig.SubmitAsync(change: json => json["providers"] = new JsonArray("Katalys", "DUEL"));
+        await Rig.DrainAsync();
 
-        Assert.Equal(["duel", "katalys"], _rig.Sandbox.State.Received().Select(call => call.Provider).Order());
+        Assert.Equal(["duel", "katalys"], Rig.Sandbox.State.Received().Select(call => call.Provider).Order());
     }
 
     [Fact]
@@ -170,7 +166,7 @@ public sealed class OrderLifeTests : IAsyncLifetime
         {
             foreach (var step in orders[i])
             {
-                await _rig.SubmitAsync(change: json =>
+                await Rig.SubmitAsync(change: json =>
                 {
                     json["occurredAt"] = $"2026-11-21T1{step}:00:00Z";
                     json["order"]!["id"] = $"life-{i}";
@@ -178,12 +174,12 @@ public sealed class OrderLifeTests : IAsyncLifetime
                     json["order"]!["total"] = life[step].Total;
                     json["order"]!["tax"] = 0;
                 });
-                await _rig.DrainAsync();
+                await Rig.DrainAsync();
             }
 
-            Assert.True(_rig.Sandbox.State.FindDuelOrder($"life-{i}")!.Cancelled);
-            Assert.Equal("\"cancelled\"", _rig.Sandbox.State.FindKatalysOrder($"life-{i}")!["order_status"]);
-            Assert.True(_rig.Sandbox.State.FindRetrackTransaction($"life-{i}") is null or { Status: "rejected" });
+            Assert.True(Rig.Sandbox.State.FindDuelOrder($"life-{i}")!.Cancelled);
+            Assert.Equal("\"cancelled\"", Rig.Sandbox.State.FindKatalysOrder($"life-{i}")!["order_status"]);
+            Assert.True(Rig.Sandbox.State.FindRetrackTransaction($"life-{i}") is null or { Status: "rejected" });
         }
     }
 
@@ -192,9 +188,9 @@ public sealed class OrderLifeTests : IAsyncLifetime
         DeliveryState state = DeliveryState.Delivered
     )
     {
-        await _rig.SubmitAsync(change: change);
-        await _rig.DrainAsync();
-        var entries = await _rig.Ledger.ListAsync("1001", default);
+        await Rig.SubmitAsync(change: change);
+        await Rig.DrainAsync();
+        var entries = await Rig.Ledger.ListAsync("1001", default);
         Assert.Equal(4, entries.Count);
         Assert.All(
             entries,

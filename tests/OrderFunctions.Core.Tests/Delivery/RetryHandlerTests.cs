@@ -4,63 +4,57 @@ using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
 
-public sealed class RetryHandlerTests : IAsyncLifetime
+public sealed class RetryHandlerTests : RigTest
 {
-    private Rig _rig = null!;
-
-    public async Task InitializeAsync() => _rig = await Rig.StartAsync();
-
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
-
     [Fact]
     public async Task A_delivery_whose_function_crashes_too_often_is_retried_on_the_provider_s_schedule()
     {
-        var start = _rig.Time.GetUtcNow();
-        await _rig.SubmitAsync("katalys");
+        var start = Rig.Time.GetUtcNow();
+        await Rig.SubmitAsync("katalys");
         for (var i = 0; i < 10; i++)
         {
-            await (await _rig.Bus.ReceiveAsync("orders-katalys", default)).AbandonAsync(default);
+            await (await Rig.Bus.ReceiveAsync("orders-katalys", default)).AbandonAsync(default);
         }
 
         using (var stop = new CancellationTokenSource())
         {
             // The broker gives up on it when it is about to deliver it for the eleventh time.
-            var receiving = _rig.Bus.ReceiveAsync("orders-katalys", stop.Token);
+            var receiving = Rig.Bus.ReceiveAsync("orders-katalys", stop.Token);
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
         }
 
-        await _rig.DrainAsync();
-        Assert.Equal(0, _rig.Sandbox.State.Count("katalys"));
+        await Rig.DrainAsync();
+        Assert.Equal(0, Rig.Sandbox.State.Count("katalys"));
 
-        await _rig.AdvanceAsync(TimeSpan.FromSeconds(30));
+        await Rig.AdvanceAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(1, _rig.Sandbox.State.Count("katalys"));
-        Assert.Equal(start.AddSeconds(30), (await _rig.EntryAsync("katalys")).Attempts[0].At);
+        Assert.Equal(1, Rig.Sandbox.State.Count("katalys"));
+        Assert.Equal(start.AddSeconds(30), (await Rig.EntryAsync("katalys")).Attempts[0].At);
     }
 
     [Fact]
     public async Task A_message_that_is_no_dead_letter_is_parked()
     {
-        await _rig.Bus.ScheduleAsync(
+        await Rig.Bus.ScheduleAsync(
             Entities.Retry,
             new BusMessage("stray", "{}"u8.ToArray()),
-            _rig.Time.GetUtcNow(),
+            Rig.Time.GetUtcNow(),
             default
         );
-        await _rig.DrainAsync();
+        await Rig.DrainAsync();
 
-        Assert.Contains("did not come", Assert.Single(await _rig.ParkedAsync()).Description, StringComparison.Ordinal);
+        Assert.Contains("did not come", Assert.Single(await Rig.ParkedAsync()).Description, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_message_on_a_provider_s_queue_that_is_no_order_event_is_parked_with_all_that_is_wrong()
     {
         var message = new BusMessage("bad", """{"occurredAt":"now","order":{}}"""u8.ToArray()) { Provider = "duel" };
-        await _rig.Bus.ScheduleAsync("orders-duel", message, _rig.Time.GetUtcNow(), default);
-        await _rig.DrainAsync();
+        await Rig.Bus.ScheduleAsync("orders-duel", message, Rig.Time.GetUtcNow(), default);
+        await Rig.DrainAsync();
 
-        var parked = Assert.Single(await _rig.ParkedAsync());
+        var parked = Assert.Single(await Rig.ParkedAsync());
         Assert.Equal(("duel", DeadLetterReasons.Rejected), (parked.Provider, parked.Reason));
         Assert.Contains("$.occurredAt", parked.Description, StringComparison.Ordinal);
         Assert.Contains("$.order.total: is missing", parked.Description, StringComparison.Ordinal);
@@ -69,16 +63,16 @@ public sealed class RetryHandlerTests : IAsyncLifetime
     [Fact]
     public async Task A_retry_scheduled_twice_is_told_once()
     {
-        _rig.Sandbox.State.Misbehave("duel", new() { Status = 500, Times = 1 });
-        await _rig.SubmitAsync("duel");
-        await _rig.HandleAsync("orders-duel");
-        var deadLetter = await _rig.Bus.ReceiveAsync(Entities.Retry, default);
-        await _rig.HandleAsync(new NeverCompletes(deadLetter));
-        await _rig.AdvanceAsync(Entities.LockDuration);
-        await _rig.AdvanceAsync(Entities.LockDuration);
+        Rig.Sandbox.State.Misbehave("duel", new() { Status = 500, Times = 1 });
+        await Rig.SubmitAsync("duel");
+        await Rig.HandleAsync("orders-duel");
+        var deadLetter = await Rig.Bus.ReceiveAsync(Entities.Retry, default);
+        await Rig.HandleAsync(new NeverCompletes(deadLetter));
+        await Rig.AdvanceAsync(Entities.LockDuration);
+        await Rig.AdvanceAsync(Entities.LockDuration);
 
-        Assert.Equal(2, _rig.Sandbox.State.Count("duel"));
-        Assert.Equal(DeliveryState.Delivered, (await _rig.EntryAsync("duel")).State);
+        Assert.Equal(2, Rig.Sandbox.State.Count("duel"));
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync("duel")).State);
     }
 
     private sealed class NeverCompletes(IMessageLock inner) : IMessageLock

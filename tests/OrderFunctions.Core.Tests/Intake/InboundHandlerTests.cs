@@ -5,49 +5,43 @@ using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Intake;
 
-public sealed class InboundHandlerTests : IAsyncLifetime
+public sealed class InboundHandlerTests : RigTest
 {
-    private Rig _rig = null!;
-
-    public async Task InitializeAsync() => _rig = await Rig.StartAsync();
-
-    public async Task DisposeAsync() => await _rig.DisposeAsync();
-
     [Fact]
     public async Task An_ERP_s_message_is_told_like_a_storefront_s()
     {
-        await _rig.SendInboundAsync(Encoding.UTF8.GetString(Samples.Utf8()));
-        await _rig.DrainAsync();
+        await Rig.SendInboundAsync(Encoding.UTF8.GetString(Samples.Utf8()));
+        await Rig.DrainAsync();
 
         foreach (var provider in Samples.ProviderNames)
         {
-            Assert.Equal(DeliveryState.Delivered, (await _rig.EntryAsync(provider)).State);
+            Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(provider)).State);
         }
     }
 
     [Fact]
     public async Task The_same_event_from_the_ERP_and_from_the_storefront_is_told_once()
     {
-        await _rig.SubmitAsync();
-        await _rig.SendInboundAsync(Encoding.UTF8.GetString(Samples.Utf8()));
-        await _rig.DrainAsync();
+        await Rig.SubmitAsync();
+        await Rig.SendInboundAsync(Encoding.UTF8.GetString(Samples.Utf8()));
+        await Rig.DrainAsync();
 
-        Assert.Equal(4, _rig.Sandbox.State.Received().Count);
+        Assert.Equal(4, Rig.Sandbox.State.Received().Count);
     }
 
     [Fact]
     public async Task A_message_that_is_no_order_event_is_parked_once_with_all_that_is_wrong_and_goes_back_on_replay()
     {
-        await _rig.SendInboundAsync("""{"occurredAt":"2026-11-21","order":{"id":1,"mail":"alex@example.com"}}""");
-        await _rig.DrainAsync();
+        await Rig.SendInboundAsync("""{"occurredAt":"2026-11-21","order":{"id":1,"mail":"alex@example.com"}}""");
+        await Rig.DrainAsync();
 
-        var parked = Assert.Single(await _rig.ParkedAsync());
+        var parked = Assert.Single(await Rig.ParkedAsync());
         Assert.Equal((null, null, DeadLetterReasons.Rejected), (parked.Provider, parked.OrderId, parked.Reason));
         Assert.Contains("$.order.id: must be text, not 1", parked.Description, StringComparison.Ordinal);
         Assert.Contains("$.order.mail: is not a known field", parked.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("alex@example.com", parked.Description, StringComparison.Ordinal);
 
-        Assert.Equal(1, await _rig.Bus.ReplayAsync(new ParkedFilter(), 10, default));
-        Assert.Equal([Entities.Inbound], _rig.Bus.BusyQueues);
+        Assert.Equal(1, await Rig.Bus.ReplayAsync(new ParkedFilter(), 10, default));
+        Assert.Equal([Entities.Inbound], Rig.Bus.BusyQueues);
     }
 }
