@@ -62,6 +62,17 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task A_misspelt_setting_of_the_redirect_page_is_told_along_with_the_others()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(null, "--Redirect:AllowedHost:0", "x", "--Providers:Duel:TimeoutSeconds", "600")
+        );
+
+        Assert.Contains("AllowedHost", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Providers__Duel__TimeoutSeconds is 600", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_misspelt_setting_of_the_host_stops_the_start()
     {
         var error = await Assert.ThrowsAsync<SettingsException>(() =>

@@ -23,9 +23,11 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
     private readonly List<string> _names = [];
 
     /// <summary>The providers, one line each: a fifth one is registered here.</summary>
+    /// <param name="others">What is wrong elsewhere, to be told along.</param>
     /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
-    public IReadOnlyList<Provider> Read()
+    public IReadOnlyList<Provider> Read(params IEnumerable<string> others)
     {
+        _problems.AddRange(others);
         Provider[] providers =
         [
             new DuelProvider(Bind<DuelOptions>("Duel")),

@@ -24,9 +24,11 @@ public static class ServiceRegistration
         Func<string, bool>? hasSecret = null
     )
     {
-        var providers = new ProviderSettings(configuration, hasSecret).Read();
+        var problems = new List<string>();
+        var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
+        var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(configuration.GetSection("Redirect").Get<RedirectSettings>() ?? new RedirectSettings());
+        services.AddSingleton(redirect);
         services.AddSingleton(new OrderEventReader([.. providers.Select(provider => provider.Name)]));
         services.AddSingleton(container =>
         {
