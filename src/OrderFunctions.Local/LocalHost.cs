@@ -2,13 +2,13 @@ using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Endpoints;
-using OrderFunctions.Ledger;
+using OrderFunctions.Local.Journaling;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local;
 
-/// <summary>The whole system in one process: Kestrel, the bus and the ledger, and the sandbox beside it.</summary>
+/// <summary>The whole system in one process: Kestrel, the journal, and the sandbox beside it.</summary>
 public sealed class LocalHost : IAsyncDisposable
 {
     private const string DefaultUrl = "http://127.0.0.1:7071";
@@ -42,9 +42,20 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             var app = Build(builder, local, sandbox, timeProvider);
-            await app.StartAsync();
             var host = new LocalHost(app, sandbox);
-            host.Announce();
+            try
+            {
+                // Before Kestrel and the workers start, both of which need it.
+                _ = app.Services.GetRequiredService<Journal>();
+                await app.StartAsync();
+            }
+            catch
+            {
+                await app.DisposeAsync();
+                throw;
+            }
+
+            host.Announce(local);
             return host;
         }
         catch
@@ -74,6 +85,7 @@ public sealed class LocalHost : IAsyncDisposable
     {
         var problems = new List<string>();
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
+        problems.AddRange(local.Problems());
         return problems.Count == 0 ? local : throw new SettingsException(problems);
     }
 
@@ -107,10 +119,12 @@ public sealed class LocalHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(timeProvider);
         builder.Services.AddSingleton(local);
-        builder.Services.AddSingleton<InMemoryBus>();
-        builder.Services.AddSingleton<IBus>(services => services.GetRequiredService<InMemoryBus>());
-        builder.Services.AddSingleton<IMessageReceiver>(services => services.GetRequiredService<InMemoryBus>());
-        builder.Services.AddSingleton<ILedger, InMemoryLedger>();
+        builder.Services.AddSingleton(services =>
+            Journal.Open(local.JournalOptions(), timeProvider, services.GetRequiredService<ILogger<Journal>>())
+        );
+        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Bus);
+        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
+        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
         builder.Services.AddSingleton<ISecretStore, ConfigurationSecretStore>();
         builder.Services.AddOrderFunctions(
             builder.Configuration,
@@ -128,7 +142,7 @@ public sealed class LocalHost : IAsyncDisposable
         return app;
     }
 
-    private void Announce()
+    private void Announce(LocalOptions local)
     {
         var providers = Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider);
         Console.WriteLine(AttemptBudget.Table(providers));
@@ -137,7 +151,8 @@ public sealed class LocalHost : IAsyncDisposable
             Console.WriteLine($"Sandbox: {Sandbox.Url.AbsoluteUri}received shows what each provider got.");
         }
 
-        Console.WriteLine("Bus and ledger: in memory; what they hold ends with this process.");
+        var counts = Services.GetRequiredService<Journal>().Counts;
+        Console.WriteLine($"Journal: {local.Folder()}: {counts.Waiting} waiting, {counts.Parked} parked.");
         Console.WriteLine($"Ready: POST order events to {Url.AbsoluteUri}api/orders");
     }
 }

@@ -1,3 +1,6 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Local.Journaling;
+
 namespace OrderFunctions.Local;
 
 /// <summary>Local__...: the settings that only the local host has.</summary>
@@ -11,4 +14,54 @@ public sealed class LocalOptions
 
     /// <summary>Where the sandbox listens.</summary>
     public string SandboxUrl { get; set; } = "http://127.0.0.1:7072";
+
+    /// <summary>The journal's folder; unset: one in the user's local application data.</summary>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>How long an event that came before is dropped.</summary>
+    public TimeSpan DuplicateWindow { get; set; } = Entities.DuplicateWindow;
+
+    /// <summary>How long the ledger keeps an order after its last change.</summary>
+    public TimeSpan LedgerRetention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>What is contradictory, a sentence each.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (DuplicateWindow <= TimeSpan.Zero)
+        {
+            yield return "Local__DuplicateWindow must be longer than nothing, such as 7.00:00:00.";
+        }
+
+        if (LedgerRetention < DuplicateWindow || LedgerRetention < Entities.MessageTimeToLive)
+        {
+            yield return "Local__LedgerRetention must be at least 14 days and no shorter than Local__DuplicateWindow: "
+                + "an order that the ledger forgets could be told again.";
+        }
+
+        if (Folder().Length == 0)
+        {
+            yield return "Local__DataDirectory must be set: this user has no folder for local application data.";
+        }
+    }
+
+    internal JournalOptions JournalOptions() =>
+        new(Folder()) { DuplicateWindow = DuplicateWindow, LedgerRetention = LedgerRetention };
+
+    /// <summary>
+    /// Where the journal is. Unset, a host with the sandbox has another than one without: what the sandbox was told,
+    /// the platforms were not.
+    /// </summary>
+    public string Folder()
+    {
+        if (!string.IsNullOrEmpty(DataDirectory))
+        {
+            return Path.GetFullPath(DataDirectory);
+        }
+
+        var data = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.DoNotVerify
+        );
+        return data.Length == 0 ? "" : Path.Combine(data, "OrderFunctions", Sandbox ? "sandbox" : "live");
+    }
 }

@@ -1,4 +1,5 @@
 using OrderFunctions.Local;
+using OrderFunctions.Local.Journaling;
 using OrderFunctions.Settings;
 
 try
@@ -12,7 +13,7 @@ catch (SettingsException error)
     await Console.Error.WriteLineAsync($"OrderFunctions does not start, because of its settings:\n{error.Message}");
     return 1;
 }
-catch (IOException error)
+catch (Exception error) when (error is IOException or JournalException)
 {
     await Console.Error.WriteLineAsync($"OrderFunctions does not start: {error.Message}");
     return 1;

@@ -68,16 +68,24 @@ public sealed partial class QueuePump(
             {
                 return;
             }
+            catch (BusUnavailableException)
+            {
+                // The bus itself has said so, once for all workers.
+                await PauseAsync(stoppingToken);
+            }
 #pragma warning disable CA1031 // A worker that ends would leave its queue to fewer and fewer others.
             catch (Exception error)
             {
                 ReceiveFailed(error, queue);
-                await Task.Delay(ReceiveFailedPause, timeProvider, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(stoppingToken);
             }
 #pragma warning restore CA1031
         }
     }
+
+    private async Task PauseAsync(CancellationToken stoppingToken) =>
+        await Task.Delay(ReceiveFailedPause, timeProvider, stoppingToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(101, LogLevel.Error, "receive.failed {Queue}: trying again in a second")]
     private partial void ReceiveFailed(Exception error, string queue);

@@ -49,7 +49,7 @@ public sealed class DeliveryTests
         }
 
         await LocalSystem.UntilAsync(
-            () => system.Bus.BusyQueues is [var queue] && queue == $"orders-{silent}",
+            () => system.BusyQueues is [var queue] && queue == $"orders-{silent}",
             () => "the others should be idle"
         );
         Assert.Equal(QueuePump.WorkersPerProvider, system.Sandbox.Count(silent));

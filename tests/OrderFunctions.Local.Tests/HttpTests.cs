@@ -44,7 +44,7 @@ public sealed class HttpTests : IAsyncLifetime
         using var response = await _system.PostAsync("api/orders", body);
 
         await AssertProblemAsync(response, 400);
-        Assert.Empty(_system.Bus.BusyQueues);
+        Assert.Empty(_system.BusyQueues);
         Assert.Empty(_system.Sandbox.Received());
     }
 
@@ -99,7 +99,7 @@ public sealed class HttpTests : IAsyncLifetime
 
         var errors = (await AssertProblemAsync(refused, 400)).GetProperty("errors");
         Assert.True(errors.TryGetProperty("$[1].occurredAt", out _));
-        Assert.Empty(_system.Bus.BusyQueues);
+        Assert.Empty(_system.BusyQueues);
 
         using var accepted = await _system.PostAsync(
             "api/orders/batch",

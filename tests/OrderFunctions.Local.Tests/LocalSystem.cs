@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using OrderFunctions.Bus;
+using OrderFunctions.Local.Journaling;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 
@@ -14,9 +14,11 @@ internal sealed class LocalSystem : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private LocalSystem(LocalHost host)
+    private readonly DirectoryInfo _folder;
+
+    private LocalSystem(LocalHost host, DirectoryInfo folder)
     {
-        Host = host;
+        (Host, _folder) = (host, folder);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = host.Url,
@@ -29,28 +31,47 @@ internal sealed class LocalSystem : IAsyncDisposable
 
     public SandboxState Sandbox => Host.Sandbox!.State;
 
-    public InMemoryBus Bus => Host.Services.GetRequiredService<InMemoryBus>();
+    /// <summary>The queues with a message that is due or under way.</summary>
+    public IReadOnlyList<string> BusyQueues => Journal.Counts.Busy;
 
-    public static async Task<LocalSystem> StartAsync(TimeProvider? time = null, params string[] settings) =>
-        new(
-            await LocalHost.StartAsync(
-                [
-                    "--urls",
-                    "http://127.0.0.1:0",
-                    "--Local:SandboxUrl",
-                    "http://127.0.0.1:0",
-                    "--Logging:LogLevel:Default",
-                    "None",
-                    .. settings,
-                ],
-                time ?? TimeProvider.System
-            )
+    private Journal Journal => Host.Services.GetRequiredService<Journal>();
+
+    /// <summary>With a folder of its own, gone with it.</summary>
+    public static async Task<LocalSystem> StartAsync(TimeProvider? time = null, params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("local-");
+        try
+        {
+            return new LocalSystem(await StartHostAsync(folder.FullName, time, settings), folder);
+        }
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    private static Task<LocalHost> StartHostAsync(string folder, TimeProvider? time, string[] settings) =>
+        LocalHost.StartAsync(
+            [
+                "--urls",
+                "http://127.0.0.1:0",
+                "--Local:DataDirectory",
+                folder,
+                "--Local:SandboxUrl",
+                "http://127.0.0.1:0",
+                "--Logging:LogLevel:Default",
+                "None",
+                .. settings,
+            ],
+            time ?? TimeProvider.System
         );
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await Host.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string body, string contentType = "application/json") =>
@@ -77,7 +98,7 @@ internal sealed class LocalSystem : IAsyncDisposable
 
     /// <summary>Waits until no message is due or under way.</summary>
     public async Task IdleAsync() =>
-        await UntilAsync(() => Bus.BusyQueues.Count == 0, () => $"still busy: {string.Join(", ", Bus.BusyQueues)}");
+        await UntilAsync(() => BusyQueues.Count == 0, () => $"still busy: {string.Join(", ", BusyQueues)}");
 
     public static async Task UntilAsync(Func<bool> condition, Func<string> otherwise)
     {

@@ -1,4 +1,6 @@
-namespace OrderFunctions.Bus;
+using OrderFunctions.Bus;
+
+namespace OrderFunctions.TestKit;
 
 /// <summary>One queue of the in-memory bus; every member is called under the bus's lock.</summary>
 internal sealed class InMemoryQueue

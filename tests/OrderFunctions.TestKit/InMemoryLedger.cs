@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.TestKit;
 
-/// <summary>A ledger that forgets everything with its process: for trying things out and for tests.</summary>
+/// <summary>A ledger that forgets everything with its process: for tests that need no disk.</summary>
 public sealed class InMemoryLedger : ILedger
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, LedgerEntry>> _orders = new(

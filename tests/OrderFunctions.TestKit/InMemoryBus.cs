@@ -1,8 +1,9 @@
 using System.Globalization;
+using OrderFunctions.Bus;
 
-namespace OrderFunctions.Bus;
+namespace OrderFunctions.TestKit;
 
-/// <summary>A bus that forgets everything with its process: for trying things out and for tests.</summary>
+/// <summary>A bus that forgets everything with its process: for tests that need no disk.</summary>
 public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageReceiver
 {
     private readonly Lock _gate = new();

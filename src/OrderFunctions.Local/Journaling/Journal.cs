@@ -1,0 +1,83 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Ledger;
+
+namespace OrderFunctions.Local.Journaling;
+
+/// <summary>A bus and a ledger in one folder, which survive a crash. docs/journal.md describes its files.</summary>
+internal sealed class Journal : IDisposable
+{
+    private readonly JournalLog _log;
+    private readonly JournalState _state;
+    private readonly JournalBus _bus;
+    private readonly JournalLedger _ledger;
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _compacting;
+
+    private Journal(
+        JournalOptions options,
+        JournalLog log,
+        JournalState state,
+        TimeProvider timeProvider,
+        JournalMessages messages
+    )
+    {
+        (_log, _state, _timeProvider) = (log, state, timeProvider);
+        _bus = new JournalBus(log, state, timeProvider);
+        _ledger = new JournalLedger(log, state, timeProvider);
+        _ledger.FreeDeadClaims();
+        Compactor = new Compactor(log, state, options, timeProvider, messages);
+        _compacting = options.CompactsByItself ? Task.Run(() => Compactor.RunAsync(_stop.Token)) : Task.CompletedTask;
+    }
+
+    public IBus Bus => _bus;
+
+    public IMessageReceiver Receiver => _bus;
+
+    public ILedger Ledger => _ledger;
+
+    public Compactor Compactor { get; }
+
+    /// <summary>What waits now.</summary>
+    public JournalCounts Counts
+    {
+        get
+        {
+            lock (_log.Gate)
+            {
+                return _state.Counts(_timeProvider.GetUtcNow());
+            }
+        }
+    }
+
+    /// <exception cref="JournalException">Another process has the folder, or the journal is damaged.</exception>
+    public static Journal Open(
+        JournalOptions options,
+        TimeProvider timeProvider,
+        ILogger<Journal> logger,
+        Disk? disk = null
+    )
+    {
+        var messages = new JournalMessages(logger);
+        var state = new JournalState(options);
+        var log = JournalLog.Open(options, disk ?? new Disk(), timeProvider, messages, state.Replay);
+        try
+        {
+            state.EnqueueAll(timeProvider.GetUtcNow());
+            return new Journal(options, log, state, timeProvider, messages);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _compacting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        _log.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,394 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using OrderFunctions.Bus;
+
+namespace OrderFunctions.Local.Journaling;
+
+/// <summary>The topic and the queues, kept in the journal. What a method has returned from survives a crash.</summary>
+internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvider timeProvider) : IBus, IMessageReceiver
+{
+    private const int ParkedChunk = 256;
+
+    public async Task PublishAsync(IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var keyed = messages
+            .Select(message => (Key: JournalState.KeyOf(message.Id), message, Content: MessageRecord.Encode(message)))
+            .DistinctBy(message => message.Key)
+            .ToList();
+        Task flushed;
+        lock (log.Gate)
+        {
+            log.ThrowIfUnavailable();
+            var now = timeProvider.GetUtcNow();
+            keyed.RemoveAll(message => state.Published.Contains(message.Key, now));
+
+            // An event that is a duplicate of one just being flushed is on disk no sooner than that one.
+            flushed = log.Flushed;
+            for (var i = 0; i < keyed.Count; i++)
+            {
+                var (key, message, content) = keyed[i];
+                var placements = message.Providers.Select(provider =>
+                    NewPlacement(Entities.QueueOf(provider), provider, now)
+                );
+                var record = new MessageRecord(now, key, 0, [.. placements], content);
+                flushed = Put(record, hasMore: i < keyed.Count - 1, () => state.Published.Remove(key));
+            }
+        }
+
+        await flushed.WaitAsync(cancellationToken);
+    }
+
+    public async Task ScheduleAsync(
+        string queue,
+        BusMessage message,
+        DateTimeOffset due,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var content = MessageRecord.Encode(message);
+        Task flushed;
+        lock (log.Gate)
+        {
+            var placement = NewPlacement(queue, message.Provider, due);
+            flushed = Put(new MessageRecord(timeProvider.GetUtcNow(), null, 0, [placement], content));
+        }
+
+        await flushed.WaitAsync(cancellationToken);
+    }
+
+    public async Task<IMessageLock> ReceiveAsync(string queue, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            QueuedMessage? message;
+            long @lock = 0;
+            Task flushed;
+            Task changed;
+            DateTimeOffset? due = null;
+            lock (log.Gate)
+            {
+                log.ThrowIfUnavailable();
+                var now = timeProvider.GetUtcNow();
+                var messages = state.Queue(queue);
+                message = messages.TryLock(now, Entities.LockDuration);
+                changed = messages.Changed;
+                if (message is null)
+                {
+                    due = messages.NextDue(now);
+                    flushed = Task.CompletedTask;
+                }
+                else
+                {
+                    @lock = message.Lock;
+                    flushed = Received(message, @lock);
+                }
+            }
+
+            if (message is null)
+            {
+                await WaitAsync(changed, due, cancellationToken);
+                continue;
+            }
+
+            // Not on the caller's token: the message is locked, so it has to be handed out.
+            await flushed;
+            var received = await ReadAsync(message);
+            if (received is { DeliveryCount: <= Entities.MostDeliveries })
+            {
+                return new MessageLock(this, message, @lock, received);
+            }
+
+            if (received is not null)
+            {
+                var tooOften = DeliveredTooOften(received.Message);
+                await DeadLetterAsync(message, @lock, received, tooOften, CancellationToken.None);
+            }
+        }
+    }
+
+    public async Task<ParkedPage> ListParkedAsync(
+        ParkedFilter filter,
+        int limit,
+        string? next,
+        CancellationToken cancellationToken
+    )
+    {
+        var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        var found = new List<ParkedDelivery>();
+        await foreach (var (_, _, parked) in ParkedAsync(filter, after, cancellationToken))
+        {
+            if (found.Count == limit)
+            {
+                return new ParkedPage(found, found[^1].Id);
+            }
+
+            found.Add(parked);
+        }
+
+        return new ParkedPage(found, null);
+    }
+
+    public async Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken)
+    {
+        var replayed = 0;
+        var flushes = new HashSet<Task>();
+        if (most <= 0)
+        {
+            return 0;
+        }
+
+        await foreach (var (message, received, _) in ParkedAsync(filter, 0, cancellationToken))
+        {
+            var again = received.Message with
+            {
+                Id = Guid.NewGuid().ToString(),
+                Retries = 0,
+                Attempts = 0,
+                Replayed = true,
+            };
+            var content = MessageRecord.Encode(again);
+            lock (log.Gate)
+            {
+                if (message.IsGone)
+                {
+                    continue;
+                }
+
+                var now = timeProvider.GetUtcNow();
+                var placement = NewPlacement(received.Source ?? Entities.Retry, again.Provider, now);
+                flushes.Add(Replace(message, new MessageRecord(now, null, message.Id, [placement], content)));
+            }
+
+            if (++replayed == most)
+            {
+                break;
+            }
+
+            if (replayed % ParkedChunk == 0)
+            {
+                await Task.WhenAll(flushes);
+                flushes.Clear();
+            }
+        }
+
+        await Task.WhenAll(flushes);
+        return replayed;
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) => log.CheckAsync().WaitAsync(cancellationToken);
+
+    private Placement NewPlacement(string queue, string? provider, DateTimeOffset due) =>
+        new(state.NextId(), queue, provider, due, DeliveryCount: 0);
+
+    // Under the gate, as is all below that gives back a flush.
+    private Task Put(MessageRecord record, bool hasMore = false, Action? undo = null)
+    {
+        var messages = state.Put(record, log.Append(record, hasMore));
+        foreach (var message in messages)
+        {
+            state.Enqueue(message, record.At);
+        }
+
+        return log.CommitAsync(() =>
+        {
+            undo?.Invoke();
+            foreach (var message in messages)
+            {
+                state.Remove(message.Id);
+            }
+        });
+    }
+
+    private Task Replace(QueuedMessage message, MessageRecord record) =>
+        Put(record, undo: () => state.Restore(message));
+
+    private Task Received(QueuedMessage message, long @lock)
+    {
+        log.Append(new ReceivedRecord(message.Id, message.DeliveryCount));
+        return log.CommitAsync(() =>
+        {
+            message.DeliveryCount--;
+            if (message.Lock == @lock)
+            {
+                message.Queue.Release(message);
+            }
+        });
+    }
+
+    private async Task<ReceivedMessage?> ReadAsync(QueuedMessage message)
+    {
+        var data = await log.ReadAsync(() => message.IsGone ? null : message.Location);
+        return data is null
+            ? null
+            : MessageRecord.Read(data.Value).Decode(message.Id) with
+            {
+                DeliveryCount = message.DeliveryCount,
+            };
+    }
+
+    private async IAsyncEnumerable<(
+        QueuedMessage Message,
+        ReceivedMessage Received,
+        ParkedDelivery Parked
+    )> ParkedAsync(ParkedFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            IReadOnlyList<QueuedMessage> chunk;
+            lock (log.Gate)
+            {
+                chunk = state.ParkedAfter(after, ParkedChunk);
+            }
+
+            foreach (var message in chunk)
+            {
+                after = message.Id;
+                if (await ReadAsync(message) is { } received && Parked(message, received) is var parked)
+                {
+                    if (filter.Matches(parked))
+                    {
+                        yield return (message, received, parked);
+                    }
+                }
+            }
+
+            if (chunk.Count < ParkedChunk)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static ParkedDelivery Parked(QueuedMessage message, ReceivedMessage received) =>
+        new(
+            message.Id.ToString(CultureInfo.InvariantCulture),
+            received.Message.Provider,
+            received.Message.OrderId,
+            received.Message.EventId,
+            received.DeadLetter!.Reason,
+            received.DeadLetter.Description,
+            received.DeadLetter.Attempts,
+            message.Due
+        );
+
+    private static DeadLetter DeliveredTooOften(BusMessage message) =>
+        new(
+            DeadLetterReasons.MaxDeliveryCountExceeded,
+            $"The message was delivered {Entities.MostDeliveries} times without being settled.",
+            null,
+            message.Retries,
+            message.Attempts
+        );
+
+    private async Task WaitAsync(Task changed, DateTimeOffset? due, CancellationToken cancellationToken)
+    {
+        if (due is null)
+        {
+            await changed.WaitAsync(cancellationToken);
+            return;
+        }
+
+        // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
+        var wait = due.Value - timeProvider.GetUtcNow();
+        wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
+        await stop.CancelAsync();
+    }
+
+    private Task CompleteAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>
+        SettleAsync(
+            message,
+            @lock,
+            () =>
+            {
+                log.Append(new SettledRecord(message.Id));
+                state.Remove(message.Id);
+                return log.CommitAsync(() => state.Restore(message));
+            },
+            cancellationToken
+        );
+
+    private Task AbandonAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>
+        SettleAsync(
+            message,
+            @lock,
+            () =>
+            {
+                message.Queue.Release(message);
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
+
+    // Dead letters are forwarded to the retry queue; the retry queue's own are what is parked.
+    private Task DeadLetterAsync(
+        QueuedMessage message,
+        long @lock,
+        ReceivedMessage received,
+        DeadLetter deadLetter,
+        CancellationToken cancellationToken
+    )
+    {
+        var isParked = received.Queue == Entities.Retry;
+        var source = isParked ? received.Source ?? Entities.Retry : received.Queue;
+        var content = MessageRecord.Encode(received.Message, source, deadLetter);
+        return SettleAsync(
+            message,
+            @lock,
+            () =>
+            {
+                var now = timeProvider.GetUtcNow();
+                var queue = isParked ? JournalState.Parked : Entities.Retry;
+                var placement = NewPlacement(queue, received.Message.Provider, now);
+                return Replace(message, new MessageRecord(now, null, message.Id, [placement], content));
+            },
+            cancellationToken
+        );
+    }
+
+    private async Task SettleAsync(
+        QueuedMessage message,
+        long @lock,
+        Func<Task> settle,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Task flushed;
+        lock (log.Gate)
+        {
+            message.Queue.Unlock(message, @lock, timeProvider.GetUtcNow());
+            try
+            {
+                flushed = settle();
+            }
+            catch (BusUnavailableException)
+            {
+                message.Queue.Release(message);
+                throw;
+            }
+        }
+
+        await flushed.WaitAsync(cancellationToken);
+    }
+
+    private sealed class MessageLock(JournalBus bus, QueuedMessage message, long @lock, ReceivedMessage received)
+        : IMessageLock
+    {
+        public ReceivedMessage Received => received;
+
+        public Task CompleteAsync(CancellationToken cancellationToken) =>
+            bus.CompleteAsync(message, @lock, cancellationToken);
+
+        public Task AbandonAsync(CancellationToken cancellationToken) =>
+            bus.AbandonAsync(message, @lock, cancellationToken);
+
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
+            bus.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+    }
+}

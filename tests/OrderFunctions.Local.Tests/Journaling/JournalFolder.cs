@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using OrderFunctions.Local.Journaling;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Local.Tests.Journaling;
+
+/// <summary>A folder for a test's journal, gone with the test.</summary>
+internal sealed class JournalFolder : IDisposable
+{
+    private JournalFolder(ManualTime time) => Time = time;
+
+    public ManualTime Time { get; }
+
+    public LogBook Log { get; } = new();
+
+    public JournalOptions Options { get; set; } =
+        new(Directory.CreateTempSubdirectory("journal-").FullName) { CompactsByItself = false };
+
+    public string Path => Options.Folder;
+
+    public IReadOnlyList<string> Files => [.. Directory.GetFiles(Path, "*.journal").Order(StringComparer.Ordinal)];
+
+    public static JournalFolder Make(ManualTime? time = null) => new(time ?? new ManualTime());
+
+    public Journal Open(Disk? disk = null)
+    {
+        using var logging = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        return Journal.Open(Options, Time, logging.CreateLogger<Journal>(), disk);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
