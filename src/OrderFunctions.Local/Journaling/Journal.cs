@@ -13,6 +13,7 @@ internal sealed class Journal : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _compacting;
+    private bool _isDisposed;
 
     private Journal(
         JournalOptions options,
@@ -45,7 +46,7 @@ internal sealed class Journal : IDisposable
         {
             lock (_log.Gate)
             {
-                return _state.Counts(_timeProvider.GetUtcNow());
+                return _state.Counts(_timeProvider.GetUtcNow(), _log.Length);
             }
         }
     }
@@ -75,6 +76,11 @@ internal sealed class Journal : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         _stop.Cancel();
         _compacting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         _log.Dispose();

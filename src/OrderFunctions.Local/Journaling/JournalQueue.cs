@@ -3,13 +3,14 @@ namespace OrderFunctions.Local.Journaling;
 /// <summary>The order in which a queue's messages are received. Every member is called under the journal's gate.</summary>
 internal sealed class JournalQueue(string name)
 {
-    // In the order in which they came. What is due later, or comes back, stands beside, ordered.
+    // In the order in which they came and were due. What is due later, or comes back, stands beside, ordered.
     private readonly Queue<QueuedMessage> _ready = new();
     private readonly PriorityQueue<QueuedMessage, (DateTimeOffset Due, long Id)> _others = new();
 
     // All locks last equally long, so they run out in the order in which they were taken.
     private readonly Queue<(QueuedMessage Message, long Lock)> _locks = new();
     private TaskCompletionSource _changed = NewSignal();
+    private DateTimeOffset _lastReady;
     private long _lastLock;
 
     public string Name => name;
@@ -22,8 +23,9 @@ internal sealed class JournalQueue(string name)
 
     public void Add(QueuedMessage message, DateTimeOffset now)
     {
-        if (message.Due <= now)
+        if (message.Due <= now && message.Due >= _lastReady)
         {
+            _lastReady = message.Due;
             _ready.Enqueue(message);
         }
         else

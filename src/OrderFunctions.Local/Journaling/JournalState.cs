@@ -37,11 +37,13 @@ internal sealed class JournalState(JournalOptions options)
         return new BinaryReader(new MemoryStream(SHA256.HashData(bytes))).ReadKey();
     }
 
-    public JournalCounts Counts(DateTimeOffset now) =>
+    public JournalCounts Counts(DateTimeOffset now, long bytes) =>
         new(
             [.. _queues.Values.Where(queue => queue.Locked > 0 || queue.IsReady(now)).Select(queue => queue.Name)],
             _messages.Count - _parked.Count,
-            _parked.Count
+            _parked.Count,
+            LiveBytes,
+            bytes
         );
 
     public long NextId() => ++_lastId;
