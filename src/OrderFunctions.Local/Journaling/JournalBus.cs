@@ -60,9 +60,9 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
 
     public async Task<IMessageLock> ReceiveAsync(string queue, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             QueuedMessage? message;
             long @lock = 0;
             Task flushed;
@@ -298,6 +298,7 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
         await stop.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private Task CompleteAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>

@@ -18,8 +18,14 @@ internal sealed class PublishedEvents(TimeSpan window)
     public bool Needs(UInt128 key, DateTimeOffset at, DateTimeOffset now) =>
         _events.TryGetValue(key, out var found) && found == at && at + window > now;
 
+    /// <summary>Compaction copies old publications behind newer ones of the same event: the newest counts.</summary>
     public void Add(UInt128 key, DateTimeOffset at)
     {
+        if (_events.TryGetValue(key, out var found) && found >= at)
+        {
+            return;
+        }
+
         _events[key] = at;
         if (_events.Count >= _pruneAt)
         {

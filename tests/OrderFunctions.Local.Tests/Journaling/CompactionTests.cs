@@ -115,6 +115,23 @@ public sealed class CompactionTests : JournalTest
     }
 
     [Fact]
+    public async Task The_copy_of_an_old_publication_does_not_make_a_newer_one_forgotten()
+    {
+        await Journal.PublishAsync("again");
+        Time.Advance(Folder.Options.DuplicateWindow);
+        await Journal.PublishAsync("again");
+
+        // Copies the first, which still waits, behind the second.
+        await CompactAsync();
+        await Journal.PublishAsync("again");
+
+        Assert.Equal(2, Journal.Counts.Waiting);
+        Restart();
+        await Journal.PublishAsync("again");
+        Assert.Equal(2, Journal.Counts.Waiting);
+    }
+
+    [Fact]
     public async Task The_ledger_forgets_an_order_some_time_after_its_last_change()
     {
         await SaveAsync("old");
