@@ -13,14 +13,16 @@ public sealed class RandomOrder(IMessageSink messages) : ITestCaseOrderer
     public const string TypeName = "OrderFunctions.TestKit.RandomOrder";
     public const string AssemblyName = "OrderFunctions.TestKit";
 
-    private static readonly int Seed = int.TryParse(
-        Environment.GetEnvironmentVariable("TEST_SEED"),
-        NumberStyles.None,
-        CultureInfo.InvariantCulture,
-        out var seed
-    )
-        ? seed
-        : Environment.ProcessId;
+    /// <summary>For tests that leave more to chance than their order.</summary>
+    public static int Seed { get; } =
+        int.TryParse(
+            Environment.GetEnvironmentVariable("TEST_SEED"),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var seed
+        )
+            ? seed
+            : Environment.ProcessId;
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
         where TTestCase : ITestCase

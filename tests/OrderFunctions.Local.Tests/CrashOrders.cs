@@ -1,0 +1,29 @@
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using OrderFunctions.Sandbox;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Local.Tests;
+
+/// <summary>Orders that are told apart by their ids, on their way in and on their way out.</summary>
+internal static class CrashOrders
+{
+    /// <summary>The request for one order, or for a batch.</summary>
+    public static (string Path, HttpContent Content) Request(IReadOnlyList<string> orderIds)
+    {
+        var events = orderIds.Select(id => Samples.Json(json => json["order"]!["id"] = id)).ToArray<JsonNode>();
+        var (path, body) = events is [var only] ? ("api/orders", only) : ("api/orders/batch", new JsonArray(events));
+        return (path, new StringContent(body.ToJsonString(), MediaTypeHeaderValue.Parse("application/json")));
+    }
+
+    /// <summary>The order that a call tells a provider of; null: a look-up, or a call that was cut off.</summary>
+    public static string? ToldBy(ReceivedRequest call) =>
+        (call.Provider, call.Body) switch
+        {
+            (_, null) => null,
+            ("duel", _) => call.Path[(call.Path.LastIndexOf('/') + 1)..],
+            ("avantlink", { } body) => body.GetProperty("order").GetProperty("order_number").GetString(),
+            ("retrack", { } body) => body.GetProperty("orderNumber").GetString(),
+            (_, { } body) => body.GetProperty("order_id").GetString(),
+        };
+}

@@ -1,0 +1,229 @@
+using System.Text.Json;
+using OrderFunctions.Sandbox;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Local.Tests;
+
+/// <summary>
+/// A folder, processes that run on it one after another, and a sandbox in the test's own process, which lives on
+/// when they are killed.
+/// </summary>
+internal sealed class CrashRig : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly SandboxServer _sandbox;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crash-");
+    private readonly List<LocalProcess> _processes = [];
+    private volatile TaskCompletionSource<LocalProcess> _serving = NoneYet();
+
+    private CrashRig(SandboxServer sandbox, IEnumerable<string> settings)
+    {
+        _sandbox = sandbox;
+        var options = new SandboxOptions();
+        Settings =
+        [
+            $"--Local:DataDirectory={Folder}",
+            $"--Providers:AvantLink:MerchantId={options.AvantLinkMerchantId}",
+            $"--Providers:Retrack:EventId={options.RetrackEventId}",
+            $"--Providers:Katalys:SiteId={options.KatalysSiteId}",
+            $"--Credentials:duel-basic-username={options.DuelUser}",
+            $"--Credentials:duel-basic-password={options.DuelPassword}",
+            $"--Credentials:retrack-bearer-token={options.RetrackToken}",
+            .. Samples.ProviderNames.Select(name => $"--Providers:{name}:Enabled=true"),
+            .. Samples.ProviderNames.Select(name => $"--Providers:{name}:BaseUrl={sandbox.BaseUrl(name)}"),
+            .. Samples.ProviderNames.Select(name => $"--Providers:{name}:QuickRetryDelay=00:00:00"),
+            // Where a failure that ends the process would be told.
+            "--Logging:LogLevel:Microsoft.Extensions.Hosting=Warning",
+            .. settings,
+        ];
+    }
+
+    public string Folder => _folder.FullName;
+
+    /// <summary>Those of every process.</summary>
+    public IReadOnlyList<string> Settings { get; }
+
+    public SandboxState Sandbox => _sandbox.State;
+
+    public LocalProcess Newest => _processes[^1];
+
+    /// <summary>The process that takes orders, as soon as there is one.</summary>
+    public Task<LocalProcess> Serving => _serving.Task;
+
+    /// <summary>How long the processes took to start, as far as they came.</summary>
+    public IEnumerable<TimeSpan> StartTimes => _processes.Select(process => process.StartTime).OfType<TimeSpan>();
+
+    /// <param name="settings">On top of four enabled providers that are pointed at the sandbox.</param>
+    public static async Task<CrashRig> CreateAsync(params IEnumerable<string> settings)
+    {
+        var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
+        return new CrashRig(await SandboxServer.StartAsync(options, TimeProvider.System, default), settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        await _sandbox.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    public void Launch() => _processes.Add(LocalProcess.Launch(Settings));
+
+    /// <summary>Launches a process and returns once it takes orders.</summary>
+    public async Task<LocalProcess> StartAsync()
+    {
+        Launch();
+        await Newest.ReadyAsync();
+        _serving.SetResult(Newest);
+        return Newest;
+    }
+
+    public Task KillAsync()
+    {
+        NoLongerServing();
+        return Newest.KillAsync();
+    }
+
+    /// <returns>The exit code.</returns>
+    public Task<int> StopAsync()
+    {
+        NoLongerServing();
+        return Newest.StopAsync();
+    }
+
+    /// <summary>Posts the orders in one request, as soon as a process takes it.</summary>
+    /// <returns>Whether it got a 202; if not, what became of it is unknown.</returns>
+    public async Task<bool> TrySubmitAsync(params IReadOnlyList<string> orderIds)
+    {
+        var process = await Serving;
+        try
+        {
+            var (path, content) = CrashOrders.Request(orderIds);
+            using var answer = await process.PostAsync(path, content);
+            var status = (int)answer.StatusCode;
+            Assert.True(status is 202 or 503, $"{string.Join(", ", orderIds)} got a {status}.\n{process.Tail}");
+            return status == 202;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Posts each order on its own.</summary>
+    public async Task SubmitAsync(IEnumerable<string> orderIds)
+    {
+        foreach (var orderId in orderIds)
+        {
+            Assert.True(await TrySubmitAsync(orderId), $"{orderId} should get a 202.\n{Newest.Tail}");
+        }
+    }
+
+    /// <summary>The deliveries that have arrived, each as `order at provider`.</summary>
+    public IEnumerable<string> Told(IEnumerable<string> orderIds) => Deliveries(orderIds, Has);
+
+    /// <summary>Waits until every provider has every order.</summary>
+    public Task UntilToldAsync(IReadOnlyCollection<string> orderIds)
+    {
+        return UntilAsync(
+            () => Task.FromResult(!Missing().Any()),
+            () =>
+                $"Every provider should have each of the {orderIds.Count} orders, but not told were {Text(Missing())}\n{Answers()}"
+        );
+
+        IEnumerable<string> Missing() => Deliveries(orderIds, (provider, orderId) => !Has(provider, orderId));
+    }
+
+    /// <summary>Waits until a provider has received so many calls.</summary>
+    public Task UntilCalledAsync(string provider, int count) =>
+        UntilAsync(
+            () => Task.FromResult(Sandbox.Count(provider) >= count),
+            () => $"{provider} should be called {count} times, and was {Sandbox.Count(provider)} times"
+        );
+
+    /// <summary>Waits until the ledger shows the order at the provider so.</summary>
+    public async Task<JsonElement> UntilInLedgerAsync(string orderId, string provider, Predicate<JsonElement> isSo)
+    {
+        JsonElement found = default;
+        await UntilAsync(
+            async () =>
+            {
+                var order = await Newest.FindAsync($"api/orders/{orderId}");
+                found = (order?.GetProperty("deliveries").EnumerateArray() ?? default).FirstOrDefault(delivery =>
+                    delivery.GetProperty("provider").GetString() == provider
+                );
+                return found.ValueKind == JsonValueKind.Object && isSo(found);
+            },
+            () => $"The ledger does not come to show {orderId} at {provider} as it should, but shows '{found}'"
+        );
+        return found;
+    }
+
+    public async Task NothingIsParkedAsync()
+    {
+        var parked = await Newest.FindAsync("api/parked");
+        Assert.True(parked!.Value.GetProperty("items").GetArrayLength() == 0, $"{parked}\n{Newest.Tail}");
+    }
+
+    public async Task UntilAsync(Func<Task<bool>> condition, Func<string> otherwise)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            if (patience.IsCancellationRequested || Newest.HasExited)
+            {
+                Assert.Fail($"{otherwise()}\nTEST_SEED={RandomOrder.Seed}\n{Newest.Tail}");
+            }
+
+            await Task.Delay(Pause, CancellationToken.None);
+        }
+    }
+
+    private static TaskCompletionSource<LocalProcess> NoneYet() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void NoLongerServing()
+    {
+        if (Serving.IsCompleted)
+        {
+            _serving = NoneYet();
+        }
+    }
+
+    private static IEnumerable<string> Deliveries(IEnumerable<string> orderIds, Func<string, string, bool> are) =>
+        from orderId in orderIds
+        from provider in Samples.ProviderNames
+        where are(provider, orderId)
+        select $"{orderId} at {provider}";
+
+    private bool Has(string provider, string orderId) =>
+        provider switch
+        {
+            "duel" => Sandbox.FindDuelOrder(orderId) is not null,
+            "avantlink" => Sandbox.FindAvantLinkOrder(orderId) is not null,
+            "retrack" => Sandbox.FindRetrackTransaction(orderId) is not null,
+            _ => Sandbox.FindKatalysOrder(orderId) is not null,
+        };
+
+    // How often each provider gave which answer, 0 where it gave none.
+    private string Answers() =>
+        string.Join(
+            ", ",
+            Sandbox
+                .Received()
+                .CountBy(call => $"{call.Provider} {call.Answer ?? 0}")
+                .Select(each => $"{each.Key} x {each.Value}")
+        );
+
+    private static string Text(IEnumerable<string> deliveries)
+    {
+        var all = deliveries.ToList();
+        return $"{all.Count} deliveries: {string.Join(", ", all.Take(40))}{(all.Count > 40 ? ", ..." : "")}";
+    }
+}
