@@ -45,10 +45,12 @@ internal sealed class Compactor(
             {
                 // The journal has said so itself; there may be room the next time.
             }
-            catch (IOException error)
+#pragma warning disable CA1031 // Whatever went wrong, the next segment or the next minute may go well; nothing was deleted.
+            catch (Exception error) when (error is not OperationCanceledException)
             {
                 messages.CompactionFailed(error);
             }
+#pragma warning restore CA1031
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(rolled, Task.Delay(Interval, timeProvider, stop.Token));

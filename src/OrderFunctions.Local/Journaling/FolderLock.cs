@@ -16,15 +16,20 @@ internal sealed class FolderLock : IDisposable
     public static FolderLock Take(string folder, TimeProvider timeProvider)
     {
         var holder = Path.Combine(folder, "holder.txt");
+        FileStream? taken = null;
         try
         {
             Directory.CreateDirectory(folder);
-            var taken = new FileStream(
-                Path.Combine(folder, "lock"),
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None
-            );
+            var path = Path.Combine(folder, "lock");
+            taken = TryOpen(path);
+            if (taken is null)
+            {
+                throw new JournalException(
+                    $"The journal in {folder} is held by {ReadOrUnknown(holder)}. "
+                        + "Stop that process, or give this one another folder (Local__DataDirectory)."
+                );
+            }
+
             File.WriteAllText(
                 holder,
                 string.Create(
@@ -34,22 +39,31 @@ internal sealed class FolderLock : IDisposable
             );
             return new FolderLock(taken);
         }
-        catch (IOException error) when (File.Exists(holder) && error is not DirectoryNotFoundException)
-        {
-            throw new JournalException(
-                $"The journal in {folder} is held by {File.ReadAllText(holder)}. "
-                    + "Stop that process, or give this one another folder (Local__DataDirectory).",
-                error
-            );
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            taken?.Dispose();
             throw new JournalException(
-                $"The folder {folder} can't be used for the journal: {error.Message} Set Local__DataDirectory to one that can.",
+                $"The folder {folder} can't be used for the journal: {error.Message} Mend that, or set Local__DataDirectory to another.",
                 error
             );
         }
     }
+
+    // Null: another process has it open. A file that is there and can't be opened in spite of its permissions is just that.
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (error.GetType() == typeof(IOException) && File.Exists(path))
+        {
+            return null;
+        }
+    }
+
+    private static string ReadOrUnknown(string holder) =>
+        File.Exists(holder) ? File.ReadAllText(holder) : "another process";
 
     public void Dispose() => _lock.Dispose();
 }

@@ -235,13 +235,20 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         ParkedDelivery Parked
     )> ParkedAsync(ParkedFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // What is parked meanwhile is not meant: a replay that fails at once would be replayed again and again.
+        long last;
+        lock (log.Gate)
+        {
+            last = state.LastId;
+        }
+
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             IReadOnlyList<QueuedMessage> chunk;
             lock (log.Gate)
             {
-                chunk = state.ParkedAfter(after, ParkedChunk);
+                chunk = state.ParkedBetween(after + 1, last, ParkedChunk);
             }
 
             foreach (var message in chunk)

@@ -165,7 +165,13 @@ internal sealed class JournalLog : IDisposable
                 pending = found.Offset < segment.Flushed ? Task.CompletedTask : Flushed;
             }
 
-            await pending;
+            await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!pending.IsCompletedSuccessfully)
+            {
+                // It was taken back; what was before it is there again.
+                continue;
+            }
+
             try
             {
                 return Read(segment, location);

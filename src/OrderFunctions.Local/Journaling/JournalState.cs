@@ -16,8 +16,10 @@ internal sealed class JournalState(JournalOptions options)
     private readonly Dictionary<UInt128, Location> _entries = [];
     private readonly SortedSet<string> _providers = new(StringComparer.Ordinal);
     private readonly HashSet<UInt128> _claimed = [];
-    private long _lastId;
     private long _liveBytes;
+
+    /// <summary>The greatest id that a message was given.</summary>
+    public long LastId { get; private set; }
 
     public PublishedEvents Published { get; } = new(options.DuplicateWindow);
 
@@ -46,7 +48,7 @@ internal sealed class JournalState(JournalOptions options)
             bytes
         );
 
-    public long NextId() => ++_lastId;
+    public long NextId() => ++LastId;
 
     public JournalQueue Queue(string name)
     {
@@ -122,7 +124,7 @@ internal sealed class JournalState(JournalOptions options)
         for (var i = 0; i < messages.Length; i++)
         {
             var placement = record.Placements[i];
-            _lastId = Math.Max(_lastId, placement.Id);
+            LastId = Math.Max(LastId, placement.Id);
             if (!_messages.TryGetValue(placement.Id, out var message))
             {
                 message = new QueuedMessage(placement.Id, Queue(placement.Queue), placement.Due);
@@ -185,8 +187,8 @@ internal sealed class JournalState(JournalOptions options)
     }
 
     /// <summary>The next parked messages, oldest first.</summary>
-    public IReadOnlyList<QueuedMessage> ParkedAfter(long id, int most) =>
-        [.. _parked.GetViewBetween(id + 1, long.MaxValue).Take(most).Select(parked => _messages[parked])];
+    public IReadOnlyList<QueuedMessage> ParkedBetween(long first, long last, int most) =>
+        first > last ? [] : [.. _parked.GetViewBetween(first, last).Take(most).Select(parked => _messages[parked])];
 
     public Location? FindEntry(UInt128 key) => _entries.TryGetValue(key, out var location) ? location : null;
 
