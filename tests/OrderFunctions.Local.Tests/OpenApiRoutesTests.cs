@@ -7,7 +7,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local;
+namespace OrderFunctions.Local.Tests;
 
 /// <summary>Holds openapi.json against the running host: its routes, its keys and its answers.</summary>
 public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
@@ -15,38 +15,29 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     private const string Key = "a-key-for-this-test";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly OpenApiDocument Document = OpenApiDocument.Load();
-    private static readonly string[] Arguments =
-    [
-        "--urls",
-        "http://127.0.0.1:0",
-        "--Local:SandboxUrl",
-        "http://127.0.0.1:0",
-        "--Local:ApiKey",
-        Key,
-        "--Redirect:AllowedHosts:0",
-        "store.example.com",
-        "--Logging:LogLevel:Default",
-        "None",
-    ];
 
-    private LocalHost _host = null!;
+    private LocalSystem _system = null!;
     private HttpClient _http = null!;
+
+    private LocalHost Host => _system.Host;
 
     public async Task InitializeAsync()
     {
-        _host = await LocalHost.StartAsync(Arguments, TimeProvider.System);
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _host.Url };
+        _system = await LocalSystem.StartAsync(
+            settings: ["--Local:ApiKey", Key, "--Redirect:AllowedHosts:0", "store.example.com"]
+        );
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Host.Url };
         _http.DefaultRequestHeaders.Add("x-functions-key", Key);
     }
 
-    public async Task DisposeAsync() => await _host.DisposeAsync();
+    public async Task DisposeAsync() => await _system.DisposeAsync();
 
     public void Dispose() => _http.Dispose();
 
     [Fact]
     public void The_document_has_the_routes_of_the_host_but_for_its_page()
     {
-        var routes = _host
+        var routes = Host
             .Services.GetServices<EndpointDataSource>()
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
@@ -68,7 +59,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         foreach (var (path, method, operation) in Document.Operations)
         {
             using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-            var address = new Uri(_host.Url, path.Replace("{orderId}", "1001", StringComparison.Ordinal));
+            var address = new Uri(Host.Url, path.Replace("{orderId}", "1001", StringComparison.Ordinal));
             using var request = new HttpRequestMessage(new HttpMethod(method), address);
             using var answer = await http.SendAsync(request);
             var isKeyed = (operation["security"] ?? Document.Root["security"])!.AsArray().Count > 0;
@@ -84,7 +75,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task The_host_serves_the_document()
+    public async Task TheHost_serves_the_document()
     {
         using var answer = await _http.GetAsync("openapi.json");
         var json = await ExpectedAsync(answer, "/openapi.json", "GET", 200);
@@ -96,7 +87,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     {
         using var answer = await PostAsync("api/orders", Samples.Json());
         var json = await ExpectedAsync(answer, "/api/orders", "POST", 202);
-        Assert.Equal($"{_host.Url.AbsoluteUri}api/orders/1001", json["status"]!.GetValue<string>());
+        Assert.Equal($"{Host.Url.AbsoluteUri}api/orders/1001", json["status"]!.GetValue<string>());
     }
 
     [Fact]
@@ -151,7 +142,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task An_order_in_every_state_is_answered_as_documented()
     {
-        var ledger = _host.Services.GetRequiredService<ILedger>();
+        var ledger = Host.Services.GetRequiredService<ILedger>();
         var version = new OrderVersion(DateTimeOffset.UnixEpoch, OrderStatus.Paid, "e-1");
         var attempt = new Attempt(DateTimeOffset.UnixEpoch, 1, 6, "retry", 503, 12, "upsert: busy");
         foreach (var (provider, state) in Samples.ProviderNames.Zip(Enum.GetValues<DeliveryState>()))
@@ -204,7 +195,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Parked_deliveries_and_their_replay_are_answered_as_documented()
     {
-        var bus = _host.Services.GetRequiredService<Bus.IBus>();
+        var bus = Host.Services.GetRequiredService<Bus.IBus>();
         foreach (var id in new[] { "m-1", "m-2" })
         {
             var message = new Bus.BusMessage(id, "{}"u8.ToArray());
