@@ -75,7 +75,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task TheHost_serves_the_document()
+    public async Task The_host_serves_the_document()
     {
         using var answer = await _http.GetAsync("openapi.json");
         var json = await ExpectedAsync(answer, "/openapi.json", "GET", 200);
