@@ -46,7 +46,7 @@ public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secret
 #pragma warning disable CA1031 // Whatever is wrong is the answer; its type says what without giving anything away.
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return error is CredentialUnavailableException or BusUnavailableException
+            return error is CredentialUnavailableException or BusUnavailableException or LedgerUnavailableException
                 ? error.Message
                 : error.GetType().Name;
         }
