@@ -63,7 +63,6 @@ internal sealed partial class ServiceBusBus(
             {
                 batch.Dispose();
             }
-
         });
 
     public Task ScheduleAsync(
@@ -84,7 +83,9 @@ internal sealed partial class ServiceBusBus(
     ) =>
         OrUnavailableAsync(async () =>
         {
-            var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : 0;
             await using var receiver = ParkedReceiver();
             var items = new List<ParkedDelivery>();
             await foreach (var parked in PeekAsync(receiver, filter, after, cancellationToken))
@@ -180,13 +181,7 @@ internal sealed partial class ServiceBusBus(
     private async Task SendBackAsync(ServiceBusReceivedMessage parked, CancellationToken cancellationToken)
     {
         var received = ServiceBusMessages.Received(Entities.Retry, parked);
-        var copy = received.Message with
-        {
-            Id = Guid.NewGuid().ToString(),
-            Retries = 0,
-            Attempts = 0,
-            Replayed = true,
-        };
+        var copy = received.Message with { Id = Guid.NewGuid().ToString(), Retries = 0, Attempts = 0, Replayed = true };
         await SenderOf(received.Source ?? Entities.Retry)
             .SendMessageAsync(ServiceBusMessages.Message(copy), cancellationToken);
     }

@@ -4,11 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace OrderFunctions.Bus;
 
 /// <summary>A message that the Functions host has received and locked for us.</summary>
-internal sealed class ServiceBusLock(
-    string queue,
-    ServiceBusReceivedMessage message,
-    ServiceBusMessageActions actions
-) : IMessageLock
+internal sealed class ServiceBusLock(string queue, ServiceBusReceivedMessage message, ServiceBusMessageActions actions)
+    : IMessageLock
 {
     public ReceivedMessage Received { get; } = ServiceBusMessages.Received(queue, message);
 

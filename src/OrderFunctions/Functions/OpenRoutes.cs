@@ -13,8 +13,9 @@ public sealed class OpenRoutes(RetrackEndpoint retrack, HealthEndpoints health)
     ) => retrack.Redirect(request);
 
     [Function("Live")]
-    public IResult Live([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) =>
-        HealthEndpoints.Live();
+    public static IResult Live(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request
+    ) => HealthEndpoints.Live();
 
     [Function("Ready")]
     public Task<IResult> ReadyAsync(
@@ -23,7 +24,7 @@ public sealed class OpenRoutes(RetrackEndpoint retrack, HealthEndpoints health)
     ) => health.ReadyAsync(cancellationToken);
 
     [Function("OpenApi")]
-    public IResult OpenApi(
+    public static IResult OpenApi(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request
     ) => OpenApiEndpoint.Get();
 }

@@ -19,50 +19,59 @@ internal sealed class TableLedger(TableClient table) : ILedger
 
     public Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken) =>
         OrUnavailableAsync(
-            async () => await FindRowAsync(orderId, provider, cancellationToken) is { } row ? LedgerRow.Entry(row) : null,
+            async () =>
+                await FindRowAsync(orderId, provider, cancellationToken) is { } row ? LedgerRow.Entry(row) : null,
             cancellationToken
         );
 
     public Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken) =>
-        OrUnavailableAsync(async () =>
-        {
-            var entries = new List<LedgerEntry>();
-            try
+        OrUnavailableAsync(
+            async () =>
             {
-                // A partition key has no quote: LedgerRow escapes it.
-                var filter = $"PartitionKey eq '{LedgerRow.PartitionKey(orderId)}'";
-                await foreach (
-                    var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)
-                )
+                var entries = new List<LedgerEntry>();
+                try
                 {
-                    entries.Add(LedgerRow.Entry(row));
+                    // A partition key has no quote: LedgerRow escapes it.
+                    var filter = $"PartitionKey eq '{LedgerRow.PartitionKey(orderId)}'";
+                    await foreach (
+                        var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)
+                    )
+                    {
+                        entries.Add(LedgerRow.Entry(row));
+                    }
                 }
-            }
-            catch (RequestFailedException error) when (error.Status == NotFound)
-            {
-                // The table is made when the first entry is saved.
-            }
+                catch (RequestFailedException error) when (error.Status == NotFound)
+                {
+                    // The table is made when the first entry is saved.
+                }
 
-            return (IReadOnlyList<LedgerEntry>)entries;
-        }, cancellationToken);
+                return (IReadOnlyList<LedgerEntry>)entries;
+            },
+            cancellationToken
+        );
 
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
-        OrUnavailableAsync(async () =>
-        {
-            var row = LedgerRow.Row(entry);
-            try
+        OrUnavailableAsync(
+            async () =>
             {
-                await SaveAsync(entry, row, cancellationToken);
-                return true;
-            }
-            catch (RequestFailedException error)
-                when (error.Status is Conflict or PreconditionFailed || (error.Status == NotFound && entry.ETag is not null))
-            {
-                // Another was first; or we were, and the client's own repetition met what its first try had saved.
-                var found = await FindRowAsync(entry.OrderId, entry.Provider, cancellationToken);
-                return found is not null && LedgerRow.IsSameSave(row, found);
-            }
-        }, cancellationToken);
+                var row = LedgerRow.Row(entry);
+                try
+                {
+                    await SaveAsync(entry, row, cancellationToken);
+                    return true;
+                }
+                catch (RequestFailedException error)
+                    when (error.Status is Conflict or PreconditionFailed
+                        || (error.Status == NotFound && entry.ETag is not null)
+                    )
+                {
+                    // Another was first; or we were, and the client's own repetition met what its first try had saved.
+                    var found = await FindRowAsync(entry.OrderId, entry.Provider, cancellationToken);
+                    return found is not null && LedgerRow.IsSameSave(row, found);
+                }
+            },
+            cancellationToken
+        );
 
     private async Task SaveAsync(LedgerEntry entry, TableEntity row, CancellationToken cancellationToken)
     {
@@ -83,11 +92,7 @@ internal sealed class TableLedger(TableClient table) : ILedger
         }
     }
 
-    private async Task<TableEntity?> FindRowAsync(
-        string orderId,
-        string provider,
-        CancellationToken cancellationToken
-    )
+    private async Task<TableEntity?> FindRowAsync(string orderId, string provider, CancellationToken cancellationToken)
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(
             LedgerRow.PartitionKey(orderId),

@@ -24,7 +24,12 @@ internal sealed class AzureSettings
     /// <param name="problems">Gets a sentence for each thing that is missing or contradictory.</param>
     public AzureSettings(IConfiguration configuration, ICollection<string> problems)
     {
-        (_serviceBus, _namespace) = Either(configuration, ServiceBusBus.Connection, "fullyQualifiedNamespace", problems);
+        (_serviceBus, _namespace) = Either(
+            configuration,
+            ServiceBusBus.Connection,
+            "fullyQualifiedNamespace",
+            problems
+        );
         if (_namespace?.Contains('/', StringComparison.Ordinal) == true)
         {
             problems.Add(
