@@ -97,6 +97,8 @@ namespace Azure.Messaging.ServiceBus
         public SubQueue SubQueue { get; set; }
     }
 
+    public class CreateMessageBatchOptions;
+
     public enum SubQueue
     {
         None = 0,
@@ -183,7 +185,7 @@ namespace Azure.Messaging.ServiceBus
         public static ServiceBusMessageBatch ServiceBusMessageBatch(
             long batchSizeBytes,
             IList<ServiceBusMessage> batchMessageStore,
-            object batchOptions = null,
+            CreateMessageBatchOptions batchOptions = null,
             Func<ServiceBusMessage, bool> tryAddCallback = null
         ) => new(batchMessageStore, tryAddCallback ?? (_ => true));
 

@@ -161,7 +161,7 @@ internal sealed partial class ServiceBusBus(
                     replayed++;
                 }
 
-                if (replayed > before)
+                if (replayed > before && meant.Count > 0)
                 {
                     await Task.Delay(PauseAfterReplays, timeProvider, cancellationToken);
                 }
