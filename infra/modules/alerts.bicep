@@ -114,6 +114,13 @@ var logAlerts = [
     severity: 2
     event: 'circuit.opened'
   }
+  {
+    // They are forwarded at once, so no count stays for a metric to see.
+    name: 'subscription-dead-letter'
+    text: 'An event did not get from the topic to a provider\'s queue: is the queue full or disabled? It is retried.'
+    severity: 2
+    event: 'subscription.dead-lettered'
+  }
 ]
 
 resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [

@@ -4,7 +4,10 @@
 param location string
 param tags object
 param token string
+
+@allowed(['Standard', 'Premium'])
 param sku string
+
 param appPrincipalId string
 param erpPrincipalId string
 
