@@ -134,8 +134,18 @@ internal static class ServiceBusMessages
             return Text(received.ApplicationProperties, Source);
         }
 
-        return source.Split('/') is [Entities.Topic, .., var subscription] ? Entities.QueueOf(subscription) : source;
+        return SubscriptionOf(received) is { } provider ? Entities.QueueOf(provider) : source;
     }
+
+    /// <summary>
+    /// Which provider's subscription dead-lettered the message, as it does where it can't forward to the provider's
+    /// queue; null: none did.
+    /// </summary>
+    public static string? SubscriptionOf(ServiceBusReceivedMessage received) =>
+        received.DeadLetterSource?.Split('/') is [var topic, .., var subscription]
+        && topic.Equals(Entities.Topic, StringComparison.OrdinalIgnoreCase)
+            ? subscription.ToLowerInvariant()
+            : null;
 
     private static string? ProviderOf(string queue) =>
         queue is not (Entities.Inbound or Entities.Retry)

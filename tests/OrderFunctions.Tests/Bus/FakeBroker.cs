@@ -21,7 +21,10 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     /// <summary>Thrown by every call while it is set.</summary>
     public Exception? Trouble { get; set; }
 
-    /// <summary>What was done, in order: "send QUEUE ID", "complete QUEUE ID", ...</summary>
+    /// <summary>How many messages fit in a batch.</summary>
+    public int BatchSize { get; set; } = int.MaxValue;
+
+    /// <summary>What was done, in order: "open QUEUE", "send QUEUE ID", "complete QUEUE ID", ...</summary>
     public List<string> Calls { get; } = [];
 
     /// <summary>The queues with a message that is due and free.</summary>
@@ -129,7 +132,11 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 
                 changed = _changed.Task;
                 var next = Queue(queue).Min(stored => (DateTimeOffset?)stored.FreeAt);
-                wait = next is { } at ? at - Now : Timeout.InfiniteTimeSpan;
+                // A timer counts whole milliseconds.
+                wait =
+                    next is not { } at ? Timeout.InfiniteTimeSpan
+                    : at - Now is var left && left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1)
+                    : left;
             }
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

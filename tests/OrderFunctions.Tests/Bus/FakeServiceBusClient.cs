@@ -6,15 +6,10 @@ namespace OrderFunctions.Tests.Bus;
 /// <summary>The SDK's client, with a broker in this process at the other end.</summary>
 internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
 {
-    /// <summary>How many messages fit in a batch.</summary>
-    public int BatchSize { get; set; } = int.MaxValue;
-
-    public List<string> SendersMade { get; } = [];
-
     public override ServiceBusSender CreateSender(string queueOrTopicName)
     {
-        SendersMade.Add(queueOrTopicName);
-        return new Sender(this, broker, queueOrTopicName);
+        broker.Calls.Add($"open {queueOrTopicName}");
+        return new Sender(broker, queueOrTopicName);
     }
 
     public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options)
@@ -23,7 +18,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         return new Receiver(broker);
     }
 
-    private sealed class Sender(FakeServiceBusClient client, FakeBroker broker, string entity) : ServiceBusSender
+    private sealed class Sender(FakeBroker broker, string entity) : ServiceBusSender
     {
         private readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _batches = [];
 
@@ -40,7 +35,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             var batch = ServiceBusModelFactory.ServiceBusMessageBatch(
                 256 * 1024,
                 messages,
-                tryAddCallback: _ => messages.Count < client.BatchSize
+                tryAddCallback: _ => messages.Count < broker.BatchSize
             );
             _batches.Add(batch, messages);
             return ValueTask.FromResult(batch);
@@ -70,8 +65,6 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
 
     private sealed class Receiver(FakeBroker broker) : ServiceBusReceiver
     {
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
         public override Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(
             int maxMessages,
             long? fromSequenceNumber = null,
