@@ -9,6 +9,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Functions;
 using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox;
 using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
@@ -108,6 +109,31 @@ public sealed partial class InfrastructureTests
         await using var services = Start(Values());
 
         Assert.All(services.GetRequiredService<ProviderChannels>().All, c => Assert.True(c.Provider.Options.Enabled));
+    }
+
+    [Fact]
+    public void The_sample_settings_are_those_that_the_sandbox_takes_on_its_own()
+    {
+        var (sample, sandbox) = (Values(), new SandboxOptions());
+
+        Assert.Equal(
+            (sandbox.AvantLinkMerchantId.ToString(), sandbox.RetrackEventId.ToString(), sandbox.KatalysSiteId),
+            (
+                sample["Providers__AvantLink__MerchantId"],
+                sample["Providers__Retrack__EventId"],
+                sample["Providers__Katalys__SiteId"]
+            )
+        );
+        Assert.Equal(
+            (sandbox.DuelUser, sandbox.DuelPassword, sandbox.DuelToken, sandbox.RetrackToken),
+            (
+                sample["Credentials__duel-basic-username"],
+                sample["Credentials__duel-basic-password"],
+                sample["Credentials__duel-bearer-token"],
+                sample["Credentials__retrack-bearer-token"]
+            )
+        );
+        Assert.Equal($"{sandbox.Url}/duel", sample["Providers__Duel__BaseUrl"]);
     }
 
     [Fact]
