@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrderFunctions.Endpoints;
 
@@ -27,8 +26,10 @@ internal sealed partial class BatchPoster(ServerClient client)
             switch (reply.Status)
             {
                 case 202:
+                    providers.UnionWith(
+                        client.Read(reply, ImportJson.Default.BatchAccepted).Events.SelectMany(item => item.Providers)
+                    );
                     accepted += batch.Lines.Count;
-                    providers.UnionWith(Answered(reply).Events.SelectMany(item => item.Providers));
                     break;
                 case 400 when ServerClient.ProblemOf(reply)?.Errors is { Count: > 0 } errors:
                     var (wrong, right) = Split(batch, errors);
@@ -60,19 +61,6 @@ internal sealed partial class BatchPoster(ServerClient client)
             {
                 pending.Push(batch);
             }
-        }
-    }
-
-    private static BatchAccepted Answered(Reply reply)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(reply.Body, ImportJson.Default.BatchAccepted)
-                ?? throw new JsonException("It is null.");
-        }
-        catch (JsonException error)
-        {
-            throw new ImportFailedException($"The 202 is not OrderFunctions' own: {error.Message} Check --to.", error);
         }
     }
 

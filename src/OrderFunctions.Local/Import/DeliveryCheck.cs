@@ -5,8 +5,6 @@ namespace OrderFunctions.Local.Import;
 /// <summary>Asks the server how each order of the file stands at each provider, and what was called since the import began.</summary>
 internal sealed class DeliveryCheck(ServerClient client, ImportOptions options, Progress progress)
 {
-    // What waits in memory is at most the orders of so much of the file; a longer one is read several times.
-    private const long MostBytesAtOnce = 256 * 1024 * 1024;
     private const int AtOnce = 4;
 
     public async Task<DeliveryTally> RunAsync(
@@ -16,7 +14,7 @@ internal sealed class DeliveryCheck(ServerClient client, ImportOptions options, 
     )
     {
         var tally = new DeliveryTally();
-        var parts = (int)(checkpoint.Offset / MostBytesAtOnce) + 1;
+        var parts = (int)(checkpoint.Offset / options.MostBytesChecked) + 1;
         for (var part = 0; part < parts; part++)
         {
             var orders = await ReadAsync(checkpoint, refused, parts, part, cancellationToken);
@@ -61,11 +59,27 @@ internal sealed class DeliveryCheck(ServerClient client, ImportOptions options, 
             }
             else if (!line.IsBlank)
             {
-                orders.Add(line, id => (uint)id.GetHashCode(StringComparison.Ordinal) % parts == part);
+                Add(orders, line, id => (uint)id.GetHashCode(StringComparison.Ordinal) % parts == part);
             }
         }
 
         return orders;
+    }
+
+    private static void Add(FileOrders orders, Line line, Func<string, bool> isWanted)
+    {
+        try
+        {
+            orders.Add(line, isWanted);
+        }
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new ImportFailedException(
+                Text.Of($"Line {line.Number:N0} has changed since it was accepted."),
+                error
+            );
+        }
     }
 
     private async Task<IReadOnlyList<DeliveryStanding>> FindAsync(string orderId, CancellationToken cancellationToken)
@@ -74,7 +88,7 @@ internal sealed class DeliveryCheck(ServerClient client, ImportOptions options, 
         var reply = await client.GetAsync(path, options.Patience, cancellationToken);
         return reply.Status switch
         {
-            200 => JsonSerializer.Deserialize(reply.Body, ImportJson.Default.OrderDeliveries)!.Deliveries,
+            200 => client.Read(reply, ImportJson.Default.OrderDeliveries).Deliveries,
             // None of its deliveries was taken up yet.
             404 => [],
             _ => throw client.Unexpected("GET /api/orders/{orderId}", reply),

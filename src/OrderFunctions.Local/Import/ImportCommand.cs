@@ -67,6 +67,11 @@ internal static class ImportCommand
                     Verify = !parsed.GetValue(noCheck),
                 };
                 var isTerminal = error == Console.Error && !Console.IsErrorRedirected;
+                if (secret is not (null or "") && options.To is { Scheme: "http", IsLoopback: false })
+                {
+                    await error.WriteLineAsync($"The key goes to {options.To.Host} unencrypted. Better use https.");
+                }
+
                 var progress = new Progress(error, isTerminal, timeProvider);
                 return await new Importer(options, output, error, progress, timeProvider).RunAsync(token);
             }

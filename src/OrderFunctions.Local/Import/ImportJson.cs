@@ -16,7 +16,11 @@ internal static class ImportJson
         );
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
 [JsonSerializable(typeof(Checkpoint))]
 [JsonSerializable(typeof(RefusedLine))]
 [JsonSerializable(typeof(BatchAccepted))]

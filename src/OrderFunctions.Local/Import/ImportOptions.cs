@@ -17,6 +17,11 @@ internal sealed record ImportOptions(string File, Uri To)
     /// <summary>Whether to ask, after the last post, how every order stands.</summary>
     public bool Verify { get; init; } = true;
 
+    /// <summary>
+    /// The orders of so much of the file are in memory at once for that; a longer file is read several times.
+    /// </summary>
+    public long MostBytesChecked { get; init; } = 128 * 1024 * 1024;
+
     /// <summary>How long to go on trying where nothing gets through.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
 

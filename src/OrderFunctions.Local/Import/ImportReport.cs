@@ -14,7 +14,7 @@ internal static class ImportReport
         ProviderTally.Waiting,
     ];
 
-    public static string Counts(Checkpoint checkpoint, ImportOptions options, TimeSpan took)
+    public static string Counts(Checkpoint checkpoint, ImportOptions options)
     {
         var refused = checkpoint.Refused == 0 ? "" : $", see {options.RefusedFile}";
         return Text.Of(
@@ -22,7 +22,6 @@ internal static class ImportReport
             lines read  {checkpoint.Read, 12:N0}
             accepted    {checkpoint.Accepted, 12:N0}
             refused     {checkpoint.Refused, 12:N0}{refused}
-            took        {Text.Of(took), 12}
 
             """
         );
@@ -44,7 +43,7 @@ internal static class ImportReport
             report.AppendLine($"{name, -10}{string.Concat(numbers.Select(number => Text.Of($"{number, 11:N0}")))}");
         }
 
-        return report.AppendLine().AppendLine(Verdict(tally, since)).ToString();
+        return report.AppendLine().Append(Verdict(tally, since)).ToString();
     }
 
     private static string Verdict(DeliveryTally tally, DateTimeOffset since)
@@ -54,24 +53,18 @@ internal static class ImportReport
         var calls =
             tally.Calls == 0
                 ? Text.Of($"No provider was called for these orders since this import began ({since:u})")
-                : Text.Of(
-                    $"Providers were called {tally.Calls:N0} times for these orders since this import began ({since:u})"
-                );
-        var told = (tally.Calls, open, parked) switch
-        {
-            (0, 0, 0) => ": all of it was told already.",
-            _ => ".",
-        };
+                : Text.Of($"Calls for these orders since this import began ({since:u}): {tally.Calls:N0}");
+        var told = (tally.Calls, open, parked) is (0, 0, 0) ? ": all of it was told already." : ".";
         var waiting =
             open == 0
                 ? ""
                 : Text.Of(
-                    $" {open:N0} deliveries are still to come: the same command again shows later how they stand, and tells nobody twice."
+                    $"\nDeliveries still to come: {open:N0}. The same command again shows how they stand, and tells nobody twice."
                 );
         var forPerson =
             parked == 0
                 ? ""
-                : Text.Of($" {parked:N0} deliveries are parked and wait for a person: GET /api/parked says why.");
+                : Text.Of($"\nDeliveries that are parked for a person: {parked:N0}. GET /api/parked says why.");
         return calls + told + waiting + forPerson;
     }
 }

@@ -62,10 +62,7 @@ internal sealed class Importer(
         var checkpoint = found ?? await BeginAsync(client, cancellationToken);
         checkpoint = await SendAsync(file, checkpoint, client, hash, refused, cancellationToken);
         progress.Clear();
-        await output.WriteLineAsync(
-            ImportReport.Counts(checkpoint, options, timeProvider.GetElapsedTime(_start)).AsMemory(),
-            cancellationToken
-        );
+        await output.WriteLineAsync(ImportReport.Counts(checkpoint, options));
         var isAllTold = checkpoint.Refused == 0;
         if (options.Verify && checkpoint.Accepted > 0)
         {
@@ -75,11 +72,12 @@ internal sealed class Importer(
                 cancellationToken
             );
             progress.Clear();
-            await output.WriteAsync(ImportReport.Deliveries(tally, checkpoint.Since).AsMemory(), cancellationToken);
+            await output.WriteLineAsync(ImportReport.Deliveries(tally, checkpoint.Since));
             isAllTold &= tally.In(ProviderTally.Parked) == 0;
         }
 
         _checkpoints.Delete();
+        await output.WriteLineAsync($"Time taken: {Text.Of(timeProvider.GetElapsedTime(_start))}.");
         return isAllTold ? ExitCodes.Done : ExitCodes.NotAll;
     }
 
@@ -115,10 +113,11 @@ internal sealed class Importer(
             throw client.Unexpected($"GET /{path}", reply);
         }
 
-        var since = (reply.Date ?? timeProvider.GetUtcNow()) + ClockGrain;
+        var since = reply.Date ?? timeProvider.GetUtcNow();
         if (options.Verify)
         {
             // So that no call of an earlier import's is taken for one of this one's, and none of this one's is missed.
+            since += ClockGrain;
             await Task.Delay(ClockGrain, timeProvider, cancellationToken);
         }
 
@@ -141,6 +140,13 @@ internal sealed class Importer(
         file.Position = checkpoint.Offset;
         await foreach (var line in LineReader.ReadAsync(file, checkpoint.Line, cancellationToken))
         {
+            if (line is { Number: 1, Text.Span: [(byte)'[', ..] })
+            {
+                throw new ImportFailedException(
+                    $"{options.File} is one JSON array; an import takes one event a line: jq -c '.[]' makes it so."
+                );
+            }
+
             if (assembly.IsFull(line, most, poster.MostBytes))
             {
                 await FlushAsync();

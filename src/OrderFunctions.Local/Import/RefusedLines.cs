@@ -20,7 +20,10 @@ internal sealed class RefusedLines : IAsyncDisposable
         }
         catch (IOException error)
         {
-            throw new ImportFailedException($"Another import of this file is under way: {error.Message}", error);
+            throw new ImportFailedException(
+                $"Is another import of this file under way? {path} can't be opened: {error.Message}",
+                error
+            );
         }
 
         _file.SetLength(Math.Min(length, _file.Length));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace OrderFunctions.Local.Import;
 
@@ -53,6 +54,23 @@ internal sealed class ServerClient : IDisposable
             _options.Patience,
             cancellationToken
         );
+
+    /// <summary>Reads an answer's JSON.</summary>
+    /// <exception cref="ImportFailedException">It is not what OrderFunctions answers.</exception>
+    public T Read<T>(Reply reply, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(reply.Body, type) ?? throw new JsonException();
+        }
+        catch (JsonException error)
+        {
+            throw new ImportFailedException(
+                $"{_options.To} answers {reply.Status}, but not as OrderFunctions does. Check --to.",
+                error
+            );
+        }
+    }
 
     /// <summary>The problem that an answer tells; null where it tells none.</summary>
     public static ProblemAnswer? ProblemOf(Reply reply)

@@ -76,6 +76,11 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
         }
     }
 
+    private static Func<string, Uri> SandboxAddresses(LocalOptions local) =>
+        Uri.TryCreate(local.SandboxUrl, UriKind.Absolute, out var url)
+            ? provider => new Uri(url, provider)
+            : throw new SettingsException(["Local__SandboxUrl must be an address, such as http://127.0.0.1:7072."]);
+
     private static ServiceProvider Services()
     {
         var builder = WebApplication.CreateBuilder(
@@ -84,10 +89,7 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
         builder.Logging.ClearProviders();
         var local = LocalHost.Bind(builder.Configuration);
         builder.Configuration.AddInMemoryCollection(
-            SandboxDefaults.Settings(
-                builder.Configuration,
-                local.Sandbox ? provider => new Uri(new Uri(local.SandboxUrl), provider) : null
-            )
+            SandboxDefaults.Settings(builder.Configuration, local.Sandbox ? SandboxAddresses(local) : null)
         );
         builder.Services.AddSingleton<IBus, NoBus>();
         builder.Services.AddSingleton<ILedger, NoLedger>();

@@ -173,6 +173,58 @@ public sealed class ImportAnswersTests
     }
 
     [Fact]
+    public async Task A_202_that_is_not_OrderFunctions_own_is_not_believed()
+    {
+        await using var server = await StubServer.StartAsync();
+        server.Answer = async (_, _, context) =>
+        {
+            context.Response.StatusCode = 202;
+            await context.Response.WriteAsync("{\"accepted\":20,\"events\":[{}]}");
+            return true;
+        };
+        using var file = new ImportFile(ImportFile.Events(20));
+
+        var import = await file.RunAsync(server.Url);
+
+        Assert.Equal(1, import.ExitCode);
+        Assert.Contains("not as OrderFunctions does", import.Error, StringComparison.Ordinal);
+        Assert.False(file.HasCheckpoint);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_one_JSON_array_is_told_at_once()
+    {
+        await using var server = await StubServer.StartAsync();
+        using var file = new ImportFile("[", ImportFile.Event("o-1"), "]");
+
+        var import = await file.RunAsync(server.Url);
+
+        Assert.Equal(1, import.ExitCode);
+        Assert.Contains("is one JSON array", import.Error, StringComparison.Ordinal);
+        Assert.Empty(file.Refused);
+    }
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(1_000_000_000)]
+    public async Task However_often_the_file_is_read_for_the_check_each_order_is_counted_once(long bytes)
+    {
+        await using var server = await StubServer.StartAsync();
+        using var file = new ImportFile(
+            Enumerable.Range(0, 60).Select(i => i == 7 ? "no" : ImportFile.Event($"o-{i % 20}"))
+        );
+
+        var import = await file.RunAsync(
+            server.Url,
+            options => options with { Verify = true, MostBytesChecked = bytes },
+            new SkippingTime()
+        );
+
+        Assert.Contains("How the 20 orders stand", import.Output, StringComparison.Ordinal);
+        Assert.Equal("20", import.Row("duel")["waiting"]);
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_there_is_wrong_usage()
     {
         using var file = new ImportFile();

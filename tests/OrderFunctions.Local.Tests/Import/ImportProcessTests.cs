@@ -48,7 +48,7 @@ public sealed class ImportProcessTests
     [Fact]
     public async Task Killed_in_the_middle_and_gone_on_with_every_order_is_told_once()
     {
-        const int orders = 3000;
+        const int orders = 1500;
         await using var system = await LocalSystem.StartAsync();
         using var file = new ImportFile(
             Enumerable

@@ -147,7 +147,7 @@ public sealed class ImportResumeTests
 
         Assert.Equal((0, 1), (first.ExitCode, (await second.Task).ExitCode));
         Assert.Contains(
-            "Another import of this file is under way",
+            "Is another import of this file under way?",
             (await second.Task).Error,
             StringComparison.Ordinal
         );

@@ -29,7 +29,7 @@ public sealed class ImportTests
             ("2,000", "2,000", "0"),
             (second.Number("lines read"), second.Number("accepted"), second.Number("refused"))
         );
-        Assert.Contains("Providers were called ", first.Output, StringComparison.Ordinal);
+        Assert.Contains("Calls for these orders since", first.Output, StringComparison.Ordinal);
         Assert.Equal((orders * 3) + (orders / 2), told);
         Assert.Empty(system.Sandbox.Received());
         Assert.Contains("No provider was called for these orders since", second.Output, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class ImportTests
         var import = await file.RunAsync(system.Host.Url, options => options with { Verify = true });
 
         Assert.Equal("1", import.Row("katalys")["retrying"]);
-        Assert.Contains("1 deliveries are still to come", import.Output, StringComparison.Ordinal);
+        Assert.Contains("Deliveries still to come: 1.", import.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("told already", import.Output, StringComparison.Ordinal);
         Assert.Equal(0, import.ExitCode);
     }
@@ -69,7 +69,7 @@ public sealed class ImportTests
         var import = await file.RunAsync(system.Host.Url, options => options with { Verify = true });
 
         Assert.Equal(("1", "1"), (import.Row("katalys")["parked"], import.Row("duel")["delivered"]));
-        Assert.Contains("1 deliveries are parked", import.Output, StringComparison.Ordinal);
+        Assert.Contains("Deliveries that are parked for a person: 1.", import.Output, StringComparison.Ordinal);
         Assert.Equal(1, import.ExitCode);
     }
 
