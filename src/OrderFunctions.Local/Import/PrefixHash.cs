@@ -19,6 +19,13 @@ internal sealed class PrefixHash : IDisposable
     /// <returns>Hex; of the whole file where it ends before <paramref name="offset"/>.</returns>
     public async Task<string> UpToAsync(long offset, CancellationToken cancellationToken)
     {
+        if (offset < _file.Position)
+        {
+            // The import has begun again.
+            _ = _hash.GetHashAndReset();
+            _file.Position = 0;
+        }
+
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {

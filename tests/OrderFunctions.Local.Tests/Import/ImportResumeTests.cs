@@ -49,6 +49,24 @@ public sealed class ImportResumeTests
     }
 
     [Fact]
+    public async Task A_file_begun_again_and_interrupted_again_is_gone_on_with()
+    {
+        await using var server = await StubServer.StartAsync();
+        using var file = new ImportFile(ImportFile.Events(1200));
+        server.Answer = (post, _, context) => post > 2 ? StubServer.StatusAsync(context, 404) : Task.FromResult(false);
+        await file.RunAsync(server.Url);
+        file.Write(ImportFile.Events(1200).Select((line, i) => i == 3 ? ImportFile.Event("changed") : line));
+        server.Answer = (post, _, context) => post > 4 ? StubServer.StatusAsync(context, 404) : Task.FromResult(false);
+        await file.RunAsync(server.Url);
+        server.Answer = (_, _, _) => Task.FromResult(false);
+
+        var import = await file.RunAsync(server.Url);
+
+        Assert.Contains("Going on after line 500,", import.Error, StringComparison.Ordinal);
+        Assert.Equal("1,200", import.Number("accepted"));
+    }
+
+    [Fact]
     public async Task A_file_that_became_shorter_is_begun_again()
     {
         await using var server = await StubServer.StartAsync();
