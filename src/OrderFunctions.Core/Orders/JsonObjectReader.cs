@@ -290,7 +290,9 @@ public sealed partial class JsonObjectReader
     {
         if (element.ValueKind != JsonValueKind.String)
         {
-            _errors.Add(path, $"must be text, not {JsonText.Describe(element)}");
+            // A postal code without quotes is personal data as much as one with them.
+            var given = element.ValueKind == JsonValueKind.Number ? "a number" : JsonText.Describe(element);
+            _errors.Add(path, $"must be text, not {given}");
             return null;
         }
 

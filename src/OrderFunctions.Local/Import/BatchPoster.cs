@@ -84,7 +84,7 @@ internal sealed partial class BatchPoster(ServerClient client)
                 byIndex.Add(index.Value, found = []);
             }
 
-            found[Discretion.Path(within)] = [.. messages.Select(message => Discretion.Message(within, message))];
+            found[Discretion.Text(within)] = [.. messages.Select(Discretion.Text)];
         }
 
         if (byIndex.Count == 0)

@@ -183,6 +183,6 @@ internal sealed class ServerClient : IDisposable
 
     private static string Words(Reply reply) =>
         ProblemOf(reply) is { Title: not null } problem
-            ? Discretion.Path($": {problem.Title} {problem.Detail}".TrimEnd())
+            ? Discretion.Text($": {problem.Title} {problem.Detail}".TrimEnd())
             : ".";
 }

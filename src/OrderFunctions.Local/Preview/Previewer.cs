@@ -69,9 +69,7 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
         {
             foreach (var message in path.Value.EnumerateArray())
             {
-                await error.WriteLineAsync(
-                    $"{Discretion.Path(path.Name)}: {Discretion.Message(path.Name, message.GetString()!)}"
-                );
+                await error.WriteLineAsync($"{Discretion.Text(path.Name)}: {Discretion.Text(message.GetString()!)}");
             }
         }
     }

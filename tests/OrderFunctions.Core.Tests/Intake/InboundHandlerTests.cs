@@ -37,7 +37,7 @@ public sealed class InboundHandlerTests : RigTest
 
         var parked = Assert.Single(await Rig.ParkedAsync());
         Assert.Equal((null, null, DeadLetterReasons.Rejected), (parked.Provider, parked.OrderId, parked.Reason));
-        Assert.Contains("$.order.id: must be text, not 1", parked.Description, StringComparison.Ordinal);
+        Assert.Contains("$.order.id: must be text, not a number", parked.Description, StringComparison.Ordinal);
         Assert.Contains("$.order.mail: is not a known field", parked.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("alex@example.com", parked.Description, StringComparison.Ordinal);
 

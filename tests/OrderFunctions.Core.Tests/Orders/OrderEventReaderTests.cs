@@ -405,7 +405,7 @@ public sealed class OrderEventReaderTests
     [InlineData("\".\"", "must not be '.' or '..': it stands in the path of addresses")]
     [InlineData("\"..\"", "must not be '.' or '..': it stands in the path of addresses")]
     [InlineData("\" .. \"", "must not be '.' or '..': it stands in the path of addresses")]
-    [InlineData("1001", "must be text, not 1001")]
+    [InlineData("1001", "must be text, not a number")]
     public void An_order_id_that_is_none_is_refused(string raw, string reason) =>
         Assert.Equal(reason, Events.RefusedAt("$.order.id", Events.WithRaw("id", raw)));
 
@@ -446,7 +446,7 @@ public sealed class OrderEventReaderTests
     [Theory]
     [InlineData("[\"duel\",\"awin\"]", "$.providers[1]", "names 'awin'; known are duel, avantlink, retrack, katalys")]
     [InlineData("[\"duel\",null]", "$.providers[1]", "must be text, not null")]
-    [InlineData("[1]", "$.providers[0]", "must be text, not 1")]
+    [InlineData("[1]", "$.providers[0]", "must be text, not a number")]
     [InlineData("\"duel\"", "$.providers", "must be an array, not this text")]
     [InlineData("{\"duel\":true}", "$.providers", "must be an array, not an object")]
     public void A_provider_that_is_none_is_refused_at_its_place(string raw, string path, string reason) =>
