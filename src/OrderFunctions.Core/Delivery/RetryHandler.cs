@@ -85,7 +85,7 @@ public sealed class RetryHandler(
             orderId,
             provider,
             entry =>
-                entry is null || entry.Version.EventId != message.EventId
+                entry is null || entry.Version.EventId != message.EventId || entry.HasSettled(entry.Version)
                     ? null
                     : LedgerRules.DeadLettered(entry, deadLetter),
             cancellationToken

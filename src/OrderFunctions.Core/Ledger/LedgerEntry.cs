@@ -16,6 +16,12 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     /// <summary>Events that are no newer than this one need no telling any more.</summary>
     public OrderVersion? Settled { get; init; }
 
+    /// <summary>The newest event that a worker set out to tell: the provider may have it before it is settled.</summary>
+    public OrderVersion? Begun { get; init; }
+
+    /// <summary>The newest event that could not be told for want of what only an earlier one may have.</summary>
+    public OrderVersion? Lacking { get; init; }
+
     /// <summary>Whether the provider was ever told of the order.</summary>
     public bool Told { get; init; }
 

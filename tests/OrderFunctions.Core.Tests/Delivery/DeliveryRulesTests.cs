@@ -96,8 +96,8 @@ public sealed class DeliveryRulesTests
     {
         var entry = Entry(null) with { Told = true, Reference = "uuid-1" };
 
-        Assert.Equal(new Known(true, "uuid-1", mayHaveArrived), DeliveryRules.KnownFrom(entry, mayHaveArrived));
-        Assert.Equal(new Known(false, null, mayHaveArrived), DeliveryRules.KnownFrom(null, mayHaveArrived));
+        Assert.Equal(new Known(true, "uuid-1", mayHaveArrived), DeliveryRules.KnownFrom(entry, Event, mayHaveArrived));
+        Assert.Equal(new Known(false, null, mayHaveArrived), DeliveryRules.KnownFrom(null, Event, mayHaveArrived));
     }
 
     private static LedgerEntry Entry(OrderVersion? settled) =>

@@ -1,0 +1,10 @@
+using OrderFunctions.Credentials;
+
+namespace OrderFunctions.Core.Tests.Lives;
+
+/// <summary>Every secret there is.</summary>
+internal sealed class SimulatedSecrets : ISecretStore
+{
+    public Task<string?> FindAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>($"the {name}");
+}
