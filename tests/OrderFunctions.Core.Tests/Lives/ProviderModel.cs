@@ -16,7 +16,7 @@ internal abstract class ProviderModel(Life life)
 
     public abstract Provider Provider { get; }
 
-    protected Life Life => life;
+    public Life Life => life;
 
     /// <summary>What must never happen and did.</summary>
     public IReadOnlyList<string> Wrongs => _wrongs;
