@@ -22,7 +22,8 @@ internal static class Routes
         );
         app.MapGet(
             "/api/orders/{orderId}",
-            (string orderId, OrderEndpoints orders, CancellationToken token) => orders.FindAsync(orderId, token)
+            (string orderId, HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
+                orders.FindAsync(request, orderId, token)
         );
         app.MapGet(
             "/api/parked",

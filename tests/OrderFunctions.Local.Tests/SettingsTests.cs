@@ -81,4 +81,54 @@ public sealed class SettingsTests
 
         Assert.Contains("ApiKy", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Every_contradiction_in_how_long_the_journal_keeps_things_is_told_at_once()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(
+                null,
+                "--Local:DuplicateWindow",
+                "00:00:00",
+                "--Local:LedgerRetention",
+                "13.00:00:00"
+            )
+        );
+
+        Assert.Contains("Local__DuplicateWindow must be longer than nothing", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Local__LedgerRetention must be at least 14 days", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_forgets_sooner_than_duplicates_are_dropped_stops_the_start()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(
+                null,
+                "--Local:DuplicateWindow",
+                "30.00:00:00",
+                "--Local:LedgerRetention",
+                "29.00:00:00"
+            )
+        );
+
+        Assert.Contains("no shorter than Local__DuplicateWindow", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_sandbox_was_told_does_not_stand_in_the_journal_of_what_the_platforms_were()
+    {
+        var sandbox = new LocalOptions { Sandbox = true }.Folder();
+        var live = new LocalOptions { Sandbox = false }.Folder();
+
+        Assert.Equal("sandbox", Path.GetFileName(sandbox));
+        Assert.Equal("live", Path.GetFileName(live));
+        Assert.Equal(Path.GetDirectoryName(sandbox), Path.GetDirectoryName(live));
+        Assert.Equal(
+            "/data",
+            new LocalOptions { DataDirectory = "/data" }
+                .Folder()
+                .Replace('\\', '/')[^5..]
+        );
+    }
 }

@@ -7,6 +7,7 @@ namespace OrderFunctions.TestKit;
 public sealed class LogBook : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private TaskCompletionSource _written = NewSignal();
 
     public IReadOnlyList<string> Lines => [.. _lines];
 
@@ -14,7 +15,30 @@ public sealed class LogBook : ILoggerProvider
 
     public void Dispose() { }
 
+    /// <summary>Waits until so many lines have the words in them: for work that nobody else waits for.</summary>
+    public async Task WaitForAsync(string words, int times = 1)
+    {
+        while (true)
+        {
+            var written = Volatile.Read(ref _written).Task;
+            if (_lines.Count(line => line.Contains(words, StringComparison.Ordinal)) >= times)
+            {
+                return;
+            }
+
+            await written;
+        }
+    }
+
     public override string ToString() => string.Join(Environment.NewLine, _lines);
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Add(string line)
+    {
+        _lines.Enqueue(line);
+        Interlocked.Exchange(ref _written, NewSignal()).SetResult();
+    }
 
     private sealed class Logger(LogBook book, string category) : ILogger
     {
@@ -29,6 +53,6 @@ public sealed class LogBook : ILoggerProvider
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => book._lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}".TrimEnd());
+        ) => book.Add($"{logLevel} {category}: {formatter(state, exception)} {exception}".TrimEnd());
     }
 }

@@ -48,10 +48,21 @@ public sealed class Rig : IAsyncDisposable
 
     public OrderEndpoints Orders => _services.GetRequiredService<OrderEndpoints>();
 
+    public SecretCache Secrets => _services.GetRequiredService<SecretCache>();
+
+    public HealthEndpoints Health => _services.GetRequiredService<HealthEndpoints>();
+
     public ProviderChannels Channels => _services.GetRequiredService<ProviderChannels>();
 
     /// <param name="settings">On top of four enabled providers that are pointed at the sandbox, without waits between quick retries.</param>
-    public static async Task<Rig> StartAsync(params (string Key, string? Value)[] settings)
+    public static Task<Rig> StartAsync(params (string Key, string? Value)[] settings) =>
+        StartAsync(store: null, settings);
+
+    /// <param name="store">What the secrets come from instead of <see cref="SecretStore"/>.</param>
+    public static async Task<Rig> StartAsync(
+        Func<TimeProvider, ISecretStore>? store,
+        params (string Key, string? Value)[] settings
+    )
     {
         var time = new ManualTime();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
@@ -82,7 +93,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
-            .AddSingleton<ISecretStore>(secrets)
+            .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
             .BuildServiceProvider();
         return new Rig(sandbox, services, time, secrets, log);

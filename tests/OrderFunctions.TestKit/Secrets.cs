@@ -37,11 +37,12 @@ public sealed class Secrets(SandboxOptions options) : ISecretStore
         }
     }
 
-    public Task<string?> FindAsync(string name, CancellationToken cancellationToken)
+    public Task<string> GetAsync(string name, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _fetches);
-        return Failure is null
-            ? Task.FromResult(_values.GetValueOrDefault(name))
-            : Task.FromException<string?>(Failure);
+        var failure =
+            Failure
+            ?? (_values.ContainsKey(name) ? null : new CredentialUnavailableException($"There is no '{name}'."));
+        return failure is null ? Task.FromResult(_values[name]) : Task.FromException<string>(failure);
     }
 }

@@ -7,6 +7,9 @@ public static class Entities
     public const string Inbound = "orders-inbound";
     public const string Retry = "orders-retry";
 
+    /// <summary>What a provider's queue is called: this and the provider's name.</summary>
+    public const string QueuePrefix = "orders-";
+
     /// <summary>How often a queue delivers a message that nobody settles before it is dead-lettered.</summary>
     public const int MostDeliveries = 10;
 
@@ -19,5 +22,5 @@ public static class Entities
     /// <summary>How long a queue keeps a message; a retry beyond it would never be received.</summary>
     public static readonly TimeSpan MessageTimeToLive = TimeSpan.FromDays(14);
 
-    public static string QueueOf(string provider) => $"orders-{provider}";
+    public static string QueueOf(string provider) => QueuePrefix + provider;
 }

@@ -1,74 +1,142 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace OrderFunctions.Credentials;
 
-/// <summary>Keeps secrets for a few minutes, with one fetch in flight for each, however many ask.</summary>
-public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider)
+/// <summary>
+/// Keeps secrets for a few minutes, with one fetch in flight for each, however many ask; longer while the store can't
+/// be asked.
+/// </summary>
+public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, ILogger<SecretCache> logger)
 {
+    /// <summary>How long a rotated secret may go unnoticed where its old value still works.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
-    // While a provider refuses every call, the store is asked for a newer value only so often.
-    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long a value is used without the store's word. Deliveries wait for a secret without loss, so it need only
+    /// cover the usual outage; it is also how long a secret that was taken back may still be in use.
+    /// </summary>
+    public static readonly TimeSpan LastGoodLifetime = TimeSpan.FromHours(4);
+
+    /// <summary>How long the store is left alone after a failed fetch, and after one that a refusal asked for.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A delivery waits for four fetches at the most (user and password, each anew after a refusal): together they
+    /// stay within the minute that its calls leave of the message's lock.
+    /// </summary>
+    public static readonly TimeSpan LongestFetch = TimeSpan.FromSeconds(12);
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
 
-    /// <exception cref="CredentialUnavailableException">The store has no such secret, or can't be had.</exception>
+    /// <exception cref="CredentialUnavailableException">The secret is not to be had.</exception>
     public Task<string> GetAsync(string name, CancellationToken cancellationToken) =>
         GetAsync(name, refused: null, cancellationToken);
 
     /// <summary>Fetches a secret anew whose value a provider refused, unless that has happened since.</summary>
-    /// <param name="refused">The value that was refused.</param>
+    /// <param name="refused">The value that was refused; it is used again only if the store confirms it.</param>
+    /// <exception cref="CredentialUnavailableException">The secret is not to be had.</exception>
     public Task<string> RefreshAsync(string name, string refused, CancellationToken cancellationToken) =>
         GetAsync(name, refused, cancellationToken);
 
     private async Task<string> GetAsync(string name, string? refused, CancellationToken cancellationToken)
     {
         var slot = _slots.GetOrAdd(name, _ => new Slot());
-        await slot.Gate.WaitAsync(cancellationToken);
-        try
+        Task<CachedSecret> fetch;
+        lock (slot.Gate)
         {
             var now = timeProvider.GetUtcNow();
-            var isRefused = refused is not null && slot.Value == refused && now >= slot.NextRefresh;
-            if (slot.Value is { } value && now < slot.FreshUntil && !isRefused)
+            slot.Known = refused is null ? slot.Known : slot.Known.Refuse(refused, now);
+            if (slot.Known.Fresh(now) is { } fresh)
             {
-                return value;
+                return fresh;
             }
 
-            slot.NextRefresh = isRefused ? now + RefreshPause : slot.NextRefresh;
-            var fetched = await FetchAsync(name, cancellationToken);
-            (slot.Value, slot.FreshUntil) = (fetched, now + Lifetime);
-            return fetched;
+            if (!slot.Known.IsQuiet(now))
+            {
+                // Nobody's own: a caller that gives up must not end it for the others.
+                slot.Fetch ??= Task.Run(() => FetchAsync(name, slot), CancellationToken.None);
+            }
+
+            // The store was down a moment ago: it is asked, but nobody waits for its answer.
+            if (slot.Known.LastGood(now) is { } lastGood)
+            {
+                return lastGood;
+            }
+
+            fetch = slot.Fetch ?? Task.FromResult(slot.Known);
         }
-        finally
+
+        var known = await fetch.WaitAsync(cancellationToken);
+        return known.Answer(timeProvider.GetUtcNow());
+    }
+
+    private async Task<CachedSecret> FetchAsync(string name, Slot slot)
+    {
+        string? value = null;
+        CredentialUnavailableException? failure = null;
+        using var limit = new CancellationTokenSource(LongestFetch, timeProvider);
+        try
         {
-            slot.Gate.Release();
+            value = await store.GetAsync(name, limit.Token);
+        }
+        catch (CredentialUnavailableException error)
+        {
+            failure = error;
+        }
+#pragma warning disable CA1031 // Whatever went wrong, all who wait for the secret must hear of it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            failure = new CredentialUnavailableException($"The secret '{name}' could not be fetched.", error)
+            {
+                IsOutage = true,
+            };
+        }
+
+        lock (slot.Gate)
+        {
+            var now = timeProvider.GetUtcNow();
+            var before = slot.Known;
+            slot.Known = failure is null ? before.Confirm(value!, now) : before.Fail(failure, now);
+            slot.Fetch = null;
+            Log(name, before, slot.Known, failure, now);
+            return slot.Known;
         }
     }
 
-    private async Task<string> FetchAsync(string name, CancellationToken cancellationToken)
+    private void Log(
+        string name,
+        CachedSecret before,
+        CachedSecret known,
+        CredentialUnavailableException? failure,
+        DateTimeOffset now
+    )
     {
-        string? value;
-        try
+        if (failure is null)
         {
-            value = await store.FindAsync(name, cancellationToken);
+            if (before.HasFailed)
+            {
+                SecretLog.Recovered(logger, name);
+            }
         }
-        catch (Exception error)
-            when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        else if (known.LastGood(now) is null)
         {
-            throw new CredentialUnavailableException($"The secret '{name}' could not be fetched.", error);
+            SecretLog.Unavailable(logger, failure.InnerException, name, failure.Message);
         }
-
-        return value ?? throw new CredentialUnavailableException($"There is no secret '{name}'.");
+        else
+        {
+            SecretLog.Stale(logger, failure.InnerException, name, failure.Message, LastGoodLifetime);
+        }
     }
 
     private sealed class Slot
     {
-        public SemaphoreSlim Gate { get; } = new(1);
+        public Lock Gate { get; } = new();
 
-        public string? Value { get; set; }
+        public CachedSecret Known { get; set; } = CachedSecret.Unknown;
 
-        public DateTimeOffset FreshUntil { get; set; }
-
-        public DateTimeOffset NextRefresh { get; set; }
+        /// <summary>The fetch that is under way, if any.</summary>
+        public Task<CachedSecret>? Fetch { get; set; }
     }
 }

@@ -8,7 +8,9 @@ namespace OrderFunctions.Delivery;
 /// <summary>Makes Authorization headers of secrets, and has the mask hide whatever goes into one.</summary>
 internal sealed class Authorizer(SecretCache secrets, Mask mask)
 {
-    /// <param name="refresh">Fetches secrets anew whose present values were refused.</param>
+    private readonly Dictionary<string, string> _used = [];
+
+    /// <param name="refresh">Fetches secrets anew whose values, as they were used last, were refused.</param>
     /// <returns>Null where the credential is none.</returns>
     /// <exception cref="CredentialUnavailableException">A secret is not to be had.</exception>
     public async Task<AuthenticationHeaderValue?> AuthorizeAsync(
@@ -38,12 +40,12 @@ internal sealed class Authorizer(SecretCache secrets, Mask mask)
 
     private async Task<string> SecretAsync(string name, bool refresh, CancellationToken cancellationToken)
     {
-        var secret = await secrets.GetAsync(name, cancellationToken);
-        if (refresh)
-        {
-            secret = await secrets.RefreshAsync(name, secret, cancellationToken);
-        }
-
+        // What was refused, not what the cache has by now: that may be another worker's newer value.
+        var secret =
+            refresh && _used.TryGetValue(name, out var refused)
+                ? await secrets.RefreshAsync(name, refused, cancellationToken)
+                : await secrets.GetAsync(name, cancellationToken);
+        _used[name] = secret;
         mask.Add(secret);
         return secret;
     }

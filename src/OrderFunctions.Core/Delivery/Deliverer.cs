@@ -35,7 +35,7 @@ public sealed class Deliverer(
             return InvalidMessage.DeadLetterFor(message, errors);
         }
 
-        var (outcome, run) = await DecideAsync(channel, orderEvent, received, cancellationToken);
+        var (outcome, run) = await DecideOrWaitAsync(channel, orderEvent, received, cancellationToken);
         if (run is null)
         {
             log.Ended(channel.Provider.Name, orderEvent, outcome!);
@@ -65,6 +65,25 @@ public sealed class Deliverer(
 
         log.Ended(channel.Provider.Name, orderEvent, outcome);
         return deadLetter;
+    }
+
+    // Without the ledger nobody is told: it alone knows whether it was done already.
+    private async Task<(Outcome? Outcome, DeliveryRun? Run)> DecideOrWaitAsync(
+        ProviderChannel channel,
+        OrderEvent orderEvent,
+        ReceivedMessage received,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await DecideAsync(channel, orderEvent, received, cancellationToken);
+        }
+        catch (LedgerUnavailableException error)
+        {
+            log.LedgerUnavailable(error, channel.Provider.Name, orderEvent.Order.Id);
+            return (new Outcome.Retry(error.Message, After: null, IsCounted: false), null);
+        }
     }
 
     // Either an outcome that needs no call, or a run that has claimed the order at this provider.

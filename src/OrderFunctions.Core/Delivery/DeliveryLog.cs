@@ -99,4 +99,7 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
         "settlement.failed {Queue} message {MessageId}: the bus will deliver it again, and the ledger knows what was told"
     )]
     public partial void SettlementFailed(Exception error, string queue, string messageId);
+
+    [LoggerMessage(8, LogLevel.Error, "ledger.unavailable {Provider} order {OrderId}: nothing was told, later again")]
+    public partial void LedgerUnavailable(Exception error, string provider, string orderId);
 }

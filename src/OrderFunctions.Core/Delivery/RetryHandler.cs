@@ -81,14 +81,22 @@ public sealed class RetryHandler(
             return;
         }
 
-        await ledger.ChangeAsync(
-            orderId,
-            provider,
-            entry =>
-                entry is null || entry.Version.EventId != message.EventId || entry.HasSettled(entry.Version)
-                    ? null
-                    : LedgerRules.DeadLettered(entry, deadLetter),
-            cancellationToken
-        );
+        try
+        {
+            await ledger.ChangeAsync(
+                orderId,
+                provider,
+                entry =>
+                    entry is null || entry.Version.EventId != message.EventId || entry.HasSettled(entry.Version)
+                        ? null
+                        : LedgerRules.DeadLettered(entry, deadLetter),
+                cancellationToken
+            );
+        }
+        catch (LedgerUnavailableException error) when (deadLetter.RetryAt is not null)
+        {
+            // The retry matters more than its record, which the next attempt puts right; after the last there is none.
+            log.LedgerUnavailable(error, provider, orderId);
+        }
     }
 }

@@ -21,11 +21,15 @@ public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secret
             ["bus"] = await CheckAsync(() => bus.CheckAsync(cancellationToken)),
             ["ledger"] = await CheckAsync(() => ledger.ListAsync("health", cancellationToken)),
         };
-        foreach (
-            var secret in channels.All.Where(c => c.Provider.Options.Enabled).SelectMany(c => c.Provider.SecretNames)
-        )
+        // All at once: with the vault down each takes as long as a fetch may.
+        var credentials = channels
+            .All.Where(channel => channel.Provider.Options.Enabled)
+            .SelectMany(channel => channel.Provider.SecretNames)
+            .Select(secret => (secret, Check: CheckAsync(() => secrets.GetAsync(secret, cancellationToken))))
+            .ToList();
+        foreach (var (secret, check) in credentials)
         {
-            checks[$"secret {secret}"] = await CheckAsync(() => secrets.GetAsync(secret, cancellationToken));
+            checks[$"secret {secret}"] = await check;
         }
 
         var isReady = checks.Values.All(check => check == Ok);
@@ -46,7 +50,7 @@ public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secret
 #pragma warning disable CA1031 // Whatever is wrong is the answer; its type says what without giving anything away.
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return error is CredentialUnavailableException or BusUnavailableException
+            return error is CredentialUnavailableException or BusUnavailableException or LedgerUnavailableException
                 ? error.Message
                 : error.GetType().Name;
         }

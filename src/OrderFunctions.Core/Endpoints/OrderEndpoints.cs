@@ -79,32 +79,45 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             return Problems.Invalid(errors);
         }
 
-        var previews = new List<PreviewedDelivery>();
-        foreach (var channel in channels.All)
-        {
-            var entry = await ledger.FindAsync(orderEvent.Order.Id, channel.Provider.Name, cancellationToken);
-            previews.Add(Preview(channel.Provider, orderEvent, entry));
-        }
+        return await Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+            {
+                var previews = new List<PreviewedDelivery>();
+                foreach (var channel in channels.All)
+                {
+                    var entry = await ledger.FindAsync(orderEvent.Order.Id, channel.Provider.Name, cancellationToken);
+                    previews.Add(Preview(channel.Provider, orderEvent, entry));
+                }
 
-        var answer = new PreviewAnswer(orderEvent.EventId, orderEvent.Order.Id, previews);
-        return Results.Json(answer, EndpointJson.Default.PreviewAnswer);
+                var answer = new PreviewAnswer(orderEvent.EventId, orderEvent.Order.Id, previews);
+                return Results.Json(answer, EndpointJson.Default.PreviewAnswer);
+            }
+        );
     }
 
     /// <summary>GET /api/orders/{orderId}</summary>
-    public async Task<IResult> FindAsync(string orderId, CancellationToken cancellationToken)
-    {
-        var entries = await ledger.ListAsync(orderId, cancellationToken);
-        if (entries.Count == 0 && orderId.Contains("%2F", StringComparison.OrdinalIgnoreCase))
-        {
-            // Routing decodes every escape but this one; an id may also have it in its text.
-            orderId = orderId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-            entries = await ledger.ListAsync(orderId, cancellationToken);
-        }
+    public Task<IResult> FindAsync(HttpRequest request, string orderId, CancellationToken cancellationToken) =>
+        Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+            {
+                var entries = await ledger.ListAsync(orderId, cancellationToken);
+                if (entries.Count == 0 && orderId.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+                {
+                    // Routing decodes every escape but this one; an id may also have it in its text.
+                    orderId = orderId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+                    entries = await ledger.ListAsync(orderId, cancellationToken);
+                }
 
-        return entries.Count == 0
-            ? Problems.NotFound("No delivery of this order was taken up yet.")
-            : Results.Json(new OrderAnswer(orderId, [.. entries.Select(Delivery)]), EndpointJson.Default.OrderAnswer);
-    }
+                return entries.Count == 0
+                    ? Problems.NotFound("No delivery of this order was taken up yet.")
+                    : Results.Json(
+                        new OrderAnswer(orderId, [.. entries.Select(Delivery)]),
+                        EndpointJson.Default.OrderAnswer
+                    );
+            }
+        );
 
     private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent)
     {

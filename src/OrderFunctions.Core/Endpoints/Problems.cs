@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
+using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Endpoints;
@@ -37,14 +38,14 @@ public static class Problems
             "Nothing was accepted unless a 202 said so. Try again."
         );
 
-    /// <summary>The handler's answer; where the bus can't be had, that nothing was accepted.</summary>
+    /// <summary>The handler's answer; where the bus or the ledger can't be had, that nothing was accepted.</summary>
     public static async Task<IResult> OrUnavailableAsync(HttpResponse response, Func<Task<IResult>> handle)
     {
         try
         {
             return await handle();
         }
-        catch (BusUnavailableException error)
+        catch (Exception error) when (error is BusUnavailableException or LedgerUnavailableException)
         {
             response.Headers.RetryAfter = "5";
             return Result("Nothing was accepted; try again later.", 503, error.Message);

@@ -1,6 +1,9 @@
 namespace OrderFunctions.Ledger;
 
-/// <summary>Per order and provider: what was last delivered, the provider's own reference, and the attempts.</summary>
+/// <summary>
+/// Per order and provider: what was last delivered, the provider's own reference, and the attempts. Every method
+/// throws <see cref="LedgerUnavailableException"/> where the ledger can't be had.
+/// </summary>
 public interface ILedger
 {
     Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken);

@@ -17,14 +17,16 @@ public static class ServiceRegistration
     /// and <see cref="ISecretStore"/>.
     /// </summary>
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
+    /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
     /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
     public static IServiceCollection AddOrderFunctions(
         this IServiceCollection services,
         IConfiguration configuration,
-        Func<string, bool>? hasSecret = null
+        Func<string, bool>? hasSecret = null,
+        params IEnumerable<string> others
     )
     {
-        var problems = new List<string>();
+        var problems = new List<string>(others);
         var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
         var intake = SettingsSection.Bind<IntakeSettings>(configuration, "Intake", problems);
         problems.AddRange(intake.Problems());

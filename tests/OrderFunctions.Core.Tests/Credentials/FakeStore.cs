@@ -12,7 +12,7 @@ internal sealed class FakeStore : ISecretStore
     private volatile bool _isHolding;
     private int _fetches;
 
-    public Func<string, string?>? Value { get; set; }
+    public Func<string, string>? Value { get; set; }
 
     public int Fetches => Volatile.Read(ref _fetches);
 
@@ -32,7 +32,7 @@ internal sealed class FakeStore : ISecretStore
     /// <summary>Waits until a fetch is held back.</summary>
     public Task Asked() => _asked.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
-    public async Task<string?> FindAsync(string name, CancellationToken cancellationToken)
+    public async Task<string> GetAsync(string name, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _fetches);
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,7 +11,7 @@ internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger
         var passage = await SimulatedWorker.Current.ArriveAsync(new Door("read the ledger"), cancellationToken);
         return passage is Passage.Through
             ? await inner.FindAsync(orderId, provider, cancellationToken)
-            : throw new IOException("The ledger can't be had.");
+            : throw new LedgerUnavailableException("The ledger can't be had.");
     }
 
     public Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken) =>
@@ -23,11 +23,13 @@ internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger
         var passage = await worker.ArriveAsync(new Door("write the ledger"), cancellationToken);
         if (passage is Passage.Failed)
         {
-            throw new IOException("The ledger can't be had.");
+            throw new LedgerUnavailableException("The ledger can't be had.");
         }
 
         var isSaved = await inner.TrySaveAsync(entry, cancellationToken);
         worker.HasUnrecordedCall &= !isSaved;
-        return passage is Passage.Through ? isSaved : throw new IOException("The ledger's answer was lost.");
+        return passage is Passage.Through
+            ? isSaved
+            : throw new LedgerUnavailableException("The ledger's answer was lost.");
     }
 }

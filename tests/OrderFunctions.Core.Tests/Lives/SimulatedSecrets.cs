@@ -5,6 +5,5 @@ namespace OrderFunctions.Core.Tests.Lives;
 /// <summary>Every secret there is.</summary>
 internal sealed class SimulatedSecrets : ISecretStore
 {
-    public Task<string?> FindAsync(string name, CancellationToken cancellationToken) =>
-        Task.FromResult<string?>($"the {name}");
+    public Task<string> GetAsync(string name, CancellationToken cancellationToken) => Task.FromResult($"the {name}");
 }

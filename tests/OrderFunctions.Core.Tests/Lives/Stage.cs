@@ -4,6 +4,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Providers;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Lives;
@@ -45,7 +46,7 @@ internal sealed class Stage : IDisposable
         var channels = new ProviderChannels([_channel]);
         var ledger = new SimulatedLedger(_ledger);
         var settlement = new Settlement(log);
-        var secrets = new SecretCache(new SimulatedSecrets(), _time);
+        var secrets = WarmSecrets(model.Provider);
         var reader = new OrderEventReader([model.Provider.Name]);
         _deliveries = new DeliveryHandler(channels, new Deliverer(reader, ledger, secrets, log, _time), settlement);
         _retries = new RetryHandler(channels, _bus, ledger, settlement, log, _time);
@@ -231,6 +232,18 @@ internal sealed class Stage : IDisposable
 
     public void Say(string who, string what) => _script?.Say(who, what);
 
+    // A fetch would leave the caller's thread; on a clock that stands still there is none.
+    private static SecretCache WarmSecrets(Provider provider)
+    {
+        var secrets = new SecretCache(new SimulatedSecrets(), new ManualTime(), NullLogger<SecretCache>.Instance);
+        foreach (var name in provider.SecretNames)
+        {
+            Done(secrets.GetAsync(name, default));
+        }
+
+        return secrets;
+    }
+
     // A host that was told to stop starts again once its work has ended.
     private void ReplaceStopped()
     {
@@ -245,7 +258,7 @@ internal sealed class Stage : IDisposable
 
     private SimulatedWorker NewWorker() => new(++_workersMade);
 
-    // The bus and the ledger in memory are done when they return.
+    // The bus and the ledger in memory are done when they return; secrets soon after.
     private static void Done(Task task) => task.GetAwaiter().GetResult();
 
     private static T Done<T>(Task<T> task) => task.GetAwaiter().GetResult();

@@ -8,7 +8,9 @@ namespace OrderFunctions.Providers.AvantLink;
 /// </summary>
 public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
 {
-    public override string Name => "avantlink";
+    public const string ProviderName = "avantlink";
+
+    public override string Name => ProviderName;
 
     public override AvantLinkOptions Options => options;
 

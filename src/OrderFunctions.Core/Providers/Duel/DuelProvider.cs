@@ -8,6 +8,7 @@ namespace OrderFunctions.Providers.Duel;
 /// </summary>
 public sealed class DuelProvider(DuelOptions options) : Provider
 {
+    public const string ProviderName = "duel";
     public const string BearerToken = "duel-bearer-token";
     public const string BasicUsername = "duel-basic-username";
     public const string BasicPassword = "duel-basic-password";
@@ -18,7 +19,7 @@ public sealed class DuelProvider(DuelOptions options) : Provider
     private const int DuelsRetries = 5;
     private static readonly TimeSpan DuelsRetryInterval = TimeSpan.FromMinutes(5);
 
-    public override string Name => "duel";
+    public override string Name => ProviderName;
 
     public override DuelOptions Options => options;
 

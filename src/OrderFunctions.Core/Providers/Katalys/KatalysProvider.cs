@@ -8,10 +8,12 @@ namespace OrderFunctions.Providers.Katalys;
 /// </summary>
 public sealed class KatalysProvider(KatalysOptions options) : Provider
 {
+    public const string ProviderName = "katalys";
+
     // "if reported within a fast time window"; Katalys' glossary names three days from when the order was placed.
     private static readonly TimeSpan RejectionWindow = TimeSpan.FromDays(3);
 
-    public override string Name => "katalys";
+    public override string Name => ProviderName;
 
     public override KatalysOptions Options => options;
 

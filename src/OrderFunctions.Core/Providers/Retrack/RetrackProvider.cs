@@ -9,9 +9,10 @@ namespace OrderFunctions.Providers.Retrack;
 /// </summary>
 public sealed class RetrackProvider(RetrackOptions options) : Provider
 {
+    public const string ProviderName = "retrack";
     public const string Token = "retrack-bearer-token";
 
-    public override string Name => "retrack";
+    public override string Name => ProviderName;
 
     public override RetrackOptions Options => options;
 

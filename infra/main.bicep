@@ -1,0 +1,153 @@
+// Everything OrderFunctions needs in Azure, in one resource group. One file in modules/ per subject; each gives the
+// app the rights on what it creates, so that a right stands beside the thing it is for.
+targetScope = 'subscription'
+
+@description('The azd environment: names the resource group and, by a hash, everything in it.')
+@minLength(1)
+@maxLength(64)
+param environmentName string
+
+@description('A region that has the Flex Consumption plan.')
+@metadata({ azd: { type: 'location' } })
+param location string
+
+@description('Who gets the alerts.')
+param alertEmail string
+
+@description('Who deploys: gets the right to set secrets. Empty: nobody.')
+param principalId string = ''
+
+@allowed(['User', 'ServicePrincipal', 'Group'])
+param principalType string = 'User'
+
+@description('The ERP\'s identity (object id): gets the right to send to orders-inbound. Empty: no ERP.')
+param erpPrincipalId string = ''
+
+@description('Premium when Standard\'s 1,000 credits a second are not enough. A namespace can\'t change its tier in place.')
+@allowed(['Standard', 'Premium'])
+param serviceBusSku string = 'Standard'
+
+@description('How the ledger is kept: in one datacentre (LRS), or in three where the region has them (ZRS, GZRS).')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
+param storageSku string = 'Standard_LRS'
+
+// Numbers come as text: azd's environment variables are text.
+@description('Megabytes per instance: 512, 2048 or 4096.')
+param instanceMemoryMB string = '2048'
+
+@description('The most instances of each function. Duel\'s 1,500 requests a minute are shared out among them.')
+param maximumInstanceCount string = '8'
+
+@description('Instances for the HTTP routes that are always on: 0 costs nothing while idle, 1 spares the shop cold starts.')
+param alwaysReadyHttpInstances string = '0'
+
+@description('Messages that a queue may hold all the time before it alerts; above 0 for shops whose queues are never empty.')
+param backlogAlertMessages string = '0'
+
+@description('Hosts that /retrack may redirect to, separated by commas.')
+param redirectAllowedHosts string = ''
+
+@description('The shop\'s own settings, under the names in the README (Providers__Duel__Enabled, ...). Empty ones are left out.')
+param settings object = {}
+
+var token = uniqueString(subscription().id, environmentName, location)
+var tags = { 'azd-env-name': environmentName }
+var hosts = filter(map(split(redirectAllowedHosts, ','), host => trim(host)), host => !empty(host))
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  scope: group
+  params: { location: location, tags: tags, token: token }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  params: { location: location, tags: tags, token: token, appPrincipalId: identity.outputs.principalId }
+}
+
+module bus 'modules/servicebus.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    sku: serviceBusSku
+    appPrincipalId: identity.outputs.principalId
+    erpPrincipalId: erpPrincipalId
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    sku: storageSku
+    appPrincipalId: identity.outputs.principalId
+  }
+}
+
+module vault 'modules/keyvault.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    workspaceId: monitoring.outputs.workspaceId
+    appPrincipalId: identity.outputs.principalId
+    deployerPrincipalId: principalId
+    deployerPrincipalType: principalType
+  }
+}
+
+module app 'modules/app.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageAccountName: storage.outputs.accountName
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    tableServiceUri: storage.outputs.tableServiceUri
+    serviceBusHost: bus.outputs.host
+    keyVaultUri: vault.outputs.uri
+    appInsightsConnectionString: monitoring.outputs.connectionString
+    instanceMemoryMB: int(instanceMemoryMB)
+    maximumInstanceCount: int(maximumInstanceCount)
+    alwaysReadyHttpInstances: int(alwaysReadyHttpInstances)
+    redirectAllowedHosts: hosts
+    settings: settings
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    email: alertEmail
+    namespaceId: bus.outputs.id
+    appInsightsId: monitoring.outputs.appInsightsId
+    topicName: bus.outputs.topicName
+    retryQueueName: bus.outputs.retryQueueName
+    queueNames: bus.outputs.queueNames
+    backlogMessages: int(backlogAlertMessages)
+  }
+}
+
+output AZURE_LOCATION string = location
+output AZURE_TENANT_ID string = tenant().tenantId
+output AZURE_RESOURCE_GROUP string = group.name
+output FUNCTION_APP_NAME string = app.outputs.name
+output FUNCTION_APP_URL string = app.outputs.url
+output KEY_VAULT_NAME string = vault.outputs.name
+output SERVICEBUS_HOST string = bus.outputs.host

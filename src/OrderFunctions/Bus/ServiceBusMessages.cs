@@ -1,0 +1,172 @@
+using System.Globalization;
+using Azure.Messaging.ServiceBus;
+
+namespace OrderFunctions.Bus;
+
+/// <summary>
+/// What our messages look like on Service Bus: the body as it is, all else in application properties, so that every
+/// tool shows it and the subscriptions can filter by it.
+/// </summary>
+internal static class ServiceBusMessages
+{
+    /// <summary>On the topic, each name between commas: what the subscriptions' filters look for.</summary>
+    public const string Providers = "providers";
+
+    private const string EventId = "eventId";
+    private const string OrderId = "orderId";
+    private const string Provider = "provider";
+    private const string Retries = "retries";
+    private const string Attempts = "attempts";
+    private const string Replayed = "replayed";
+    private const string RetryAt = "retryAt";
+    private const string Source = "source";
+
+    // The name under which Service Bus and its clients keep the W3C trace parent.
+    private const string TraceParent = "Diagnostic-Id";
+
+    private const string Subject = "order";
+
+    /// <param name="due">When it is to be received; null: at once.</param>
+    public static ServiceBusMessage Message(BusMessage message, DateTimeOffset? due = null)
+    {
+        var sent = new ServiceBusMessage(message.Body)
+        {
+            MessageId = message.Id,
+            Subject = Subject,
+            ContentType = "application/json",
+        };
+        if (due is { } at)
+        {
+            sent.ScheduledEnqueueTime = at;
+        }
+
+        var properties = sent.ApplicationProperties;
+        properties[Retries] = message.Retries;
+        properties[Attempts] = message.Attempts;
+        properties[Replayed] = message.Replayed;
+        Set(EventId, message.EventId);
+        Set(OrderId, message.OrderId);
+        Set(Provider, message.Provider);
+        Set(TraceParent, message.TraceParent);
+        Set(Providers, message.Providers.Count == 0 ? null : $",{string.Join(',', message.Providers)},");
+        return sent;
+
+        void Set(string name, string? value)
+        {
+            if (value is not null)
+            {
+                properties[name] = value;
+            }
+        }
+    }
+
+    /// <param name="queue">Where it was received.</param>
+    public static ReceivedMessage Received(string queue, ServiceBusReceivedMessage received)
+    {
+        var properties = received.ApplicationProperties;
+        var source = queue == Entities.Retry ? SourceOf(received) : null;
+        var message = new BusMessage(received.MessageId ?? "", received.Body.ToMemory())
+        {
+            EventId = Text(properties, EventId),
+            OrderId = Text(properties, OrderId),
+            Provider = ProviderOf(source ?? queue),
+            Retries = Number(properties, Retries),
+            Attempts = Number(properties, Attempts),
+            Replayed = properties.TryGetValue(Replayed, out var replayed) && replayed is true,
+            TraceParent = Text(properties, TraceParent),
+        };
+        var deadLetter = source is null
+            ? null
+            : new DeadLetter(
+                received.DeadLetterReason ?? "",
+                received.DeadLetterErrorDescription ?? "",
+                Time(properties, RetryAt),
+                message.Retries,
+                message.Attempts
+            );
+        return new ReceivedMessage(message, queue, received.DeliveryCount, source, deadLetter);
+    }
+
+    /// <summary>What a dead letter carries beside its reason and description.</summary>
+    /// <param name="source">The queue that it came from before it came to orders-retry; null: it is on that queue still.</param>
+    public static Dictionary<string, object> Properties(DeadLetter deadLetter, string? source)
+    {
+        var properties = new Dictionary<string, object>
+        {
+            [Retries] = deadLetter.Retries,
+            [Attempts] = deadLetter.Attempts,
+        };
+        if (deadLetter.RetryAt is { } retryAt)
+        {
+            properties[RetryAt] = retryAt.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        if (source is not null)
+        {
+            properties[Source] = source;
+        }
+
+        return properties;
+    }
+
+    public static ParkedDelivery Parked(ServiceBusReceivedMessage parked)
+    {
+        var received = Received(Entities.Retry, parked);
+        return new ParkedDelivery(
+            parked.SequenceNumber.ToString(CultureInfo.InvariantCulture),
+            received.Message.Provider,
+            received.Message.OrderId,
+            received.Message.EventId,
+            parked.DeadLetterReason ?? "",
+            parked.DeadLetterErrorDescription ?? "",
+            received.Message.Attempts,
+            parked.EnqueuedTime
+        );
+    }
+
+    // The queue that dead-lettered it; once parked, Service Bus may know it no more, and our own note does. A
+    // subscription's dead letters belong on the queue that it forwards to.
+    private static string? SourceOf(ServiceBusReceivedMessage received)
+    {
+        var source = received.DeadLetterSource;
+        if (string.IsNullOrEmpty(source) || source == Entities.Retry)
+        {
+            return Text(received.ApplicationProperties, Source);
+        }
+
+        return SubscriptionOf(received) is { } provider ? Entities.QueueOf(provider) : source;
+    }
+
+    /// <summary>
+    /// Which provider's subscription dead-lettered the message, as it does where it can't forward to the provider's
+    /// queue; null: none did.
+    /// </summary>
+    public static string? SubscriptionOf(ServiceBusReceivedMessage received) =>
+        received.DeadLetterSource?.Split('/') is [var topic, .., var subscription]
+        && topic.Equals(Entities.Topic, StringComparison.OrdinalIgnoreCase)
+            ? subscription.ToLowerInvariant()
+            : null;
+
+    private static string? ProviderOf(string queue) =>
+        queue is not (Entities.Inbound or Entities.Retry)
+        && queue.StartsWith(Entities.QueuePrefix, StringComparison.Ordinal)
+            ? queue[Entities.QueuePrefix.Length..]
+            : null;
+
+    private static string? Text(IReadOnlyDictionary<string, object> properties, string name) =>
+        properties.TryGetValue(name, out var value) ? value as string : null;
+
+    private static int Number(IReadOnlyDictionary<string, object> properties, string name) =>
+        properties.TryGetValue(name, out var value) && value is int number ? number : 0;
+
+    private static DateTimeOffset? Time(IReadOnlyDictionary<string, object> properties, string name) =>
+        DateTimeOffset.TryParseExact(
+            Text(properties, name),
+            "O",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.RoundtripKind,
+            out var time
+        )
+            ? time
+            : null;
+}

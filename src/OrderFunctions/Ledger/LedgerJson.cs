@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace OrderFunctions.Ledger;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(IReadOnlyList<Attempt>))]
+internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Ledger;
+
+/// <summary>
+/// A ledger entry as a table's row: a column for each fact, so that any table tool can look for them, and the
+/// attempts as JSON in columns of 64 KiB, which is the most that one takes.
+/// </summary>
+internal static class LedgerRow
+{
+    // Of the 1 MiB that a row may have.
+    private const int MostAttemptBytes = 8 * ColumnBytes;
+
+    private const int ColumnBytes = 64 * 1024;
+    private const string Save = "Save";
+    private const string Attempts = "Attempts";
+    private const string SettledPrefix = "Settled";
+
+    public static TableEntity Row(LedgerEntry entry)
+    {
+        var row = new TableEntity(PartitionKey(entry.OrderId), entry.Provider)
+        {
+            [Save] = Guid.NewGuid(),
+            [nameof(LedgerEntry.OrderId)] = entry.OrderId,
+            [nameof(LedgerEntry.State)] = entry.State.ToString(),
+            [nameof(LedgerEntry.Told)] = entry.Told,
+            [nameof(LedgerEntry.Uncertain)] = entry.Uncertain,
+        };
+        SetVersion(row, "", entry.Version);
+        Set(row, nameof(LedgerEntry.Reason), entry.Reason);
+        Set(row, nameof(LedgerEntry.Reference), entry.Reference);
+        Set(row, nameof(LedgerEntry.NextAttemptAt), Text(entry.NextAttemptAt));
+        Set(row, nameof(Claim.Holder), entry.Claim?.Holder);
+        Set(row, nameof(Claim.Until), Text(entry.Claim?.Until));
+        if (entry.Settled is { } settled)
+        {
+            SetVersion(row, SettledPrefix, settled);
+        }
+
+        var attempts = AttemptsOf(entry);
+        for (var column = 0; column * ColumnBytes < attempts.Length; column++)
+        {
+            var from = column * ColumnBytes;
+            row[$"{Attempts}{column}"] = attempts[from..Math.Min(from + ColumnBytes, attempts.Length)];
+        }
+
+        return row;
+    }
+
+    public static LedgerEntry Entry(TableEntity row) =>
+        new(
+            row.GetString(nameof(LedgerEntry.OrderId)),
+            row.RowKey,
+            Version(row, "")!,
+            Enum.Parse<DeliveryState>(row.GetString(nameof(LedgerEntry.State)))
+        )
+        {
+            Told = row.GetBoolean(nameof(LedgerEntry.Told)) ?? false,
+            Uncertain = row.GetBoolean(nameof(LedgerEntry.Uncertain)) ?? false,
+            Reason = row.GetString(nameof(LedgerEntry.Reason)),
+            Reference = row.GetString(nameof(LedgerEntry.Reference)),
+            NextAttemptAt = Time(row, nameof(LedgerEntry.NextAttemptAt)),
+            Settled = Version(row, SettledPrefix),
+            Claim =
+                row.GetGuid(nameof(Claim.Holder)) is { } holder && Time(row, nameof(Claim.Until)) is { } until
+                    ? new Claim(holder, until)
+                    : null,
+            Attempts = AttemptsOf(row),
+            ETag = row.ETag.ToString(),
+        };
+
+    /// <summary>Whether the saved row is the very one that was to be saved.</summary>
+    public static bool IsSameSave(TableEntity row, TableEntity saved) => row.GetGuid(Save) == saved.GetGuid(Save);
+
+    /// <summary>
+    /// The order id with ! and two hexadecimal digits for what a key can't have (/ \ # ? and control characters) and
+    /// for what filters and tools stumble over. At most 384 characters for an id of 128; a key takes 512.
+    /// </summary>
+    public static string PartitionKey(string orderId)
+    {
+        var key = new StringBuilder(orderId.Length);
+        foreach (var character in orderId)
+        {
+            _ =
+                char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or >= '\u00a0'
+                    ? key.Append(character)
+                    : key.Append(CultureInfo.InvariantCulture, $"!{(int)character:X2}");
+        }
+
+        return key.ToString();
+    }
+
+    // The newest that fit.
+    private static byte[] AttemptsOf(LedgerEntry entry)
+    {
+        for (var kept = entry.Attempts; kept.Count > 0; kept = [.. kept.Skip((kept.Count + 1) / 2)])
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(kept, LedgerJson.Default.IReadOnlyListAttempt);
+            if (json.Length <= MostAttemptBytes)
+            {
+                return json;
+            }
+        }
+
+        return [];
+    }
+
+    private static IReadOnlyList<Attempt> AttemptsOf(TableEntity row)
+    {
+        using var json = new MemoryStream();
+        for (var column = 0; row.GetBinary($"{Attempts}{column}") is { } bytes; column++)
+        {
+            json.Write(bytes);
+        }
+
+        return json.Length == 0
+            ? []
+            : JsonSerializer.Deserialize(json.ToArray(), LedgerJson.Default.IReadOnlyListAttempt)!;
+    }
+
+    // Times keep their offset only as text.
+    private static void SetVersion(TableEntity row, string prefix, OrderVersion version)
+    {
+        row[prefix + nameof(OrderVersion.OccurredAt)] = Text(version.OccurredAt);
+        row[prefix + nameof(OrderVersion.Status)] = version.Status.ToString();
+        row[prefix + nameof(OrderVersion.EventId)] = version.EventId;
+    }
+
+    private static OrderVersion? Version(TableEntity row, string prefix) =>
+        Time(row, prefix + nameof(OrderVersion.OccurredAt)) is { } occurredAt
+            ? new OrderVersion(
+                occurredAt,
+                Enum.Parse<OrderStatus>(row.GetString(prefix + nameof(OrderVersion.Status))),
+                row.GetString(prefix + nameof(OrderVersion.EventId))
+            )
+            : null;
+
+    private static void Set(TableEntity row, string column, object? value)
+    {
+        if (value is not null)
+        {
+            row[column] = value;
+        }
+    }
+
+    private static string? Text(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? Time(TableEntity row, string column) =>
+        row.GetString(column) is { } text
+            ? DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
+            : null;
+}

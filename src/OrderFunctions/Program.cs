@@ -1,0 +1,39 @@
+using Azure.Core;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
+using OrderFunctions.Settings;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+try
+{
+    builder.Services.AddFunctionsApp(builder.Configuration);
+}
+catch (SettingsException error)
+{
+    await Console.Error.WriteLineAsync($"OrderFunctions does not start, because of its settings:\n{error.Message}");
+    return 1;
+}
+
+var telemetry = builder
+    .Services.AddOpenTelemetry()
+    .UseFunctionsWorkerDefaults()
+    .WithTracing(tracing => tracing.AddSource(Telemetry.Name))
+    .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name));
+if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
+{
+    telemetry.UseAzureMonitorExporter(options => options.Credential = AzureCredential.Create(builder.Configuration));
+}
+
+using var host = builder.Build();
+Console.WriteLine(
+    AttemptBudget.Table(host.Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider))
+);
+await host.RunAsync();
+return 0;

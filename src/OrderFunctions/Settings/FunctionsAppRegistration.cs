@@ -1,0 +1,44 @@
+using Azure.Core;
+using Azure.Messaging.ServiceBus;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrderFunctions.Bus;
+using OrderFunctions.Credentials;
+using OrderFunctions.Ledger;
+
+namespace OrderFunctions.Settings;
+
+public static class FunctionsAppRegistration
+{
+    /// <summary>Adds the whole system on Service Bus, Table storage and Key Vault.</summary>
+    /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
+    public static IServiceCollection AddFunctionsApp(this IServiceCollection services, IConfiguration configuration)
+    {
+        var problems = new List<string>();
+        var azure = new AzureSettings(configuration, problems);
+        services.TryAddSingleton(_ => AzureCredential.Create(configuration));
+        services.AddSingleton(container => azure.ServiceBusClient(container.GetRequiredService<TokenCredential>()));
+        services.AddSingleton(container => azure.TableClient(container.GetRequiredService<TokenCredential>()));
+        services.AddSingleton<IBus, ServiceBusBus>();
+        services.AddSingleton<ILedger, TableLedger>();
+        if (azure.KeyVault is not { } vault)
+        {
+            services.AddSingleton<ISecretStore, ConfigurationSecretStore>();
+            return services.AddOrderFunctions(
+                configuration,
+                secret => ConfigurationSecretStore.Find(configuration, secret) is not null,
+                problems
+            );
+        }
+
+        services.AddSingleton(container => new SecretClient(
+            vault,
+            container.GetRequiredService<TokenCredential>(),
+            KeyVaultSecretStore.ClientOptions()
+        ));
+        services.AddSingleton<ISecretStore, KeyVaultSecretStore>();
+        return services.AddOrderFunctions(configuration, hasSecret: null, problems);
+    }
+}

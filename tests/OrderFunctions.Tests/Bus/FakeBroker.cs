@@ -1,0 +1,308 @@
+using Azure.Messaging.ServiceBus;
+using OrderFunctions.Bus;
+
+namespace OrderFunctions.Tests.Bus;
+
+/// <summary>
+/// As much of Service Bus as infra/ makes of it: the topic with duplicate detection, a queue for each provider behind
+/// a subscription with a filter, locks, delivery counts, scheduled messages, and dead letters forwarded to
+/// orders-retry, whose own stay with it. It hands out and takes the SDK's own types.
+/// </summary>
+internal sealed class FakeBroker(TimeProvider timeProvider)
+{
+    public const string Parked = $"{Entities.Retry}/$deadletterqueue";
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<Stored>> _queues = [];
+    private readonly Dictionary<string, DateTimeOffset> _published = [];
+    private long _sequence;
+    private TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>Thrown by every call while it is set.</summary>
+    public Exception? Trouble { get; set; }
+
+    /// <summary>How many messages fit in a batch.</summary>
+    public int BatchSize { get; set; } = int.MaxValue;
+
+    /// <summary>What was done, in order: "open QUEUE", "send QUEUE ID", "complete QUEUE ID", ...</summary>
+    public List<string> Calls { get; } = [];
+
+    /// <summary>The queues with a message that is due and free.</summary>
+    public IReadOnlyList<string> Due
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var now = Now;
+                return
+                [
+                    .. _queues
+                        .Where(queue => queue.Key != Parked && queue.Value.Any(stored => stored.IsFree(now)))
+                        .Select(queue => queue.Key),
+                ];
+            }
+        }
+    }
+
+    private DateTimeOffset Now => timeProvider.GetUtcNow();
+
+    public void Send(string entity, ServiceBusMessage message)
+    {
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            Calls.Add($"send {entity} {message.MessageId}");
+            if (entity != Entities.Topic)
+            {
+                Add(entity, new Stored(message));
+                return;
+            }
+
+            foreach (var (id, _) in _published.Where(sent => sent.Value <= Now - Entities.DuplicateWindow).ToList())
+            {
+                _published.Remove(id);
+            }
+
+            if (_published.TryAdd(message.MessageId, Now))
+            {
+                // The subscriptions' filters: providers LIKE '%,duel,%'
+                foreach (var provider in TestKit.Samples.ProviderNames)
+                {
+                    if (
+                        ((string)message.ApplicationProperties["providers"]).Contains(
+                            $",{provider},",
+                            StringComparison.Ordinal
+                        )
+                    )
+                    {
+                        Add(Entities.QueueOf(provider), new Stored(message));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The next message that is due, locked; null: there is none.</summary>
+    public ServiceBusReceivedMessage? TryReceive(string queue)
+    {
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            while (
+                Queue(queue).Where(stored => stored.IsFree(Now)).MinBy(stored => (stored.Due, stored.Sequence))
+                    is { } next
+            )
+            {
+                if (queue != Parked && next.DeliveryCount == Entities.MostDeliveries)
+                {
+                    Bury(
+                        queue,
+                        next,
+                        [],
+                        "MaxDeliveryCountExceeded",
+                        "Message could not be consumed after 10 delivery attempts."
+                    );
+                    continue;
+                }
+
+                next.DeliveryCount++;
+                next.LockedUntil = Now + Entities.LockDuration;
+                next.LockToken = Guid.NewGuid();
+                return next.Received();
+            }
+
+            return null;
+        }
+    }
+
+    public async Task<ServiceBusReceivedMessage> ReceiveAsync(string queue, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task changed;
+            TimeSpan wait;
+            lock (_gate)
+            {
+                if (TryReceive(queue) is { } received)
+                {
+                    return received;
+                }
+
+                changed = _changed.Task;
+                var next = Queue(queue).Min(stored => (DateTimeOffset?)stored.FreeAt);
+                // A timer counts whole milliseconds.
+                wait =
+                    next is not { } at ? Timeout.InfiniteTimeSpan
+                    : at - Now is var left && left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1)
+                    : left;
+            }
+
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
+            await stop.CancelAsync();
+        }
+    }
+
+    public IReadOnlyList<ServiceBusReceivedMessage> Peek(string queue, int most, long from)
+    {
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            return
+            [
+                .. Queue(queue)
+                    .Where(stored => stored.Sequence >= from)
+                    .OrderBy(stored => stored.Sequence)
+                    .Take(most)
+                    .Select(stored => stored.Received()),
+            ];
+        }
+    }
+
+    public void Complete(string queue, ServiceBusReceivedMessage message)
+    {
+        lock (_gate)
+        {
+            Calls.Add($"complete {queue} {message.MessageId}");
+            Queue(queue).Remove(Locked(queue, message));
+        }
+    }
+
+    public void Abandon(string queue, ServiceBusReceivedMessage message)
+    {
+        lock (_gate)
+        {
+            Calls.Add($"abandon {queue} {message.MessageId}");
+            Locked(queue, message).LockedUntil = default;
+            Changed();
+        }
+    }
+
+    public void DeadLetter(
+        string queue,
+        ServiceBusReceivedMessage message,
+        IEnumerable<KeyValuePair<string, object>> properties,
+        string reason,
+        string description
+    )
+    {
+        lock (_gate)
+        {
+            Calls.Add($"dead-letter {queue} {message.MessageId} {reason}");
+            Bury(queue, Locked(queue, message), properties, reason, description);
+        }
+    }
+
+    private void Bury(
+        string queue,
+        Stored stored,
+        IEnumerable<KeyValuePair<string, object>> properties,
+        string reason,
+        string description
+    )
+    {
+        Queue(queue).Remove(stored);
+        var isParked = queue == Entities.Retry;
+        var buried = new Stored(stored)
+        {
+            // Set only where a dead letter is forwarded.
+            DeadLetterSource = isParked ? null : queue,
+        };
+        foreach (var (name, value) in properties)
+        {
+            buried.Properties[name] = value;
+        }
+
+        buried.Properties["DeadLetterReason"] = reason;
+        buried.Properties["DeadLetterErrorDescription"] = description;
+        Add(isParked ? Parked : Entities.Retry, buried);
+    }
+
+    private void Add(string queue, Stored stored)
+    {
+        stored.Sequence = ++_sequence;
+        stored.EnqueuedAt = Now;
+        stored.Due = stored.Due < Now ? Now : stored.Due;
+        Queue(queue).Add(stored);
+        Changed();
+    }
+
+    private List<Stored> Queue(string name) => _queues.TryGetValue(name, out var queue) ? queue : _queues[name] = [];
+
+    private Stored Locked(string queue, ServiceBusReceivedMessage message)
+    {
+        ThrowIfInTrouble();
+        return Queue(queue).Find(stored => stored.LockToken.ToString() == message.LockToken && stored.LockedUntil > Now)
+            ?? throw new ServiceBusException("The lock is lost.", ServiceBusFailureReason.MessageLockLost);
+    }
+
+    private void ThrowIfInTrouble()
+    {
+        if (Trouble is { } trouble)
+        {
+            throw trouble;
+        }
+    }
+
+    private void Changed()
+    {
+        var changed = _changed;
+        _changed = NewSignal();
+        changed.SetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class Stored
+    {
+        private readonly BinaryData _body;
+        private readonly string _id;
+
+        public Stored(ServiceBusMessage message)
+        {
+            (_body, _id, Due) = (message.Body, message.MessageId, message.ScheduledEnqueueTime);
+            Properties = new Dictionary<string, object>(message.ApplicationProperties);
+        }
+
+        public Stored(Stored other)
+        {
+            (_body, _id) = (other._body, other._id);
+            Properties = new Dictionary<string, object>(other.Properties);
+        }
+
+        public Dictionary<string, object> Properties { get; }
+
+        public string? DeadLetterSource { get; init; }
+
+        public DateTimeOffset Due { get; set; }
+
+        public DateTimeOffset EnqueuedAt { get; set; }
+
+        public DateTimeOffset LockedUntil { get; set; }
+
+        public Guid LockToken { get; set; }
+
+        public long Sequence { get; set; }
+
+        public int DeliveryCount { get; set; }
+
+        public DateTimeOffset FreeAt => Due > LockedUntil ? Due : LockedUntil;
+
+        public bool IsFree(DateTimeOffset now) => FreeAt <= now;
+
+        public ServiceBusReceivedMessage Received() =>
+            ServiceBusModelFactory.ServiceBusReceivedMessage(
+                body: _body,
+                messageId: _id,
+                properties: Properties,
+                lockTokenGuid: LockToken,
+                deliveryCount: DeliveryCount,
+                lockedUntil: LockedUntil,
+                sequenceNumber: Sequence,
+                deadLetterSource: DeadLetterSource,
+                enqueuedTime: EnqueuedAt
+            );
+    }
+}

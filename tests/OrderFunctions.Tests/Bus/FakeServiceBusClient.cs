@@ -1,0 +1,108 @@
+using Azure.Messaging.ServiceBus;
+using OrderFunctions.Bus;
+
+namespace OrderFunctions.Tests.Bus;
+
+/// <summary>The SDK's client, with a broker in this process at the other end.</summary>
+internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
+{
+    public override ServiceBusSender CreateSender(string queueOrTopicName)
+    {
+        broker.Calls.Add($"open {queueOrTopicName}");
+        return new Sender(broker, queueOrTopicName);
+    }
+
+    public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options)
+    {
+        Assert.Equal((Entities.Retry, SubQueue.DeadLetter), (queueName, options.SubQueue));
+        return new Receiver(broker);
+    }
+
+    private sealed class Sender(FakeBroker broker, string entity) : ServiceBusSender
+    {
+        private readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _batches = [];
+
+        public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (broker.Trouble is { } trouble)
+            {
+                throw trouble;
+            }
+
+            var messages = new List<ServiceBusMessage>();
+            var batch = ServiceBusModelFactory.ServiceBusMessageBatch(
+                256 * 1024,
+                messages,
+                tryAddCallback: _ => messages.Count < broker.BatchSize
+            );
+            _batches.Add(batch, messages);
+            return ValueTask.FromResult(batch);
+        }
+
+        public override Task SendMessagesAsync(
+            ServiceBusMessageBatch messageBatch,
+            CancellationToken cancellationToken = default
+        )
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var message in _batches[messageBatch])
+            {
+                broker.Send(entity, message);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            broker.Send(entity, message);
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Receiver(FakeBroker broker) : ServiceBusReceiver
+    {
+        public override Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(
+            int maxMessages,
+            long? fromSequenceNumber = null,
+            CancellationToken cancellationToken = default
+        ) => Task.FromResult(broker.Peek(FakeBroker.Parked, maxMessages, fromSequenceNumber ?? 0));
+
+        public override Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(
+            int maxMessages,
+            TimeSpan? maxWaitTime = null,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var received = new List<ServiceBusReceivedMessage>();
+            while (received.Count < maxMessages && broker.TryReceive(FakeBroker.Parked) is { } message)
+            {
+                received.Add(message);
+            }
+
+            return Task.FromResult<IReadOnlyList<ServiceBusReceivedMessage>>(received);
+        }
+
+        public override Task CompleteMessageAsync(
+            ServiceBusReceivedMessage message,
+            CancellationToken cancellationToken = default
+        )
+        {
+            broker.Complete(FakeBroker.Parked, message);
+            return Task.CompletedTask;
+        }
+
+        public override Task AbandonMessageAsync(
+            ServiceBusReceivedMessage message,
+            IDictionary<string, object>? propertiesToModify = null,
+            CancellationToken cancellationToken = default
+        )
+        {
+            broker.Abandon(FakeBroker.Parked, message);
+            return Task.CompletedTask;
+        }
+    }
+}

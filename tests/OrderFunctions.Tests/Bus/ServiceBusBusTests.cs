@@ -1,0 +1,215 @@
+using System.Text;
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrderFunctions.Bus;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Tests.Bus;
+
+/// <summary>Service Bus, spoken to with the SDK's types, does what every bus must do.</summary>
+public sealed class ServiceBusBusTests : BusCompliance
+{
+    private FakeBroker _broker = null!;
+    private ServiceBusBus _bus = null!;
+
+    protected override IBus Bus => _bus;
+
+    protected override IMessageReceiver Receiver => new HostReceiver(_broker);
+
+    public override Task InitializeAsync()
+    {
+        _broker = new FakeBroker(Time);
+        _bus = new ServiceBusBus(new FakeServiceBusClient(_broker), Time, NullLogger<ServiceBusBus>.Instance);
+        return Task.CompletedTask;
+    }
+
+    public override Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public void An_event_goes_out_with_its_id_as_the_messages_id_and_what_tools_and_filters_look_for()
+    {
+        var sent = ServiceBusMessages.Message(
+            Event("a", "duel", "katalys") with
+            {
+                TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            }
+        );
+
+        Assert.Equal(("a", "order", "application/json"), (sent.MessageId, sent.Subject, sent.ContentType));
+        Assert.Equal(",duel,katalys,", sent.ApplicationProperties["providers"]);
+        Assert.Equal("order-a", sent.ApplicationProperties["orderId"]);
+        Assert.Equal("a", sent.ApplicationProperties["eventId"]);
+        Assert.Equal(
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            sent.ApplicationProperties["Diagnostic-Id"]
+        );
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_full_is_sent_and_the_next_one_begun()
+    {
+        _broker.BatchSize = 2;
+        await Bus.PublishAsync([.. Enumerable.Range(0, 5).Select(i => Event($"{i}", "duel"))], default);
+
+        Assert.Equal(5, _broker.Calls.Count(call => call.StartsWith("send order-events", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_message_that_fits_no_batch_is_refused_with_a_sentence()
+    {
+        _broker.BatchSize = 0;
+        var error = await Assert.ThrowsAsync<BusUnavailableException>(() =>
+            Bus.PublishAsync([Event("a", "duel")], default)
+        );
+
+        Assert.Contains("takes no message of 9 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_entity_has_one_sender()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await Bus.PublishAsync([Event($"{i}", "duel")], default);
+            await Bus.ScheduleAsync("orders-duel", Event($"{i}"), Time.GetUtcNow(), default);
+        }
+
+        Assert.Equal(
+            ["open order-events", "open orders-duel"],
+            _broker.Calls.Where(call => call.StartsWith("open ", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
+    public async Task A_replay_of_many_pauses_between_its_handfuls()
+    {
+        for (var i = 0; i < 21; i++)
+        {
+            await ParkDirectlyAsync($"{i}");
+        }
+
+        var replay = Bus.ReplayAsync(new ParkedFilter(), int.MaxValue, default);
+        Assert.False(replay.IsCompleted);
+        Assert.Equal(20, Replayed);
+        Time.Advance(TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal(21, await replay);
+        Assert.Equal(21, Replayed);
+    }
+
+    [Fact]
+    public async Task A_replay_frees_at_its_end_what_it_was_not_meant_to_send_back()
+    {
+        await ParkDirectlyAsync("a");
+        await ParkDirectlyAsync("b");
+
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(OrderId: "order-b"), 10, default));
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(OrderId: "order-a"), 10, default));
+    }
+
+    [Fact]
+    public async Task A_parked_message_of_unknown_source_goes_back_to_where_it_was_parked()
+    {
+        _broker.Send(Entities.Retry, new ServiceBusMessage(BinaryData.FromString("?").ToMemory()) { MessageId = "x" });
+        var received = await Receiver.ReceiveAsync(Entities.Retry, default);
+        Assert.Null(received.Received.Source);
+        await received.DeadLetterAsync(DeadLetter.Rejected(received.Received.Message, "no dead letter"), default);
+
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(), 10, default));
+        Assert.Equal(
+            "x?",
+            (await Receiver.ReceiveAsync(Entities.Retry, default)).Received.Message.Body.Length == 1 ? "x?" : ""
+        );
+    }
+
+    [Fact]
+    public void A_dead_letter_of_a_subscription_belongs_on_the_queue_that_it_forwards_to()
+    {
+        var received = ServiceBusMessages.Received(
+            Entities.Retry,
+            ServiceBusModelFactory.ServiceBusReceivedMessage(
+                messageId: "a",
+                deadLetterSource: "order-events/Subscriptions/duel"
+            )
+        );
+
+        Assert.Equal(("orders-duel", "duel"), (received.Source, received.Message.Provider));
+    }
+
+    [Fact]
+    public void An_ERP_s_own_properties_are_not_taken_for_ours()
+    {
+        var received = ServiceBusMessages.Received(
+            Entities.Inbound,
+            ServiceBusModelFactory.ServiceBusReceivedMessage(
+                messageId: "a",
+                properties: new Dictionary<string, object>
+                {
+                    ["provider"] = "duel",
+                    ["source"] = "orders-duel",
+                    ["retries"] = "many",
+                    ["retryAt"] = "tomorrow",
+                }
+            )
+        );
+
+        Assert.Equal(
+            (null, null, 0, null),
+            (received.Message.Provider, received.Source, received.Message.Retries, received.DeadLetter)
+        );
+    }
+
+    public static TheoryData<Exception, string> Outages =>
+        new()
+        {
+            { new ServiceBusException("busy", ServiceBusFailureReason.ServiceBusy), "ServiceBusy" },
+            { new UnauthorizedAccessException("no claim 'Send' on sb://my-shop"), "our identity is refused" },
+            { new AuthenticationFailedException("no token for my-shop"), "our identity is refused" },
+            { new TimeoutException(), "TimeoutException" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]
+    public async Task While_Service_Bus_cannot_be_had_every_call_says_so_and_not_more(Exception trouble, string reason)
+    {
+        _broker.Trouble = trouble;
+        Func<Task>[] calls =
+        [
+            () => Bus.PublishAsync([Event("a", "duel")], default),
+            () => Bus.ScheduleAsync("orders-duel", Event("a"), Time.GetUtcNow(), default),
+            () => Bus.ListParkedAsync(new ParkedFilter(), 10, null, default),
+            () => Bus.ReplayAsync(new ParkedFilter(), 10, default),
+            () => Bus.CheckAsync(default),
+        ];
+
+        foreach (var call in calls)
+        {
+            var error = await Assert.ThrowsAsync<BusUnavailableException>(call);
+            Assert.Equal($"Service Bus can't be had: {reason}.", error.Message);
+        }
+    }
+
+    private async Task ParkDirectlyAsync(string id)
+    {
+        await Bus.PublishAsync([Event(id, "duel")], default);
+        foreach (var queue in new[] { "orders-duel", Entities.Retry })
+        {
+            var message = await Receiver.ReceiveAsync(queue, default);
+            await message.DeadLetterAsync(DeadLetter.Rejected(message.Received.Message, "because"), default);
+        }
+    }
+
+    private int Replayed => _broker.Calls.Count(call => call.StartsWith("send orders-duel", StringComparison.Ordinal));
+
+    /// <summary>What the Functions host does: it receives, and gives the function the message and the actions.</summary>
+    private sealed class HostReceiver(FakeBroker broker) : IMessageReceiver
+    {
+        public async Task<IMessageLock> ReceiveAsync(string queue, CancellationToken cancellationToken) =>
+            new ServiceBusLock(
+                queue,
+                await broker.ReceiveAsync(queue, cancellationToken),
+                new FakeMessageActions(broker, queue)
+            );
+    }
+}
