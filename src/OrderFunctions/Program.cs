@@ -21,14 +21,15 @@ catch (SettingsException error)
     return 1;
 }
 
-var telemetry = builder
-    .Services.AddOpenTelemetry()
-    .UseFunctionsWorkerDefaults()
-    .WithTracing(tracing => tracing.AddSource(Telemetry.Name))
-    .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name));
+// Without it, on a developer's machine, the host shows our log lines; with it, it leaves them to us.
 if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"]))
 {
-    telemetry.UseAzureMonitorExporter(options => options.Credential = AzureCredential.Create(builder.Configuration));
+    builder
+        .Services.AddOpenTelemetry()
+        .UseFunctionsWorkerDefaults()
+        .WithTracing(tracing => tracing.AddSource(Telemetry.Name))
+        .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name))
+        .UseAzureMonitorExporter(options => options.Credential = AzureCredential.Create(builder.Configuration));
 }
 
 using var host = builder.Build();

@@ -55,6 +55,9 @@ namespace Azure.Data.Tables
             CancellationToken cancellationToken = default
         ) => throw new NotSupportedException();
 
+        public virtual Task<Response> DeleteAsync(CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
         public virtual Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(
             string partitionKey,
             string rowKey,

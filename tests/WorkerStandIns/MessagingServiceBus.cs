@@ -83,6 +83,14 @@ namespace Azure.Messaging.ServiceBus
             CancellationToken cancellationToken = default
         ) => throw new NotSupportedException();
 
+        public virtual Task DeadLetterMessageAsync(
+            ServiceBusReceivedMessage message,
+            IDictionary<string, object> propertiesToModify,
+            string deadLetterReason,
+            string deadLetterErrorDescription = null,
+            CancellationToken cancellationToken = default
+        ) => throw new NotSupportedException();
+
         public virtual Task AbandonMessageAsync(
             ServiceBusReceivedMessage message,
             IDictionary<string, object> propertiesToModify = null,

@@ -50,9 +50,13 @@ public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secret
 #pragma warning disable CA1031 // Whatever is wrong is the answer; its type says what without giving anything away.
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return error is CredentialUnavailableException or BusUnavailableException or LedgerUnavailableException
-                ? error.Message
-                : error.GetType().Name;
+            return error switch
+            {
+                // Which vault and why is not for those who have no key.
+                CredentialUnavailableException => "is not to be had; the log and the ledger say why",
+                BusUnavailableException or LedgerUnavailableException => error.Message,
+                _ => error.GetType().Name,
+            };
         }
 #pragma warning restore CA1031
     }

@@ -46,9 +46,13 @@ internal sealed partial class ServiceBusBus(
                         continue;
                     }
 
-                    await sender.SendMessagesAsync(batch, cancellationToken);
-                    batch.Dispose();
-                    batch = await sender.CreateMessageBatchAsync(cancellationToken);
+                    if (batch.Count > 0)
+                    {
+                        await sender.SendMessagesAsync(batch, cancellationToken);
+                        batch.Dispose();
+                        batch = await sender.CreateMessageBatchAsync(cancellationToken);
+                    }
+
                     if (!batch.TryAddMessage(sent))
                     {
                         throw new BusUnavailableException(

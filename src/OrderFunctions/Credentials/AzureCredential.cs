@@ -10,9 +10,9 @@ public static class AzureCredential
     /// <summary>The client id of the user-assigned identity; unset: the app's own (system-assigned) one.</summary>
     public const string ClientIdSetting = "AZURE_CLIENT_ID";
 
-    // App Service and Functions set the first on every instance, Flex Consumption the second, and the third is where
-    // either of them gives an app with an identity its tokens.
-    private static readonly string[] SetInAzure = ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "IDENTITY_ENDPOINT"];
+    // App Service sets the first on its instances; the second is where an app with an identity gets its tokens, on
+    // Flex Consumption too.
+    private static readonly string[] SetInAzure = ["WEBSITE_INSTANCE_ID", "IDENTITY_ENDPOINT"];
 
     public static bool IsInAzure(IConfiguration environment) =>
         SetInAzure.Any(name => !string.IsNullOrEmpty(environment[name]));

@@ -24,6 +24,9 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     /// <summary>How many messages fit in a batch.</summary>
     public int BatchSize { get; set; } = int.MaxValue;
 
+    /// <summary>The entity that takes no messages.</summary>
+    public string? Refuses { get; set; }
+
     /// <summary>What was done, in order: "open QUEUE", "send QUEUE ID", "complete QUEUE ID", ...</summary>
     public List<string> Calls { get; } = [];
 
@@ -52,6 +55,11 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         lock (_gate)
         {
             ThrowIfInTrouble();
+            if (entity == Refuses)
+            {
+                throw new ServiceBusException("The queue is full.", ServiceBusFailureReason.QuotaExceeded);
+            }
+
             Calls.Add($"send {entity} {message.MessageId}");
             if (entity != Entities.Topic)
             {
@@ -180,18 +188,20 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         }
     }
 
+    /// <param name="source">Where it came from, as Service Bus writes it; null: the queue.</param>
     public void DeadLetter(
         string queue,
         ServiceBusReceivedMessage message,
         IEnumerable<KeyValuePair<string, object>> properties,
         string reason,
-        string description
+        string description,
+        string? source = null
     )
     {
         lock (_gate)
         {
             Calls.Add($"dead-letter {queue} {message.MessageId} {reason}");
-            Bury(queue, Locked(queue, message), properties, reason, description);
+            Bury(queue, Locked(queue, message), properties, reason, description, source);
         }
     }
 
@@ -200,7 +210,8 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         Stored stored,
         IEnumerable<KeyValuePair<string, object>> properties,
         string reason,
-        string description
+        string description,
+        string? source = null
     )
     {
         Queue(queue).Remove(stored);
@@ -208,7 +219,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         var buried = new Stored(stored)
         {
             // Set only where a dead letter is forwarded.
-            DeadLetterSource = isParked ? null : queue,
+            DeadLetterSource = isParked ? null : source ?? queue,
         };
         foreach (var (name, value) in properties)
         {

@@ -65,6 +65,10 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
 
     private sealed class Receiver(FakeBroker broker) : ServiceBusReceiver
     {
+#pragma warning disable CA2215 // There is nothing beneath the SDK's mocking constructor to dispose of.
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#pragma warning restore CA2215
+
         public override Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(
             int maxMessages,
             long? fromSequenceNumber = null,

@@ -8,7 +8,6 @@ public sealed class AzureCredentialTests
 {
     [Theory]
     [InlineData("WEBSITE_INSTANCE_ID", "4f1b")]
-    [InlineData("CONTAINER_NAME", "1A2B3C4D-638")]
     [InlineData("IDENTITY_ENDPOINT", "http://169.254.129.4:8081/msi/token")]
     public void In_Azure_the_app_is_its_managed_identity(string name, string value) =>
         Assert.IsType<ManagedIdentityCredential>(AzureCredential.Create(Environment((name, value))));

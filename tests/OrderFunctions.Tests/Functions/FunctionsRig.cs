@@ -1,0 +1,174 @@
+using System.Reflection;
+using Azure.Data.Tables;
+using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrderFunctions.Bus;
+using OrderFunctions.Functions;
+using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox;
+using OrderFunctions.Settings;
+using OrderFunctions.TestKit;
+using OrderFunctions.Tests.Bus;
+using OrderFunctions.Tests.Ledger;
+
+namespace OrderFunctions.Tests.Functions;
+
+/// <summary>
+/// The whole Functions app as Program.cs registers it, with a broker and a table in this process and the sandbox in
+/// the providers' place; the test is the host that calls the functions.
+/// </summary>
+internal sealed class FunctionsRig : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly SandboxServer _sandbox;
+
+    private FunctionsRig(
+        ServiceProvider services,
+        SandboxServer sandbox,
+        ManualTime time,
+        FakeBroker broker,
+        FakeTable table,
+        LogBook log
+    ) => (_services, _sandbox, Time, Broker, Table, Log) = (services, sandbox, time, broker, table, log);
+
+    public ManualTime Time { get; }
+
+    public FakeBroker Broker { get; }
+
+    public FakeTable Table { get; }
+
+    public LogBook Log { get; }
+
+    public SandboxState Sandbox => _sandbox.State;
+
+    public ILedger Ledger => _services.GetRequiredService<ILedger>();
+
+    public IBus Bus => _services.GetRequiredService<IBus>();
+
+    public static async Task<FunctionsRig> StartAsync()
+    {
+        var time = new ManualTime();
+        var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
+        var sandbox = await SandboxServer.StartAsync(options, time, default);
+        var settings = new Dictionary<string, string?>
+        {
+            ["ServiceBus"] = "Endpoint=sb://localhost;UseDevelopmentEmulator=true;",
+            ["Ledger"] = "UseDevelopmentStorage=true",
+            ["Providers:AvantLink:MerchantId"] = options.AvantLinkMerchantId.ToString(),
+            ["Providers:Retrack:EventId"] = options.RetrackEventId.ToString(),
+            ["Providers:Katalys:SiteId"] = options.KatalysSiteId,
+            ["Credentials:duel-basic-username"] = options.DuelUser,
+            ["Credentials:duel-basic-password"] = options.DuelPassword,
+            ["Credentials:retrack-bearer-token"] = options.RetrackToken,
+            ["Redirect:AllowedHosts:0"] = "store.example.com",
+        };
+        foreach (var provider in Samples.ProviderNames)
+        {
+            settings[$"Providers:{provider}:Enabled"] = "true";
+            settings[$"Providers:{provider}:BaseUrl"] = sandbox.BaseUrl(provider).AbsoluteUri;
+            settings[$"Providers:{provider}:QuickRetryDelay"] = "00:00:00";
+        }
+
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var (broker, table, log) = (new FakeBroker(time), new FakeTable(), new LogBook());
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
+            .AddSingleton<TimeProvider>(time)
+            .AddSingleton<IConfiguration>(configuration)
+            .AddFunctionsApp(configuration)
+            .AddSingleton<ServiceBusClient>(new FakeServiceBusClient(broker))
+            .AddSingleton<TableClient>(table)
+            .BuildServiceProvider();
+        return new FunctionsRig(services, sandbox, time, broker, table, log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _sandbox.DisposeAsync();
+    }
+
+    /// <summary>The functions, each with the method that bears its name.</summary>
+    public static IReadOnlyDictionary<string, MethodInfo> Functions { get; } =
+        typeof(DeliveryFunctions)
+            .Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)
+            .ToDictionary(method => method.GetCustomAttribute<FunctionAttribute>()!.Name);
+
+    /// <summary>The function's trigger; null where it has another kind.</summary>
+    public static TTrigger? Trigger<TTrigger>(MethodInfo function)
+        where TTrigger : Attribute =>
+        function
+            .GetParameters()
+            .Select(parameter => parameter.GetCustomAttribute<TTrigger>())
+            .FirstOrDefault(t => t is not null);
+
+    /// <summary>Calls an HTTP function as the host does, and executes what it returns.</summary>
+    public async Task<HttpResponse> CallAsync(string function, byte[]? json = null, string? orderId = null)
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Method = json is null ? "GET" : "POST";
+        (context.Request.Scheme, context.Request.Host) = ("https", new HostString("shop.example"));
+        if (json is not null)
+        {
+            context.Request.ContentType = "application/json";
+            context.Request.Body = new MemoryStream(json);
+        }
+
+        context.Response.Body = new MemoryStream();
+        var result = Invoke(
+            function,
+            parameter =>
+                parameter.ParameterType == typeof(HttpRequest) ? context.Request
+                : parameter.ParameterType == typeof(string) ? orderId
+                : CancellationToken.None
+        );
+        await (result is Task<IResult> task ? await task : (IResult)result!).ExecuteAsync(context);
+        context.Response.Body.Position = 0;
+        return context.Response;
+    }
+
+    /// <summary>Calls the function of a queue with its next message.</summary>
+    public async Task HandleAsync(
+        string queue,
+        Exception? settlementTrouble = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var message = Broker.TryReceive(queue);
+        Assert.True(message is not null, $"{queue} should have a message that is due.\n{Log}");
+        var (name, _) = Functions.Single(function =>
+            Trigger<ServiceBusTriggerAttribute>(function.Value)?.QueueName == queue
+        );
+        var actions = new FakeMessageActions(Broker, queue) { Trouble = settlementTrouble };
+        await (Task)
+            Invoke(
+                name,
+                parameter =>
+                    parameter.ParameterType == typeof(ServiceBusReceivedMessage) ? message
+                    : parameter.ParameterType == typeof(ServiceBusMessageActions) ? actions
+                    : cancellationToken
+            )!;
+    }
+
+    /// <summary>Calls functions until no message is due.</summary>
+    public async Task DrainAsync()
+    {
+        while (Broker.Due is [var queue, ..])
+        {
+            await HandleAsync(queue);
+        }
+    }
+
+    private object? Invoke(string function, Func<ParameterInfo, object?> argument)
+    {
+        var method = Functions[function];
+        var target = method.IsStatic ? null : ActivatorUtilities.CreateInstance(_services, method.DeclaringType!);
+        return method.Invoke(target, [.. method.GetParameters().Select(argument)]);
+    }
+}

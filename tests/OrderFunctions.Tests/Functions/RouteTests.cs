@@ -1,0 +1,158 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Azure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using OrderFunctions.Bus;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Tests.Functions;
+
+/// <summary>The functions, by their triggers, against the contract.</summary>
+public sealed class RouteTests : IAsyncLifetime
+{
+    private FunctionsRig _rig = null!;
+
+    public async Task InitializeAsync() => _rig = await FunctionsRig.StartAsync();
+
+    public async Task DisposeAsync() => await _rig.DisposeAsync();
+
+    [Fact]
+    public void The_functions_are_those_of_the_contract() =>
+        Assert.Equal(
+            [
+                "AcceptOrder",
+                "GetOrder",
+                "ListParked",
+                "Live",
+                "OpenApi",
+                "PreviewOrder",
+                "Ready",
+                "ReplayParked",
+                "Retrack",
+                "RetryDelivery",
+                "SendToAvantLink",
+                "SendToDuel",
+                "SendToKatalys",
+                "SendToRetrack",
+                "SubmitOrder",
+                "SubmitOrders",
+            ],
+            FunctionsRig.Functions.Keys.Order(StringComparer.Ordinal)
+        );
+
+    [Fact]
+    public void Routes_methods_and_who_needs_a_key_are_as_openapi_json_has_them()
+    {
+        var document = OpenApiDocument.Load();
+        var documented = document.Operations.Select(operation =>
+            $"{operation.Method} {operation.Path} {(NeedsKey(document, operation.Operation) ? "key" : "open")}"
+        );
+        var functions = FunctionsRig
+            .Functions.Values.Select(FunctionsRig.Trigger<HttpTriggerAttribute>)
+            .OfType<HttpTriggerAttribute>()
+            .Select(trigger =>
+                $"{Assert.Single(trigger.Methods!).ToUpperInvariant()} /{trigger.Route} {(trigger.AuthLevel == AuthorizationLevel.Function ? "key" : "open")}"
+            );
+
+        Assert.Equal(documented.Order(StringComparer.Ordinal), functions.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_queue_has_one_function_which_settles_by_itself()
+    {
+        var triggers = FunctionsRig
+            .Functions.Values.Select(FunctionsRig.Trigger<ServiceBusTriggerAttribute>)
+            .OfType<ServiceBusTriggerAttribute>()
+            .ToList();
+
+        Assert.Equal(
+            [.. Samples.ProviderNames.Select(Entities.QueueOf).Append(Entities.Inbound).Append(Entities.Retry).Order()],
+            triggers.Select(trigger => trigger.QueueName!).Order()
+        );
+        Assert.All(triggers, trigger => Assert.False(trigger.AutoCompleteMessages));
+        Assert.All(triggers, trigger => Assert.Equal("ServiceBus", trigger.Connection));
+    }
+
+    [Fact]
+    public async Task One_order_by_HTTP_is_told_to_all_four_providers_and_its_record_can_be_read()
+    {
+        var accepted = await _rig.CallAsync("SubmitOrder", Samples.Utf8());
+        Assert.Equal(202, accepted.StatusCode);
+        Assert.Equal(
+            "https://shop.example/api/orders/1001",
+            (await ReadAsync(accepted)).GetProperty("status").GetString()
+        );
+        Assert.Equal(404, (await _rig.CallAsync("GetOrder", orderId: "1001")).StatusCode);
+
+        await _rig.DrainAsync();
+
+        var order = await ReadAsync(await _rig.CallAsync("GetOrder", orderId: "1001"));
+        Assert.Equal(
+            ["avantlink delivered", "duel delivered", "katalys delivered", "retrack delivered"],
+            order
+                .GetProperty("deliveries")
+                .EnumerateArray()
+                .Select(delivery => $"{delivery.GetProperty("provider")} {delivery.GetProperty("state")}")
+        );
+        Assert.All(Samples.ProviderNames, provider => Assert.NotEmpty(_rig.Sandbox.Received(provider)));
+    }
+
+    [Fact]
+    public async Task A_batch_a_preview_and_what_is_parked_are_answered()
+    {
+        Assert.Equal(202, (await _rig.CallAsync("SubmitOrders", [(byte)'[', .. Samples.Utf8(), (byte)']'])).StatusCode);
+        Assert.Equal(400, (await _rig.CallAsync("SubmitOrders", "{}"u8.ToArray())).StatusCode);
+        var preview = await ReadAsync(await _rig.CallAsync("PreviewOrder", Samples.Utf8()));
+        Assert.Equal(4, preview.GetProperty("providers").GetArrayLength());
+        Assert.Empty((await ReadAsync(await _rig.CallAsync("ListParked"))).GetProperty("items").EnumerateArray());
+        var replay = await ReadAsync(await _rig.CallAsync("ReplayParked", "{}"u8.ToArray()));
+        Assert.Equal(0, replay.GetProperty("replayed").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_open_routes_answer()
+    {
+        Assert.Equal(200, (await _rig.CallAsync("Live")).StatusCode);
+        Assert.Equal(200, (await _rig.CallAsync("Ready")).StatusCode);
+        Assert.Equal(200, (await _rig.CallAsync("OpenApi")).StatusCode);
+        Assert.Equal(400, (await _rig.CallAsync("Retrack")).StatusCode);
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_while_the_ledger_or_the_bus_cannot_be_had_and_says_so()
+    {
+        _rig.Table.Trouble = new RequestFailedException(503, "busy", "ServerBusy", null);
+        _rig.Broker.Trouble = new TimeoutException();
+
+        var response = await _rig.CallAsync("Ready");
+
+        Assert.Equal(503, response.StatusCode);
+        var checks = (await ReadAsync(response)).GetProperty("checks");
+        Assert.Contains("503 ServerBusy", checks.GetProperty("ledger").GetString()!, StringComparison.Ordinal);
+        Assert.Contains("TimeoutException", checks.GetProperty("bus").GetString()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Orders_and_previews_get_a_503_while_the_ledger_cannot_be_had()
+    {
+        _rig.Table.Trouble = new RequestFailedException(503, "busy", "ServerBusy", null);
+
+        foreach (
+            var response in new[]
+            {
+                await _rig.CallAsync("GetOrder", orderId: "1001"),
+                await _rig.CallAsync("PreviewOrder", Samples.Utf8()),
+            }
+        )
+        {
+            Assert.Equal((503, "5"), (response.StatusCode, response.Headers.RetryAfter.ToString()));
+        }
+    }
+
+    private static bool NeedsKey(OpenApiDocument document, JsonObject operation) =>
+        (operation["security"] ?? document.Root["security"])!.AsArray().Count > 0;
+
+    private static async Task<JsonElement> ReadAsync(HttpResponse response) =>
+        (await JsonDocument.ParseAsync(response.Body)).RootElement;
+}

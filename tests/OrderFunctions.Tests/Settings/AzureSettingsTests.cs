@@ -1,0 +1,114 @@
+using Azure.Core;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OrderFunctions.Credentials;
+using OrderFunctions.Settings;
+
+namespace OrderFunctions.Tests.Settings;
+
+public sealed class AzureSettingsTests
+{
+    private static readonly (string, string?)[] ByIdentity =
+    [
+        ("ServiceBus:fullyQualifiedNamespace", "my-shop.servicebus.windows.net"),
+        ("Ledger:tableServiceUri", "https://myshop.table.core.windows.net/"),
+        ("KeyVault:Uri", "https://my-shop.vault.azure.net/"),
+        ("IDENTITY_ENDPOINT", "http://localhost/msi/token"),
+    ];
+
+    private static readonly (string, string?)[] ByConnection =
+    [
+        ("ServiceBus", "Endpoint=sb://localhost;UseDevelopmentEmulator=true;"),
+        ("Ledger", "UseDevelopmentStorage=true"),
+    ];
+
+    [Fact]
+    public async Task By_identity_with_a_vault_everything_is_there()
+    {
+        await using var services = Start([.. ByIdentity, ("Providers:Duel:Enabled", "true")]);
+
+        Assert.IsType<KeyVaultSecretStore>(services.GetRequiredService<ISecretStore>());
+        Assert.Equal(
+            "https://my-shop.vault.azure.net/",
+            services.GetRequiredService<SecretClient>().VaultUri.AbsoluteUri
+        );
+        Assert.NotNull(services.GetRequiredService<TokenCredential>());
+    }
+
+    [Fact]
+    public async Task By_connection_string_the_secrets_are_in_the_settings()
+    {
+        await using var services = Start([.. ByConnection, ("Credentials:a", "here")]);
+
+        Assert.Equal("here", await services.GetRequiredService<ISecretStore>().GetAsync("a", default));
+    }
+
+    [Fact]
+    public void Everything_that_is_missing_is_told_at_once()
+    {
+        var error = Assert.Throws<SettingsException>(() =>
+            Start(("IDENTITY_ENDPOINT", "http://localhost/msi/token"), ("Providers:Katalys:Enabled", "true"))
+        );
+
+        Assert.Equal(
+            [
+                "ServiceBus__fullyQualifiedNamespace is missing (or ServiceBus, a connection string, for the emulator).",
+                "Ledger__tableServiceUri is missing (or Ledger, a connection string, for the emulator).",
+                "KeyVault__Uri is missing: in Azure the secrets are in Key Vault.",
+                "Providers__Katalys__SiteId is missing: set it to the Site ID that the storefront's Katalys script uses.",
+            ],
+            error.Problems
+        );
+    }
+
+    [Fact]
+    public void Without_a_vault_a_secret_that_is_missing_stops_the_start()
+    {
+        var error = Assert.Throws<SettingsException>(() =>
+            Start([
+                .. ByConnection,
+                ("Providers:Retrack:Enabled", "true"),
+                ("Providers:Retrack:EventId", $"{Guid.NewGuid()}"),
+            ])
+        );
+
+        Assert.Contains(
+            "Credentials__retrack-bearer-token is missing",
+            Assert.Single(error.Problems),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(
+        "ServiceBus",
+        "Endpoint=sb://localhost",
+        "ServiceBus and ServiceBus__fullyQualifiedNamespace are both set"
+    )]
+    [InlineData("Ledger", "UseDevelopmentStorage=true", "Ledger and Ledger__tableServiceUri are both set")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "sb://my-shop", "it must be a host name")]
+    [InlineData("Ledger:tableServiceUri", "myshop", "Ledger__tableServiceUri is 'myshop'; it must be an https address")]
+    [InlineData("KeyVault:Uri", "http://my-shop", "KeyVault__Uri is 'http://my-shop'; it must be an https address")]
+    public void A_contradiction_stops_the_start_with_a_sentence(string name, string value, string sentence)
+    {
+        var settings = ByIdentity.ToDictionary(setting => setting.Item1, setting => setting.Item2);
+        settings[name] = value;
+
+        var error = Assert.Throws<SettingsException>(() => Start([.. settings.Select(s => (s.Key, s.Value))]));
+
+        Assert.Contains(sentence, Assert.Single(error.Problems), StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider Start(params (string Name, string? Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, setting => setting.Value))
+            .Build();
+        return new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddFunctionsApp(configuration)
+            .BuildServiceProvider();
+    }
+}
