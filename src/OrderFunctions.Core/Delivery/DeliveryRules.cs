@@ -48,6 +48,6 @@ public static class DeliveryRules
             entry is { Told: true } or { Reference: not null },
             entry?.Reference,
             mayHaveArrived,
-            Owed: entry?.Begun is { } begun && begun != orderEvent.Version && !entry.HasSettled(begun)
+            Owed: entry?.OwesOther(orderEvent.Version) == true
         );
 }

@@ -26,11 +26,17 @@ public static class LedgerRules
     /// <summary>The entry once a worker has set out to tell an event.</summary>
     /// <param name="standsAlone">Whether older events needn't be told any more.</param>
     public static LedgerEntry Begin(LedgerEntry entry, OrderEvent orderEvent, Claim claim, bool standsAlone) =>
-        entry with
-        {
-            Claim = claim,
-            Begun = standsAlone ? Newer(entry.Begun, orderEvent.Version) : entry.Begun,
-        };
+        standsAlone
+            ? entry with
+            {
+                Claim = claim,
+                Begun = Newer(entry.Begun, orderEvent.Version),
+                Overtook = entry.OwesOther(orderEvent.Version),
+            }
+            : entry with
+            {
+                Claim = claim,
+            };
 
     /// <summary>The entry with what a delivery's calls have taught.</summary>
     /// <param name="claim">The delivery's own; another's, that took over when it had run out, stays.</param>

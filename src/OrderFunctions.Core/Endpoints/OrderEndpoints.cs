@@ -147,6 +147,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
         {
             Step.Send send => new PreviewedDelivery(provider.Name, Preview(provider, send.Request), null, send.Note),
             Step.Skip skip => new PreviewedDelivery(provider.Name, null, skip.Reason, null),
+            Step.Wait wait => new PreviewedDelivery(provider.Name, null, wait.Reason, null),
             Step.Reject reject => new PreviewedDelivery(provider.Name, null, reject.Reason, null),
             _ => new PreviewedDelivery(provider.Name, null, "the provider has it so already", null),
         };

@@ -132,6 +132,24 @@ public sealed class LifeRegressionTests : StageTest
     }
 
     [Fact]
+    public void It_still_counted_as_delivered_where_the_changed_order_s_worker_had_died_before_its_call()
+    {
+        var changed = Paid with { Minute = 2, Id = "changed", Total = 80 };
+        Set("retrack", 1, Paid, changed);
+        Deliver(Paid, new Passage.Unheard());
+        Stage.Approve();
+        Stage.Send(changed);
+        var worker = Take();
+        ToCall(worker);
+        Stage.Kill(worker);
+
+        ComesToRest();
+
+        Assert.Equal((changed.Id, DeliveryState.Parked), (Stage.Entry.Version.EventId, Stage.Entry.State));
+        Assert.Contains("has approved transaction", Assert.Single(Stage.Parked).Description);
+    }
+
+    [Fact]
     public void AvantLink_was_told_of_a_payment_that_had_been_taken_back()
     {
         var bounced = Pending with { Minute = 2, Id = "bounced" };
