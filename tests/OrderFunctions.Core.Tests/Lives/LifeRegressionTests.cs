@@ -187,6 +187,28 @@ public sealed class LifeRegressionTests : StageTest
     }
 
     [Fact]
+    public void A_delivery_that_was_parked_while_the_ledger_was_down_was_shown_as_retrying_for_ever()
+    {
+        Set("duel", 1, Paid);
+        Stage.Model.Provider.Options.RetryDelays = [];
+        Stage.Send(Paid);
+        for (var i = 0; i < Entities.MostDeliveries; i++)
+        {
+            var worker = Take();
+            ToCall(worker);
+            Stage.Kill(worker);
+            Stage.WaitUntil(Stage.NextDue!.Value);
+        }
+
+        Assert.Null(Stage.Take(Stage.Queue));
+        Stage.Pass(Stage.Take(Entities.Retry)!, new Passage.Failed());
+        ComesToRest();
+
+        Assert.Equal(DeadLetterReasons.RetriesExhausted, Assert.Single(Stage.Parked).Reason);
+        Assert.Equal(DeliveryState.Parked, Stage.Entry.State);
+    }
+
+    [Fact]
     public void A_worker_that_was_slower_parked_what_another_had_delivered()
     {
         Set("duel", 2, Paid);
