@@ -81,7 +81,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    private static LocalOptions Bind(IConfiguration configuration)
+    internal static LocalOptions Bind(IConfiguration configuration)
     {
         var problems = new List<string>();
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
@@ -110,7 +110,9 @@ public sealed class LocalHost : IAsyncDisposable
         TimeProvider timeProvider
     )
     {
-        builder.Configuration.AddInMemoryCollection(SandboxDefaults.Settings(builder.Configuration, sandbox));
+        builder.Configuration.AddInMemoryCollection(
+            SandboxDefaults.Settings(builder.Configuration, sandbox is null ? null : sandbox.BaseUrl)
+        );
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
             builder.WebHost.UseUrls(DefaultUrl);

@@ -2,6 +2,11 @@ using OrderFunctions.Local;
 using OrderFunctions.Local.Journaling;
 using OrderFunctions.Settings;
 
+if (CommandLine.IsCommand(args))
+{
+    return await CommandLine.RunAsync(args, Console.Out, Console.Error, TimeProvider.System);
+}
+
 try
 {
     await using var host = await LocalHost.StartAsync(args, TimeProvider.System);

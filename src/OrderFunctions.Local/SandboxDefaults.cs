@@ -29,10 +29,11 @@ internal static class SandboxDefaults
     }
 
     /// <summary>Only what the shop has not set itself.</summary>
-    public static Dictionary<string, string?> Settings(IConfiguration configuration, SandboxServer? sandbox)
+    /// <param name="baseUrl">From a provider's name to where the sandbox has it; null: there is no sandbox.</param>
+    public static Dictionary<string, string?> Settings(IConfiguration configuration, Func<string, Uri>? baseUrl)
     {
         var settings = new Dictionary<string, string?>();
-        if (sandbox is null)
+        if (baseUrl is null)
         {
             return settings;
         }
@@ -55,13 +56,13 @@ internal static class SandboxDefaults
 
         void Default(string provider, params (string Key, string Value)[] more)
         {
-            var baseUrl = $"Providers:{provider}:BaseUrl";
-            if (configuration[baseUrl] is not null)
+            var address = $"Providers:{provider}:BaseUrl";
+            if (configuration[address] is not null)
             {
                 return;
             }
 
-            settings[baseUrl] = sandbox.BaseUrl(provider.ToLowerInvariant()).AbsoluteUri;
+            settings[address] = baseUrl(provider.ToLowerInvariant()).AbsoluteUri;
             foreach (var (key, value) in more.Prepend(($"Providers:{provider}:Enabled", "true")))
             {
                 if (configuration[key] is null)

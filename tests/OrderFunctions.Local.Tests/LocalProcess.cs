@@ -59,15 +59,14 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     /// <summary>Launches it on a free port, without a sandbox of its own, and doesn't wait for it.</summary>
     public static LocalProcess Launch(params IEnumerable<string> settings) =>
+        LaunchCommand(["--urls=http://127.0.0.1:0", "--Local:Sandbox=false", .. settings]);
+
+    /// <summary>Launches the program with just these arguments, and doesn't wait for it.</summary>
+    public static LocalProcess LaunchCommand(params IEnumerable<string> args) =>
         new(
             new ProcessStartInfo(
                 Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-                [
-                    Path.Combine(AppContext.BaseDirectory, "OrderFunctions.Local.dll"),
-                    "--urls=http://127.0.0.1:0",
-                    "--Local:Sandbox=false",
-                    .. settings,
-                ]
+                [Path.Combine(AppContext.BaseDirectory, "OrderFunctions.Local.dll"), .. args]
             )
             {
                 RedirectStandardOutput = true,
@@ -101,11 +100,11 @@ internal sealed class LocalProcess : IAsyncDisposable
         await ExitAsync();
     }
 
-    /// <summary>Asks it to end, by SIGTERM.</summary>
+    /// <summary>Asks it to end, by SIGTERM or as Ctrl-C does, by INT.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> StopAsync()
+    public async Task<int> StopAsync(string signal = "TERM")
     {
-        await _keeper.StandardInput.WriteLineAsync("TERM");
+        await _keeper.StandardInput.WriteLineAsync(signal);
         return await ExitAsync();
     }
 

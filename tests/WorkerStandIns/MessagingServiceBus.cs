@@ -2,6 +2,7 @@
 #nullable disable
 
 using Azure.Core;
+using Azure.Core.Amqp;
 
 namespace Azure.Messaging.ServiceBus
 {
@@ -164,9 +165,14 @@ namespace Azure.Messaging.ServiceBus
 
     public class ServiceBusReceivedMessage
     {
-        internal ServiceBusReceivedMessage() { }
+        private readonly AmqpAnnotatedMessage _message;
 
-        public BinaryData Body { get; internal init; }
+        internal ServiceBusReceivedMessage(AmqpAnnotatedMessage message) => _message = message;
+
+        public BinaryData Body =>
+            _message.Body.TryGetData(out var data)
+                ? BinaryData.FromBytes(data.Single())
+                : throw new NotSupportedException($"The body is of the type {_message.Body.BodyType}.");
 
         public string MessageId { get; internal init; }
 
@@ -185,7 +191,15 @@ namespace Azure.Messaging.ServiceBus
         public string DeadLetterErrorDescription =>
             ApplicationProperties.GetValueOrDefault("DeadLetterErrorDescription") as string;
 
-        public IReadOnlyDictionary<string, object> ApplicationProperties { get; internal init; }
+        public IReadOnlyDictionary<string, object> ApplicationProperties { get; internal init; } =
+            new Dictionary<string, object>();
+
+        public AmqpAnnotatedMessage GetRawAmqpMessage() => _message;
+
+        public static ServiceBusReceivedMessage FromAmqpMessage(
+            AmqpAnnotatedMessage message,
+            BinaryData lockTokenBytes
+        ) => new(message) { LockToken = new Guid(lockTokenBytes.ToArray()).ToString() };
     }
 
     public static class ServiceBusModelFactory
@@ -221,9 +235,8 @@ namespace Azure.Messaging.ServiceBus
             DateTimeOffset enqueuedTime = default,
             ServiceBusMessageState serviceBusMessageState = ServiceBusMessageState.Active
         ) =>
-            new()
+            new(new AmqpAnnotatedMessage(AmqpMessageBody.FromData([body?.ToMemory() ?? default])))
             {
-                Body = body ?? BinaryData.FromBytes(ReadOnlyMemory<byte>.Empty),
                 MessageId = messageId,
                 LockToken = lockTokenGuid.ToString(),
                 DeliveryCount = deliveryCount,

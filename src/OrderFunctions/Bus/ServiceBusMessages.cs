@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
 
 namespace OrderFunctions.Bus;
@@ -65,7 +67,7 @@ internal static class ServiceBusMessages
     {
         var properties = received.ApplicationProperties;
         var source = queue == Entities.Retry ? SourceOf(received) : null;
-        var message = new BusMessage(received.MessageId ?? "", received.Body.ToMemory())
+        var message = new BusMessage(received.MessageId ?? "", BodyOf(received))
         {
             EventId = Text(properties, EventId),
             OrderId = Text(properties, OrderId),
@@ -146,6 +148,15 @@ internal static class ServiceBusMessages
         && topic.Equals(Entities.Topic, StringComparison.OrdinalIgnoreCase)
             ? subscription.ToLowerInvariant()
             : null;
+
+    // JMS clients send text as an AMQP value; whatever is neither that nor data is no JSON either.
+    private static ReadOnlyMemory<byte> BodyOf(ServiceBusReceivedMessage received)
+    {
+        var body = received.GetRawAmqpMessage().Body;
+        return body.BodyType == AmqpMessageBodyType.Data ? received.Body.ToMemory()
+            : body.TryGetValue(out var value) && value is string text ? Encoding.UTF8.GetBytes(text)
+            : default(ReadOnlyMemory<byte>);
+    }
 
     private static string? ProviderOf(string queue) =>
         queue is not (Entities.Inbound or Entities.Retry)

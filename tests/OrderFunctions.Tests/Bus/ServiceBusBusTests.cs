@@ -1,4 +1,5 @@
 using System.Text;
+using Azure.Core.Amqp;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -158,6 +159,30 @@ public sealed class ServiceBusBusTests : BusCompliance
             (null, null, 0, null),
             (received.Message.Provider, received.Source, received.Message.Retries, received.DeadLetter)
         );
+    }
+
+    [Fact]
+    public void Text_that_a_JMS_client_sends_as_a_value_is_read_as_text_and_anything_else_as_nothing()
+    {
+        Assert.Equal("{\"order\":1}", Body(AmqpMessageBody.FromValue("{\"order\":1}")));
+        Assert.Equal("", Body(AmqpMessageBody.FromValue(42)));
+        Assert.Equal(
+            "",
+            Body(
+                AmqpMessageBody.FromSequence([
+                    ["a", "b"],
+                ])
+            )
+        );
+
+        static string Body(AmqpMessageBody body)
+        {
+            var message = ServiceBusReceivedMessage.FromAmqpMessage(
+                new AmqpAnnotatedMessage(body),
+                BinaryData.FromBytes(Guid.NewGuid().ToByteArray())
+            );
+            return Encoding.UTF8.GetString(ServiceBusMessages.Received(Entities.Inbound, message).Message.Body.Span);
+        }
     }
 
     public static TheoryData<Exception, string> Outages =>

@@ -1,0 +1,3 @@
+namespace OrderFunctions.Local.Import;
+
+internal sealed record AcceptedEvent(IReadOnlyList<string> Providers);

@@ -1,0 +1,4 @@
+namespace OrderFunctions.Local.Import;
+
+/// <summary>One call to a provider.</summary>
+internal sealed record CallMade(DateTimeOffset At);
