@@ -58,22 +58,49 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
             DateTimeOffset? due;
             lock (_gate)
             {
-                var messages = Queue(queue);
-                while (messages.TryLock(Now, Entities.LockDuration, out var token, out var waiting))
+                if (TryReceive(queue) is { } received)
                 {
-                    if (waiting.DeliveryCount <= Entities.MostDeliveries)
-                    {
-                        return new MessageLock(this, token, Received(queue, waiting));
-                    }
-
-                    messages.Unlock(token, timeProvider.GetUtcNow());
-                    Bury(queue, waiting, BrokersDeadLetter(waiting));
+                    return received;
                 }
 
+                var messages = Queue(queue);
                 (changed, due) = (messages.Changed, messages.NextDue);
             }
 
             await WaitAsync(changed, due, cancellationToken);
+        }
+    }
+
+    /// <summary>Locks the next message of a queue that is due now; null: there is none.</summary>
+    public IMessageLock? TryReceive(string queue)
+    {
+        lock (_gate)
+        {
+            var messages = Queue(queue);
+            while (messages.TryLock(Now, Entities.LockDuration, out var token, out var waiting))
+            {
+                if (waiting.DeliveryCount <= Entities.MostDeliveries)
+                {
+                    return new MessageLock(this, token, Received(queue, waiting));
+                }
+
+                messages.Unlock(token, timeProvider.GetUtcNow());
+                Bury(queue, waiting, BrokersDeadLetter(waiting));
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>When a message will be due or its lock run out, if nothing changes; null: never.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queues.Values.Min(queue => queue.NextDue);
+            }
         }
     }
 

@@ -277,7 +277,7 @@ public abstract class ProviderConformance : RigTest
     {
         await Rig.TellAsync(Name);
 
-        await Rig.TellAsync(Name, json => json["occurredAt"] = "2026-11-21T14:03:06+01:00");
+        await Rig.TellAsync(Name, json => json["occurredAt"] = "2025-11-21T14:03:06+01:00");
 
         Assert.Equal(1, Sandbox.Count(Name));
         Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
@@ -349,7 +349,7 @@ public abstract class ProviderConformance : RigTest
         var first = Rig.HandleAsync(Entities.QueueOf(Name), stop.Token);
         await Sandbox.WaitForAsync(Name, 1).WaitAsync(Patience);
 
-        await Rig.SubmitAsync(Name, json => json["occurredAt"] = "2026-11-22T00:00:00Z");
+        await Rig.SubmitAsync(Name, json => json["occurredAt"] = "2025-11-22T00:00:00Z");
         await Rig.HandleAsync(Entities.QueueOf(Name));
 
         Assert.Equal(1, Sandbox.Count(Name));
@@ -431,7 +431,7 @@ public abstract class ProviderConformance : RigTest
         string status,
         decimal total = 125,
         decimal tax = 25,
-        string at = "2026-11-22T09:00:00+01:00"
+        string at = "2025-11-22T09:00:00+01:00"
     ) =>
         json =>
         {

@@ -133,36 +133,49 @@ public sealed class Deliverer(
             }
 
             var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name);
-            var isSaved = await ledger.TrySaveAsync(
-                outcome is null
-                    ? entry with
-                    {
-                        Claim = new Claim(Guid.NewGuid(), now + Entities.LockDuration),
-                    }
-                    : LedgerRules.Conclude(
-                        entry,
-                        orderEvent,
-                        outcome,
-                        DeadLetterOf(outcome, provider, received.Message, received.Message.Attempts)
-                    ),
-                cancellationToken
-            );
-            if (isSaved)
+            if (outcome is not null)
             {
-                return outcome is not null
-                    ? (outcome, null)
-                    : (
-                        null,
-                        NewRun(channel, orderEvent, DeliveryRules.KnownFrom(found, mayHaveArrived), received.Message)
-                    );
+                var deadLetter = DeadLetterOf(outcome, provider, received.Message, received.Message.Attempts);
+                entry = LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter);
+                if (await ledger.TrySaveAsync(entry, cancellationToken))
+                {
+                    return (outcome, null);
+                }
+
+                continue;
+            }
+
+            var known = DeliveryRules.KnownFrom(found, orderEvent, mayHaveArrived);
+            var own = new Claim(Guid.NewGuid(), now + Entities.LockDuration);
+            entry = LedgerRules.Begin(entry, orderEvent, own, DeliveryRules.StandsAlone(provider, orderEvent, known));
+            if (await ledger.TrySaveAsync(entry, cancellationToken))
+            {
+                return (null, NewRun(channel, orderEvent, known, own, received.Message));
             }
         }
     }
 
-    private DeliveryRun NewRun(ProviderChannel channel, OrderEvent orderEvent, Known known, BusMessage message)
+    private DeliveryRun NewRun(
+        ProviderChannel channel,
+        OrderEvent orderEvent,
+        Known known,
+        Claim claim,
+        BusMessage message
+    )
     {
         var mask = new Mask(orderEvent);
-        return new DeliveryRun(channel, orderEvent, known, message.Attempts, new Authorizer(secrets, mask), mask, log);
+        var authorizer = new Authorizer(secrets, mask);
+        return new DeliveryRun(
+            channel,
+            orderEvent,
+            known,
+            claim,
+            message.Attempts,
+            authorizer,
+            mask,
+            log,
+            timeProvider
+        );
     }
 
     // Not on the caller's token: what was told must be on record even while the host is shutting down.
@@ -178,12 +191,8 @@ public sealed class Deliverer(
             provider.Name,
             found =>
             {
-                var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name).WithAttempts(run.Attempts) with
-                {
-                    Claim = null,
-                    Reference = run.Known.Reference ?? found?.Reference,
-                    Uncertain = run.Known.Uncertain,
-                };
+                var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name);
+                entry = LedgerRules.Learn(entry, run.Claim, run.Known, run.Attempts);
                 return outcome is null ? entry : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter);
             },
             CancellationToken.None

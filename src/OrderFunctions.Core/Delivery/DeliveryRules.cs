@@ -26,9 +26,28 @@ public static class DeliveryRules
             return new Step.Skip(entry.Settled == orderEvent.Version ? "already told" : "superseded by a newer event");
         }
 
-        return provider.Next(orderEvent, KnownFrom(entry, mayHaveArrived));
+        if (entry?.Begun?.IsNewerThan(orderEvent.Version) == true)
+        {
+            return new Step.Skip("superseded by a newer event, which is under way");
+        }
+
+        var step = provider.Next(orderEvent, KnownFrom(entry, orderEvent, mayHaveArrived));
+        return step is Step.Send && entry is { Told: false } && entry.Lacking?.IsNewerThan(orderEvent.Version) == true
+            ? new Step.Reject(
+                $"A newer event, {entry.Lacking.EventId}, came first and could not be told, for it lacked what this one has. Send how the order stands now once more, with all it needs."
+            )
+            : step;
     }
 
-    public static Known KnownFrom(LedgerEntry? entry, bool mayHaveArrived) =>
-        new(entry?.Told ?? false, entry?.Reference, mayHaveArrived);
+    /// <summary>Whether an event stands on its own at the provider, so that older ones needn't be told any more once it is under way.</summary>
+    public static bool StandsAlone(Provider provider, OrderEvent orderEvent, Known known) =>
+        provider.Next(orderEvent, known with { Uncertain = false }) is not Step.Skip { IsLacking: true };
+
+    public static Known KnownFrom(LedgerEntry? entry, OrderEvent orderEvent, bool mayHaveArrived) =>
+        new(
+            entry is { Told: true } or { Reference: not null },
+            entry?.Reference,
+            mayHaveArrived,
+            Owed: entry?.OwesOther(orderEvent.Version) == true
+        );
 }

@@ -11,10 +11,12 @@ internal sealed class DeliveryRun(
     ProviderChannel channel,
     OrderEvent orderEvent,
     Known known,
+    Claim claim,
     int attemptsBefore,
     Authorizer authorizer,
     Mask mask,
-    DeliveryLog log
+    DeliveryLog log,
+    TimeProvider timeProvider
 )
 {
     private readonly List<Attempt> _attempts = [];
@@ -23,6 +25,8 @@ internal sealed class DeliveryRun(
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
     public Known Known { get; private set; } = known;
+
+    public Claim Claim => claim;
 
     /// <summary>The tries the delivery has had by now, those of earlier rounds included.</summary>
     public int AttemptCount => attemptsBefore + _tries;
@@ -129,6 +133,13 @@ internal sealed class DeliveryRun(
         CancellationToken cancellationToken
     )
     {
+        // A call that might end after the claim could arrive after another worker's.
+        var longest = TimeSpan.FromSeconds(channel.Provider.Options.TimeoutSeconds) + SlidingMinuteLimiter.LongestWait;
+        if (timeProvider.GetUtcNow() + longest > claim.Until)
+        {
+            return (new Verdict.Retry("the time to tell the provider has run out", Uncertain: false), TimeSpan.Zero);
+        }
+
         CallResult result;
         try
         {

@@ -1,6 +1,7 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Delivery;
 
@@ -11,7 +12,7 @@ public static class LedgerRules
     public static LedgerEntry TakeUp(LedgerEntry? found, OrderEvent orderEvent, string provider)
     {
         var entry = found ?? new LedgerEntry(orderEvent.Order.Id, provider, orderEvent.Version, DeliveryState.Retrying);
-        return entry.Version.IsNewerThan(orderEvent.Version)
+        return entry.Version.IsNewerThan(orderEvent.Version) || entry.HasSettled(orderEvent.Version)
             ? entry
             : entry with
             {
@@ -20,6 +21,34 @@ public static class LedgerRules
                 Reason = null,
                 NextAttemptAt = null,
             };
+    }
+
+    /// <summary>The entry once a worker has set out to tell an event.</summary>
+    /// <param name="standsAlone">Whether older events needn't be told any more.</param>
+    public static LedgerEntry Begin(LedgerEntry entry, OrderEvent orderEvent, Claim claim, bool standsAlone) =>
+        standsAlone
+            ? entry with
+            {
+                Claim = claim,
+                Begun = Newer(entry.Begun, orderEvent.Version),
+                Overtook = entry.OwesOther(orderEvent.Version),
+            }
+            : entry with
+            {
+                Claim = claim,
+            };
+
+    /// <summary>The entry with what a delivery's calls have taught.</summary>
+    /// <param name="claim">The delivery's own; another's, that took over when it had run out, stays.</param>
+    public static LedgerEntry Learn(LedgerEntry entry, Claim claim, Known known, IReadOnlyCollection<Attempt> attempts)
+    {
+        var isOurs = entry.Claim?.Holder == claim.Holder;
+        return entry.WithAttempts(attempts) with
+        {
+            Claim = isOurs ? null : entry.Claim,
+            Reference = known.Reference ?? entry.Reference,
+            Uncertain = known.Uncertain || (!isOurs && entry.Uncertain),
+        };
     }
 
     /// <summary>The entry once a delivery has led to an outcome.</summary>
@@ -31,17 +60,30 @@ public static class LedgerRules
         DeadLetter? deadLetter
     )
     {
-        if (outcome is Outcome.Delivered delivered)
+        var version = orderEvent.Version;
+        if (outcome is not Outcome.Delivered && entry.HasSettled(version))
         {
-            entry = entry with { Told = true, Reference = delivered.Reference ?? entry.Reference };
+            // Another worker was quicker.
+            return entry;
         }
 
-        if (outcome is Outcome.Delivered or Outcome.Skipped { Supersedes: true })
+        entry = outcome switch
         {
-            entry = entry with { Settled = orderEvent.Version };
-        }
-
-        if (entry.Version != orderEvent.Version)
+            Outcome.Delivered delivered => entry with
+            {
+                Told = true,
+                Reference = delivered.Reference ?? entry.Reference,
+                Settled = Newer(entry.Settled, version),
+            },
+            Outcome.Skipped { Supersedes: true } => entry with { Settled = Newer(entry.Settled, version) },
+            Outcome.Skipped skipped => entry with
+            {
+                Begun = entry.Begun == version ? null : entry.Begun,
+                Lacking = skipped.IsLacking ? Newer(entry.Lacking, version) : entry.Lacking,
+            },
+            _ => entry,
+        };
+        if (entry.Version != version)
         {
             return entry;
         }
@@ -62,6 +104,9 @@ public static class LedgerRules
             Reason = deadLetter.Description,
             NextAttemptAt = deadLetter.RetryAt,
         };
+
+    private static OrderVersion Newer(OrderVersion? known, OrderVersion version) =>
+        known?.IsNewerThan(version) == true ? known : version;
 
     /// <summary>When the newest call about this very event failed; null: none did.</summary>
     public static DateTimeOffset? LastFailure(LedgerEntry? entry, OrderEvent orderEvent) =>

@@ -11,7 +11,8 @@ public abstract record Outcome
     public sealed record Delivered(string? Reference) : Outcome;
 
     /// <param name="Supersedes">Whether older events of the order need no telling either.</param>
-    public sealed record Skipped(string Reason, bool Supersedes = false) : Outcome;
+    /// <param name="IsLacking">Whether an older event may have what this one lacks.</param>
+    public sealed record Skipped(string Reason, bool Supersedes = false, bool IsLacking = false) : Outcome;
 
     /// <param name="After">Not sooner than this; null: as the schedule has it.</param>
     /// <param name="IsCounted">Whether a call was made, so that it costs one of the schedule's retries.</param>
@@ -23,7 +24,9 @@ public abstract record Outcome
     public static Outcome? Of(Step step) =>
         step switch
         {
-            Step.Skip skip => new Skipped(skip.Reason, skip.Supersedes),
+            Step.Skip skip => new Skipped(skip.Reason, skip.Supersedes, skip.IsLacking),
+            // Counted, so that it ends when the earlier event is parked; no sooner than the schedule has it.
+            Step.Wait wait => new Retry(wait.Reason, TimeSpan.Zero, IsCounted: true),
             Step.Finished finished => new Delivered(finished.Reference),
             Step.Reject reject => new Rejected(reject.Reason),
             _ => null,

@@ -26,25 +26,19 @@ public sealed class ProviderChannel : IDisposable
     private readonly ResiliencePipeline<CallResult> _timeout;
     private readonly TimeProvider _timeProvider;
 
-    public ProviderChannel(Provider provider, DeliveryLog log, TimeProvider timeProvider, Func<double> random)
+    /// <param name="handler">What carries the calls; null: connections of its own.</param>
+    public ProviderChannel(
+        Provider provider,
+        DeliveryLog log,
+        TimeProvider timeProvider,
+        Func<double> random,
+        HttpMessageHandler? handler = null
+    )
     {
         Provider = provider;
         _timeProvider = timeProvider;
         _limiter = provider.RequestsPerMinute is { } permits ? new SlidingMinuteLimiter(permits, timeProvider) : null;
-        _http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                // A redirect to a login page would look like a 200.
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                // Our traces are nobody else's business.
-                ActivityHeadersPropagator = null,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            }
-        )
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
         var timeout = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
         _circuit = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
             .AddCircuitBreaker(
@@ -112,6 +106,17 @@ public sealed class ProviderChannel : IDisposable
         _http.Dispose();
         _limiter?.Dispose();
     }
+
+    private static SocketsHttpHandler NewConnections() =>
+        new()
+        {
+            // A redirect to a login page would look like a 200.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            // Our traces are nobody else's business.
+            ActivityHeadersPropagator = null,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
 
     private static ResiliencePipeline<Outcome> BuildQuickRetries(
         Provider provider,

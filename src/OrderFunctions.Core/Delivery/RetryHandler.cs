@@ -87,15 +87,15 @@ public sealed class RetryHandler(
                 orderId,
                 provider,
                 entry =>
-                    entry is null || entry.Version.EventId != message.EventId
+                    entry is null || entry.Version.EventId != message.EventId || entry.HasSettled(entry.Version)
                         ? null
                         : LedgerRules.DeadLettered(entry, deadLetter),
                 cancellationToken
             );
         }
-        catch (LedgerUnavailableException error)
+        catch (LedgerUnavailableException error) when (deadLetter.RetryAt is not null)
         {
-            // The retry matters more than its record, which the next attempt puts right.
+            // The retry matters more than its record, which the next attempt puts right; after the last there is none.
             log.LedgerUnavailable(error, provider, orderId);
         }
     }

@@ -10,12 +10,7 @@ using OrderFunctions.Providers;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/orders, the same for every host.</summary>
-public sealed class OrderEndpoints(
-    OrderIntake intake,
-    OrderEventReader reader,
-    ILedger ledger,
-    ProviderChannels channels
-)
+public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderChannels channels)
 {
     /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
     public const int MostBatchBytes = 5 * 1024 * 1024;
@@ -79,7 +74,7 @@ public sealed class OrderEndpoints(
         }
 
         var errors = new ValidationErrors();
-        if (reader.Read(body.Utf8, errors) is not { } orderEvent)
+        if (intake.Read(body.Utf8, errors) is not { } orderEvent)
         {
             return Problems.Invalid(errors);
         }
@@ -152,6 +147,7 @@ public sealed class OrderEndpoints(
         {
             Step.Send send => new PreviewedDelivery(provider.Name, Preview(provider, send.Request), null, send.Note),
             Step.Skip skip => new PreviewedDelivery(provider.Name, null, skip.Reason, null),
+            Step.Wait wait => new PreviewedDelivery(provider.Name, null, wait.Reason, null),
             Step.Reject reject => new PreviewedDelivery(provider.Name, null, reject.Reason, null),
             _ => new PreviewedDelivery(provider.Name, null, "the provider has it so already", null),
         };

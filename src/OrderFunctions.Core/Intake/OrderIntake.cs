@@ -3,13 +3,25 @@ using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Orders;
+using OrderFunctions.Settings;
 
 namespace OrderFunctions.Intake;
 
 /// <summary>Checks order events and puts them on the bus: the same for the storefront and the ERP.</summary>
-public sealed class OrderIntake(OrderEventReader reader, ProviderChannels channels, IBus bus)
+public sealed class OrderIntake(
+    OrderEventReader reader,
+    ProviderChannels channels,
+    IBus bus,
+    IntakeSettings settings,
+    TimeProvider timeProvider
+)
 {
     public const int MostEvents = 500;
+
+    private DateTimeOffset Latest => timeProvider.GetUtcNow() + settings.FutureTolerance;
+
+    /// <summary>Checks one event as if to accept it.</summary>
+    public OrderEvent? Read(ReadOnlyMemory<byte> utf8, ValidationErrors errors) => reader.Read(utf8, errors, Latest);
 
     /// <summary>Accepts one event.</summary>
     /// <returns>The event once the bus has it for good, or null where <paramref name="errors"/> says why not.</returns>
@@ -20,7 +32,7 @@ public sealed class OrderIntake(OrderEventReader reader, ProviderChannels channe
         CancellationToken cancellationToken
     )
     {
-        if (reader.Read(utf8, errors) is not { } orderEvent)
+        if (Read(utf8, errors) is not { } orderEvent)
         {
             return null;
         }
@@ -43,9 +55,10 @@ public sealed class OrderIntake(OrderEventReader reader, ProviderChannels channe
             return null;
         }
 
+        var latest = Latest;
         var events = document
             .RootElement.EnumerateArray()
-            .Select((item, index) => reader.ReadItem(item, $"$[{index}]", errors))
+            .Select((item, index) => reader.ReadItem(item, $"$[{index}]", errors, latest))
             .ToList();
         if (errors.Any)
         {

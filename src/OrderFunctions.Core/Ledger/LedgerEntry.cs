@@ -16,6 +16,15 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     /// <summary>Events that are no newer than this one need no telling any more.</summary>
     public OrderVersion? Settled { get; init; }
 
+    /// <summary>The newest event that a worker set out to tell: the provider may have it before it is settled.</summary>
+    public OrderVersion? Begun { get; init; }
+
+    /// <summary>Whether an older event was under way when <see cref="Begun"/> was begun: the provider may have either.</summary>
+    public bool Overtook { get; init; }
+
+    /// <summary>The newest event that could not be told for want of what only an earlier one may have.</summary>
+    public OrderVersion? Lacking { get; init; }
+
     /// <summary>Whether the provider was ever told of the order.</summary>
     public bool Told { get; init; }
 
@@ -35,6 +44,10 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
 
     /// <summary>Whether an event of this version needs no telling any more.</summary>
     public bool HasSettled(OrderVersion version) => Settled is not null && !version.IsNewerThan(Settled);
+
+    /// <summary>Whether another event than this may have reached the provider and is not settled.</summary>
+    public bool OwesOther(OrderVersion version) =>
+        Begun is not null && !HasSettled(Begun) && (Overtook || Begun != version);
 
     public LedgerEntry WithAttempts(IReadOnlyCollection<Attempt> attempts) =>
         attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };

@@ -21,8 +21,9 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
     private const int ShortText = 256;
 
     /// <summary>Reads one event from UTF-8 JSON.</summary>
+    /// <param name="latest">No event may have happened after it; null: as late as it likes.</param>
     /// <returns>The event, or null where <paramref name="errors"/> says why not.</returns>
-    public OrderEvent? Read(ReadOnlyMemory<byte> utf8, ValidationErrors errors)
+    public OrderEvent? Read(ReadOnlyMemory<byte> utf8, ValidationErrors errors, DateTimeOffset? latest = null)
     {
         if (!IsSmallEnough(utf8.Length, "$", errors))
         {
@@ -30,12 +31,19 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
         }
 
         using var document = ParseJson(utf8, errors);
-        return document is null ? null : Read(document.RootElement, "$", errors);
+        return document is null ? null : Read(document.RootElement, "$", errors, latest);
     }
 
     /// <summary>Reads one event of a batch, from the element at <paramref name="path"/>.</summary>
-    public OrderEvent? ReadItem(JsonElement element, string path, ValidationErrors errors) =>
-        IsSmallEnough(JsonMarshal.GetRawUtf8Value(element).Length, path, errors) ? Read(element, path, errors) : null;
+    public OrderEvent? ReadItem(
+        JsonElement element,
+        string path,
+        ValidationErrors errors,
+        DateTimeOffset? latest = null
+    ) =>
+        IsSmallEnough(JsonMarshal.GetRawUtf8Value(element).Length, path, errors)
+            ? Read(element, path, errors, latest)
+            : null;
 
     /// <summary>Parses UTF-8 JSON; what is no JSON becomes an error with line and position.</summary>
     public static JsonDocument? ParseJson(ReadOnlyMemory<byte> utf8, ValidationErrors errors)
@@ -73,12 +81,12 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
         return false;
     }
 
-    private OrderEvent? Read(JsonElement element, string path, ValidationErrors errors)
+    private OrderEvent? Read(JsonElement element, string path, ValidationErrors errors, DateTimeOffset? latest)
     {
         var before = errors.Count;
         var root = new JsonObjectReader(element, path, errors);
         var eventId = root.Text("eventId", IdLength);
-        var occurredAt = root.Time("occurredAt", required: true);
+        var occurredAt = OccurredAt(root, latest);
         var providers = Providers(root);
         var order = root.Child("order", required: true) is { } orderReader ? ReadOrder(orderReader) : null;
         var attribution = ReadAttribution(root.Child("attribution") ?? Empty);
@@ -96,6 +104,20 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
         }
 
         return eventId is null ? orderEvent with { EventId = CanonicalJson.EventId(orderEvent) } : orderEvent;
+    }
+
+    private static DateTimeOffset OccurredAt(JsonObjectReader root, DateTimeOffset? latest)
+    {
+        var occurredAt = root.Time("occurredAt", required: true);
+        if (occurredAt > latest)
+        {
+            root.Error(
+                "occurredAt",
+                $"is in the future: {occurredAt:O} is later than {latest:O}, and what happened before it would count as older"
+            );
+        }
+
+        return occurredAt;
     }
 
     private static bool FitsOnTheBus(JsonElement element, OrderEvent orderEvent) =>

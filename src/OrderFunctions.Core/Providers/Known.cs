@@ -5,7 +5,8 @@ namespace OrderFunctions.Providers;
 /// <param name="Reference">The provider's own id for the order.</param>
 /// <param name="Uncertain">Whether an earlier call may have reached the provider without our seeing its answer.</param>
 /// <param name="LookedUp">What a look-up in this delivery found.</param>
-public sealed record Known(bool Told, string? Reference, bool Uncertain, LookedUp? LookedUp = null)
+/// <param name="Owed">Whether another event of the order is under way to the provider or parked, so that it may be there.</param>
+public sealed record Known(bool Told, string? Reference, bool Uncertain, LookedUp? LookedUp = null, bool Owed = false)
 {
     public static readonly Known Nothing = new(false, null, false);
 }

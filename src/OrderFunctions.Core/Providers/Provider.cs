@@ -52,6 +52,20 @@ public abstract class Provider
     /// <summary>What to do next to tell the provider how the order stands, given what is known of it there.</summary>
     public abstract Step Next(OrderEvent orderEvent, Known known);
 
+    /// <summary>What becomes of an event that lacks what the provider must have to learn of an order.</summary>
+    /// <param name="reason">What it lacks, in a sentence.</param>
+    protected static Step Lacks(string reason, OrderEvent orderEvent, Known known)
+    {
+        var isVoid = orderEvent.Order.IsVoid;
+        if (known.Owed && (known.Uncertain || !isVoid))
+        {
+            return new Step.Wait($"{reason}; an earlier event of the order is still to be told");
+        }
+
+        // Of an order that came to nothing before it was told, nothing needs telling any more.
+        return new Step.Skip(reason, Supersedes: isVoid, IsLacking: !isVoid);
+    }
+
     /// <summary>What an answer means.</summary>
     public abstract Verdict Classify(ProviderRequest request, ProviderAnswer answer);
 }

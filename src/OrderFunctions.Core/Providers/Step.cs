@@ -10,7 +10,11 @@ public abstract record Step
 
     /// <summary>There is nothing to tell.</summary>
     /// <param name="Supersedes">Whether this event makes older events of the order pointless too.</param>
-    public sealed record Skip(string Reason, bool Supersedes = false) : Step;
+    /// <param name="IsLacking">Whether an older event may have what this one lacks.</param>
+    public sealed record Skip(string Reason, bool Supersedes = false, bool IsLacking = false) : Step;
+
+    /// <summary>It can be told once an earlier event of the order is.</summary>
+    public sealed record Wait(string Reason) : Step;
 
     /// <summary>The provider already has it so.</summary>
     public sealed record Finished(string? Reference) : Step;

@@ -28,9 +28,12 @@ public static class ServiceRegistration
     {
         var problems = new List<string>(others);
         var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
+        var intake = SettingsSection.Bind<IntakeSettings>(configuration, "Intake", problems);
+        problems.AddRange(intake.Problems());
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(redirect);
+        services.AddSingleton(intake);
         services.AddSingleton(new OrderEventReader([.. providers.Select(provider => provider.Name)]));
         services.AddSingleton(container =>
         {

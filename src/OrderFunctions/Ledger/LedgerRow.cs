@@ -18,7 +18,6 @@ internal static class LedgerRow
     private const int ColumnBytes = 64 * 1024;
     private const string Save = "Save";
     private const string Attempts = "Attempts";
-    private const string SettledPrefix = "Settled";
 
     public static TableEntity Row(LedgerEntry entry)
     {
@@ -29,6 +28,7 @@ internal static class LedgerRow
             [nameof(LedgerEntry.State)] = entry.State.ToString(),
             [nameof(LedgerEntry.Told)] = entry.Told,
             [nameof(LedgerEntry.Uncertain)] = entry.Uncertain,
+            [nameof(LedgerEntry.Overtook)] = entry.Overtook,
         };
         SetVersion(row, "", entry.Version);
         Set(row, nameof(LedgerEntry.Reason), entry.Reason);
@@ -36,10 +36,9 @@ internal static class LedgerRow
         Set(row, nameof(LedgerEntry.NextAttemptAt), Text(entry.NextAttemptAt));
         Set(row, nameof(Claim.Holder), entry.Claim?.Holder);
         Set(row, nameof(Claim.Until), Text(entry.Claim?.Until));
-        if (entry.Settled is { } settled)
-        {
-            SetVersion(row, SettledPrefix, settled);
-        }
+        SetVersion(row, nameof(LedgerEntry.Settled), entry.Settled);
+        SetVersion(row, nameof(LedgerEntry.Begun), entry.Begun);
+        SetVersion(row, nameof(LedgerEntry.Lacking), entry.Lacking);
 
         var attempts = AttemptsOf(entry);
         for (var column = 0; column * ColumnBytes < attempts.Length; column++)
@@ -61,10 +60,13 @@ internal static class LedgerRow
         {
             Told = row.GetBoolean(nameof(LedgerEntry.Told)) ?? false,
             Uncertain = row.GetBoolean(nameof(LedgerEntry.Uncertain)) ?? false,
+            Overtook = row.GetBoolean(nameof(LedgerEntry.Overtook)) ?? false,
             Reason = row.GetString(nameof(LedgerEntry.Reason)),
             Reference = row.GetString(nameof(LedgerEntry.Reference)),
             NextAttemptAt = Time(row, nameof(LedgerEntry.NextAttemptAt)),
-            Settled = Version(row, SettledPrefix),
+            Settled = Version(row, nameof(LedgerEntry.Settled)),
+            Begun = Version(row, nameof(LedgerEntry.Begun)),
+            Lacking = Version(row, nameof(LedgerEntry.Lacking)),
             Claim =
                 row.GetGuid(nameof(Claim.Holder)) is { } holder && Time(row, nameof(Claim.Until)) is { } until
                     ? new Claim(holder, until)
@@ -123,11 +125,11 @@ internal static class LedgerRow
     }
 
     // Times keep their offset only as text.
-    private static void SetVersion(TableEntity row, string prefix, OrderVersion version)
+    private static void SetVersion(TableEntity row, string prefix, OrderVersion? version)
     {
-        row[prefix + nameof(OrderVersion.OccurredAt)] = Text(version.OccurredAt);
-        row[prefix + nameof(OrderVersion.Status)] = version.Status.ToString();
-        row[prefix + nameof(OrderVersion.EventId)] = version.EventId;
+        Set(row, prefix + nameof(OrderVersion.OccurredAt), Text(version?.OccurredAt));
+        Set(row, prefix + nameof(OrderVersion.Status), version?.Status.ToString());
+        Set(row, prefix + nameof(OrderVersion.EventId), version?.EventId);
     }
 
     private static OrderVersion? Version(TableEntity row, string prefix) =>

@@ -20,14 +20,14 @@ public sealed class AvantLinkConformance : ProviderConformance
     [Fact]
     public async Task An_order_is_told_when_it_is_paid_and_never_again()
     {
-        Assert.Equal("not yet paid", (await Rig.TellAsync(Name, Later("pending", at: "2026-11-21T13:00:00Z"))).Reason);
+        Assert.Equal("not yet paid", (await Rig.TellAsync(Name, Later("pending", at: "2025-11-21T13:00:00Z"))).Reason);
         Assert.Equal(
             DeliveryState.Delivered,
-            (await Rig.TellAsync(Name, Later("paid", at: "2026-11-21T14:00:00Z"))).State
+            (await Rig.TellAsync(Name, Later("paid", at: "2025-11-21T14:00:00Z"))).State
         );
-        await Rig.TellAsync(Name, Later("paid", total: 100, at: "2026-11-21T15:00:00Z"));
-        await Rig.TellAsync(Name, Later("partiallyRefunded", total: 50, at: "2026-11-21T16:00:00Z"));
-        var entry = await Rig.TellAsync(Name, Later("refunded", total: 0, tax: 0, at: "2026-11-21T17:00:00Z"));
+        await Rig.TellAsync(Name, Later("paid", total: 100, at: "2025-11-21T15:00:00Z"));
+        await Rig.TellAsync(Name, Later("partiallyRefunded", total: 50, at: "2025-11-21T16:00:00Z"));
+        var entry = await Rig.TellAsync(Name, Later("refunded", total: 0, tax: 0, at: "2025-11-21T17:00:00Z"));
 
         Assert.Equal(1, Rig.Sandbox.State.Count(Name));
         Assert.Equal(DeliveryState.Skipped, entry.State);

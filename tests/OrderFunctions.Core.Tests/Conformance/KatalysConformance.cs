@@ -45,7 +45,7 @@ public sealed class KatalysConformance : ProviderConformance
     [Fact]
     public async Task A_cancellation_after_three_days_is_told_and_marked_as_late()
     {
-        var entry = await Rig.TellAsync(Name, Later("cancelled", at: "2026-11-25T00:00:00Z"));
+        var entry = await Rig.TellAsync(Name, Later("cancelled", at: "2025-11-25T00:00:00Z"));
 
         Assert.Equal(DeliveryState.Delivered, entry.State);
         Assert.Contains("more than 3 days", entry.Attempts[0].Detail, StringComparison.Ordinal);

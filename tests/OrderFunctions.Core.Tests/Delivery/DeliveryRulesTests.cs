@@ -96,8 +96,41 @@ public sealed class DeliveryRulesTests
     {
         var entry = Entry(null) with { Told = true, Reference = "uuid-1" };
 
-        Assert.Equal(new Known(true, "uuid-1", mayHaveArrived), DeliveryRules.KnownFrom(entry, mayHaveArrived));
-        Assert.Equal(new Known(false, null, mayHaveArrived), DeliveryRules.KnownFrom(null, mayHaveArrived));
+        Assert.Equal(new Known(true, "uuid-1", mayHaveArrived), DeliveryRules.KnownFrom(entry, Event, mayHaveArrived));
+        Assert.Equal(new Known(false, null, mayHaveArrived), DeliveryRules.KnownFrom(null, Event, mayHaveArrived));
+    }
+
+    [Fact]
+    public void An_event_older_than_one_under_way_is_superseded()
+    {
+        var begun = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(1) };
+
+        Assert.Equal(
+            "superseded by a newer event, which is under way",
+            ProviderCase.Skipped(DeliveryRules.NextStep(_duel, Event, Entry(null) with { Begun = begun }, false)).Reason
+        );
+    }
+
+    [Fact]
+    public void An_event_under_way_is_told_again_and_so_is_a_newer_one()
+    {
+        var older = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(-1) };
+
+        ProviderCase.Sent(DeliveryRules.NextStep(_duel, Event, Entry(null) with { Begun = Event.Version }, false));
+        ProviderCase.Sent(DeliveryRules.NextStep(_duel, Event, Entry(null) with { Begun = older }, false));
+    }
+
+    [Fact]
+    public void Only_another_event_under_way_is_owed()
+    {
+        var older = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(-1) };
+
+        Assert.True(Owed(Entry(null) with { Begun = older }));
+        Assert.False(Owed(Entry(null) with { Begun = Event.Version }));
+        Assert.False(Owed(Entry(older) with { Begun = older }));
+        Assert.False(Owed(Entry(null)));
+
+        static bool Owed(LedgerEntry entry) => DeliveryRules.KnownFrom(entry, Event, mayHaveArrived: false).Owed;
     }
 
     private static LedgerEntry Entry(OrderVersion? settled) =>

@@ -125,7 +125,7 @@ public sealed class OrderLifeTests : RigTest
         {
             json["attribution"] = JsonNode.Parse("""{"retrackClick":"59d08c54-18e6-4e0d-9c06-d18be3510e43"}""");
             json["order"] = JsonNode.Parse(
-                """{"id":"a/b ?#%2F.é","status":"paid","placedAt":"2026-11-21T12:00:00Z","currency":"EUR","total":1,"tax":0,"customer":{"email":"a@b.example"}}"""
+                """{"id":"a/b ?#%2F.é","status":"paid","placedAt":"2025-11-21T12:00:00Z","currency":"EUR","total":1,"tax":0,"customer":{"email":"a@b.example"}}"""
             );
         });
         await Rig.DrainAsync();
@@ -168,7 +168,7 @@ public sealed class OrderLifeTests : RigTest
             {
                 await Rig.SubmitAsync(change: json =>
                 {
-                    json["occurredAt"] = $"2026-11-21T1{step}:00:00Z";
+                    json["occurredAt"] = $"2025-11-21T1{step}:00:00Z";
                     json["order"]!["id"] = $"life-{i}";
                     json["order"]!["status"] = life[step].Status;
                     json["order"]!["total"] = life[step].Total;

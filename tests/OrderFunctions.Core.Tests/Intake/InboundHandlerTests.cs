@@ -32,7 +32,7 @@ public sealed class InboundHandlerTests : RigTest
     [Fact]
     public async Task A_message_that_is_no_order_event_is_parked_once_with_all_that_is_wrong_and_goes_back_on_replay()
     {
-        await Rig.SendInboundAsync("""{"occurredAt":"2026-11-21","order":{"id":1,"mail":"alex@example.com"}}""");
+        await Rig.SendInboundAsync("""{"occurredAt":"2025-11-21","order":{"id":1,"mail":"alex@example.com"}}""");
         await Rig.DrainAsync();
 
         var parked = Assert.Single(await Rig.ParkedAsync());

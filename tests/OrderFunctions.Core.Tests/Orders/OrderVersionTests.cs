@@ -67,7 +67,7 @@ public sealed class OrderVersionTests
         var read = TestKit.Samples.Event(json => json["eventId"] = "e-1");
         Assert.Equal(
             new OrderVersion(
-                new DateTimeOffset(2026, 11, 21, 14, 3, 7, TimeSpan.FromHours(1)),
+                new DateTimeOffset(2025, 11, 21, 14, 3, 7, TimeSpan.FromHours(1)),
                 OrderStatus.Paid,
                 "e-1"
             ),

@@ -42,7 +42,8 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
 
         return status switch
         {
-            OrderStatus.Pending => new Step.Skip("not yet paid"),
+            // A late "paid" that is older is no longer true, and AvantLink could not be told so afterwards.
+            OrderStatus.Pending => new Step.Skip("not yet paid", Supersedes: true),
             OrderStatus.Paid => TellPaid(orderEvent),
             // A late "paid" of this order is still worth telling after a partial refund, not after a whole one.
             _ => new Step.Skip(

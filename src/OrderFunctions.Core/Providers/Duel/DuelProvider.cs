@@ -55,7 +55,7 @@ public sealed class DuelProvider(DuelOptions options) : Provider
 
     public override Step Next(OrderEvent orderEvent, Known known) =>
         orderEvent.Order.Customer.Email is null && !known.Told
-            ? new Step.Skip("Duel needs customer.email for an order it does not know yet")
+            ? Lacks("Duel needs customer.email for an order it does not know yet", orderEvent, known)
             : new Step.Send(DuelRequest.Upsert(orderEvent, Credential));
 
     public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) => DuelAnswer.Classify(answer);

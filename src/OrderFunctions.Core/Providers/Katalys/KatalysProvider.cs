@@ -30,7 +30,7 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         var order = orderEvent.Order;
         if (order.Customer.Email is null && !known.Told)
         {
-            return new Step.Skip("Katalys needs customer.email for an order it was not told of yet");
+            return Lacks("Katalys needs customer.email for an order it was not told of yet", orderEvent, known);
         }
 
         var isLate = order.IsVoid && orderEvent.OccurredAt - order.PlacedAt > RejectionWindow;

@@ -26,13 +26,18 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
     public override Step Next(OrderEvent orderEvent, Known known)
     {
         var order = orderEvent.Order;
+        if (known is { Owed: true, Told: false, LookedUp: null } && NotThereYet(orderEvent, known) is Step.Wait wait)
+        {
+            return wait;
+        }
+
         if (known.LookedUp is null && (known.Reference is not null || known.Uncertain))
         {
             return new Step.Send(RetrackRequest.LookUp(order.Id));
         }
 
         var reference = known.LookedUp?.Reference ?? known.Reference;
-        return reference is null ? NotThereYet(orderEvent) : There(orderEvent, reference, known);
+        return reference is null ? NotThereYet(orderEvent, known) : There(orderEvent, reference, known);
     }
 
     public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) =>
@@ -40,7 +45,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             ? RetrackAnswer.ClassifyLookUp(answer, RetrackRequest.OrderNumberOf(request))
             : RetrackAnswer.Classify(answer);
 
-    private Step NotThereYet(OrderEvent orderEvent)
+    private Step NotThereYet(OrderEvent orderEvent, Known known)
     {
         if (orderEvent.Order.IsVoid)
         {
@@ -52,19 +57,20 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
 
         if (orderEvent.Attribution.RetrackClick is not { } click)
         {
-            return new Step.Skip("not attributable: the event has no retrackClick");
+            return Lacks("not attributable: the event has no retrackClick", orderEvent, known);
         }
 
         return Uuid(click) is { } uuid
             ? RetrackRequest.Create(orderEvent, options.EventId!.Value, uuid)
-            : new Step.Skip("not attributable: retrackClick is no UUID");
+            : Lacks("not attributable: retrackClick is no UUID", orderEvent, known);
     }
 
     private Step There(OrderEvent orderEvent, string reference, Known known) =>
         (known.LookedUp?.Status?.ToLowerInvariant(), orderEvent.Order.Status) switch
         {
             // Our own create, whose answer was lost: it has landed, and been approved since.
-            ("approved", OrderStatus.Pending or OrderStatus.Paid) when !known.Told => new Step.Finished(reference),
+            ("approved", OrderStatus.Pending or OrderStatus.Paid) when known is { Told: false, Owed: false } =>
+                new Step.Finished(reference),
             ("approved", _) => new Step.Reject(
                 $"Retrack has approved transaction {reference}, and an approved one can't be changed. Settle it with Retrack by hand."
             ),

@@ -20,7 +20,7 @@ public sealed class AvantLinkProviderTests
         var skip = Skipped(Next("pending", Known.Nothing));
 
         Assert.Equal("not yet paid", skip.Reason);
-        Assert.False(skip.Supersedes, "the payment is still to be told");
+        Assert.True(skip.Supersedes, "an older payment has been taken back");
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class AvantLinkRequestTests
                 {
                   "id": "12345",
                   "status": "paid",
-                  "placedAt": "2026-11-21T14:02:51+01:00",
+                  "placedAt": "2025-11-21T14:02:51+01:00",
                   "currency": "USD",
                   "total": 117.30,
                   "tax": 8.30,

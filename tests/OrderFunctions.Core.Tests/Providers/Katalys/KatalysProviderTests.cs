@@ -28,10 +28,10 @@ public sealed class KatalysProviderTests
     }
 
     [Theory]
-    [InlineData("cancelled", "2026-11-24T14:02:51+01:00", false)]
-    [InlineData("cancelled", "2026-11-24T14:02:52+01:00", true)]
-    [InlineData("refunded", "2026-11-24T14:02:52+01:00", true)]
-    [InlineData("refunded", "2026-11-24T14:02:52+02:00", false)]
+    [InlineData("cancelled", "2025-11-24T14:02:51+01:00", false)]
+    [InlineData("cancelled", "2025-11-24T14:02:52+01:00", true)]
+    [InlineData("refunded", "2025-11-24T14:02:52+01:00", true)]
+    [InlineData("refunded", "2025-11-24T14:02:52+02:00", false)]
     [InlineData("partiallyRefunded", "2026-12-24T00:00:00Z", false)]
     [InlineData("paid", "2026-12-24T00:00:00Z", false)]
     public void A_rejection_more_than_3_days_after_the_order_is_sent_and_noted(

@@ -137,10 +137,10 @@ public sealed class KatalysRequestTests
         {
             json["occurredAt"] = "2026-12-01T00:00:00Z";
             json.Order()["status"] = "refunded";
-            json.Order()["placedAt"] = "2026-11-21T13:02:51.987Z";
+            json.Order()["placedAt"] = "2025-11-21T13:02:51.987Z";
         });
 
-        Assert.Equal("\"2026-11-21 13:02:51+00:00\"", request.Field("order_time"));
+        Assert.Equal("\"2025-11-21 13:02:51+00:00\"", request.Field("order_time"));
     }
 
     [Theory]

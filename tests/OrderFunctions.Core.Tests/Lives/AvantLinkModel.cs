@@ -1,0 +1,65 @@
+using System.Text.Json;
+using OrderFunctions.Orders;
+using OrderFunctions.Providers;
+using OrderFunctions.Providers.AvantLink;
+
+namespace OrderFunctions.Core.Tests.Lives;
+
+/// <summary>
+/// Takes an order once, when it is paid; the same order number again changes nothing; nothing takes an order back
+/// (seeds: avantlink-order-tracking).
+/// </summary>
+internal sealed class AvantLinkModel(Life life) : ProviderModel(life)
+{
+    private string? _belief;
+
+    public override Provider Provider { get; } =
+        new AvantLinkProvider(new AvantLinkOptions { Enabled = true, MerchantId = new Guid(1, 2, 3, new byte[8]) });
+
+    public override string? Belief => _belief;
+
+    public override IEnumerable<string?> RightBeliefs(bool isParked)
+    {
+        // Each of the paid statements is one that AvantLink may have: it takes the first that comes.
+        var paid = Life.Arriving.Where(said => said is { Status: OrderStatus.Paid, HasTracking: true }).ToList();
+        foreach (var said in paid)
+        {
+            yield return Words(said.Total, said.CouponCodes);
+        }
+
+        // It must have one unless every paid statement may have come after a newer one that says that it is none.
+        var none = Life.Arriving.Where(said => said.IsVoid || said.Status == OrderStatus.Pending).ToList();
+        if (paid.All(said => none.Any(other => other.IsNewerThan(said))))
+        {
+            yield return null;
+        }
+    }
+
+    // After a partial refund a late "paid" is still what AvantLink wants to know.
+    protected override bool LeavesRoomFor(LifeEvent newer) =>
+        newer.Status is OrderStatus.Paid or OrderStatus.PartiallyRefunded;
+
+    protected override (int Status, string Body) Write(LifeEvent said, string path, JsonElement body)
+    {
+        if (said.Status != OrderStatus.Paid)
+        {
+            Wrong($"{said.Id} is told though it is {said.Status}");
+        }
+
+        var ids = body.GetProperty("tracking_ids");
+        if (ids.GetProperty("user_id").GetArrayLength() + ids.GetProperty("visitor_id").GetArrayLength() == 0)
+        {
+            Wrong($"{said.Id} is told without a tracking id");
+        }
+
+        var order = body.GetProperty("order");
+        _belief ??= Words(
+            order.GetProperty("order_amount_subtotal").GetDecimal(),
+            order.GetProperty("coupon_codes").EnumerateArray().Select(code => code.GetString()!)
+        );
+        return (200, """{"success": true}""");
+    }
+
+    private static string Words(decimal total, IEnumerable<string> codes) =>
+        $"{total:0.###} by {string.Join('+', codes)}";
+}

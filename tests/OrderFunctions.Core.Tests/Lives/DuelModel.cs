@@ -1,0 +1,53 @@
+using System.Text.Json;
+using OrderFunctions.Providers;
+using OrderFunctions.Providers.Duel;
+
+namespace OrderFunctions.Core.Tests.Lives;
+
+/// <summary>PUT creates or updates; a total of 0 cancels; the e-mail address is needed to create (seeds: duel-*).</summary>
+internal sealed class DuelModel(Life life) : ProviderModel(life)
+{
+    private string? _belief;
+
+    public override Provider Provider { get; } = new DuelProvider(new DuelOptions { Enabled = true });
+
+    public override string? Belief => _belief;
+
+    public override IEnumerable<string?> RightBeliefs(bool isParked)
+    {
+        var newest = Life.Newest;
+        if (NeedNotKnow(said => said.HasEmail, isParked))
+        {
+            yield return null;
+        }
+
+        yield return Words(newest.IsVoid ? 0 : newest.Total, newest.CouponCodes);
+    }
+
+    protected override (int Status, string Body) Write(LifeEvent said, string path, JsonElement body)
+    {
+        if (_belief is null && !body.TryGetProperty("email", out _))
+        {
+            Wrong($"{said.Id} creates an order without an e-mail address");
+            return (422, "{}");
+        }
+
+        var total = body.GetProperty("total").GetDecimal();
+        string[] codes = body.TryGetProperty("promo", out var promo)
+            ? promo.ValueKind == JsonValueKind.Array
+                ? [.. promo.EnumerateArray().Select(code => code.GetString()!)]
+                : [promo.GetString()!]
+            : [];
+        if (body.GetProperty("currency").GetString() != Life.Currency)
+        {
+            Wrong("another currency");
+        }
+
+        _belief = Words(total, codes);
+        return (200, """{"status":"success"}""");
+    }
+
+    // What a cancelled order's coupons were is of no account.
+    private static string Words(decimal total, IEnumerable<string> codes) =>
+        total == 0 ? "cancelled" : $"{total:0.###} by {string.Join('+', codes)}";
+}

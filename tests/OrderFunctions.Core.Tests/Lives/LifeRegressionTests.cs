@@ -1,0 +1,228 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+
+namespace OrderFunctions.Core.Tests.Lives;
+
+/// <summary>What went wrong in lives that were generated, each named after it.</summary>
+public sealed class LifeRegressionTests : StageTest
+{
+    [Theory]
+    [InlineData("duel")]
+    [InlineData("katalys")]
+    [InlineData("retrack")]
+    public void A_late_payment_was_told_after_a_cancellation_whose_answer_was_lost(string provider)
+    {
+        Set(provider, 1, Pending, Paid, Cancelled);
+        Deliver(Pending);
+        Deliver(Cancelled, new Passage.Unheard());
+
+        Deliver(Paid);
+
+        ComesToRest();
+        Assert.Contains(Stage.Model.Belief, Stage.Model.RightBeliefs(isParked: false));
+        Assert.Empty(Stage.Parked);
+        Assert.Equal((Cancelled.Id, DeliveryState.Delivered), (Stage.Entry.Version.EventId, Stage.Entry.State));
+    }
+
+    [Theory]
+    [InlineData("duel")]
+    [InlineData("katalys")]
+    public void A_cancellation_without_an_e_mail_address_was_skipped_and_the_late_payment_told(string provider)
+    {
+        var bare = Cancelled with { HasEmail = false };
+        Set(provider, 1, Paid, bare);
+        Deliver(bare);
+
+        Deliver(Paid);
+
+        ComesToRest();
+        Assert.Null(Stage.Model.Belief);
+        Assert.Equal((bare.Id, DeliveryState.Skipped), (Stage.Entry.Version.EventId, Stage.Entry.State));
+    }
+
+    [Theory]
+    [InlineData("duel")]
+    [InlineData("katalys")]
+    public void A_cancellation_without_an_e_mail_address_was_skipped_though_the_payment_had_arrived(string provider)
+    {
+        var bare = Cancelled with { HasEmail = false };
+        Set(provider, 1, Paid, bare);
+        Deliver(Paid, new Passage.Unheard());
+
+        Deliver(bare);
+
+        Assert.Contains("an earlier event of the order is still to be told", Stage.Entry.Reason);
+        ComesToRest();
+        Assert.Contains(Stage.Model.Belief, Stage.Model.RightBeliefs(isParked: false).OfType<string>());
+    }
+
+    [Theory]
+    [InlineData("duel")]
+    [InlineData("katalys")]
+    [InlineData("retrack")]
+    public void A_partial_refund_that_did_not_know_the_customer_was_skipped_while_the_payment_was_retried(
+        string provider
+    )
+    {
+        var bare = PartlyRefunded with { HasEmail = false, HasTracking = false };
+        Set(provider, 1, Paid, bare);
+        Deliver(Paid, new Passage.Answered(429, IsServed: false));
+
+        Deliver(bare);
+
+        Assert.Equal(DeliveryState.Retrying, Stage.Entry.State);
+        ComesToRest();
+        Assert.Equal(DeliveryState.Delivered, Stage.Entry.State);
+        Assert.Contains(Stage.Model.Belief, Stage.Model.RightBeliefs(isParked: false));
+    }
+
+    [Theory]
+    [InlineData("duel", "e-mail")]
+    [InlineData("katalys", "e-mail")]
+    [InlineData("retrack", "click")]
+    public void A_payment_was_told_in_full_after_a_partial_refund_that_did_not_know_the_customer(
+        string provider,
+        string lacks
+    )
+    {
+        var bare = PartlyRefunded with { HasEmail = lacks == "click", HasTracking = lacks != "click" };
+        Set(provider, 1, Paid, bare);
+        Deliver(bare);
+        Assert.Equal(DeliveryState.Skipped, Stage.Entry.State);
+
+        Deliver(Paid);
+        ComesToRest();
+
+        Assert.Null(Stage.Model.Belief);
+        var parked = Assert.Single(Stage.Parked);
+        Assert.Equal((Paid.Id, DeadLetterReasons.Rejected), (parked.EventId, parked.Reason));
+        Assert.Contains($"A newer event, {bare.Id}, came first", parked.Description);
+
+        // As the description asks: how the order stands now, with all that is needed.
+        var whole = bare with
+        {
+            Minute = 4,
+            Id = "whole",
+            HasEmail = true,
+            HasTracking = true,
+        };
+        Deliver(whole);
+        Stage.Replay();
+        ComesToRest();
+        Assert.Empty(Stage.Parked);
+        Assert.Equal((whole.Id, DeliveryState.Delivered), (Stage.Entry.Version.EventId, Stage.Entry.State));
+    }
+
+    [Fact]
+    public void A_changed_order_that_Retrack_had_approved_with_its_old_sums_counted_as_delivered()
+    {
+        var changed = Paid with { Minute = 2, Id = "changed", Total = 80 };
+        Set("retrack", 1, Paid, changed);
+        Deliver(Paid, new Passage.Unheard());
+        Stage.Approve();
+
+        Deliver(changed);
+        ComesToRest();
+
+        Assert.Equal((changed.Id, DeliveryState.Parked), (Stage.Entry.Version.EventId, Stage.Entry.State));
+        Stage.Replay();
+        ComesToRest();
+        Assert.Contains("has approved transaction", Assert.Single(Stage.Parked).Description);
+    }
+
+    [Fact]
+    public void It_still_counted_as_delivered_where_the_changed_order_s_worker_had_died_before_its_call()
+    {
+        var changed = Paid with { Minute = 2, Id = "changed", Total = 80 };
+        Set("retrack", 1, Paid, changed);
+        Deliver(Paid, new Passage.Unheard());
+        Stage.Approve();
+        Stage.Send(changed);
+        var worker = Take();
+        ToCall(worker);
+        Stage.Kill(worker);
+
+        ComesToRest();
+
+        Assert.Equal((changed.Id, DeliveryState.Parked), (Stage.Entry.Version.EventId, Stage.Entry.State));
+        Assert.Contains("has approved transaction", Assert.Single(Stage.Parked).Description);
+    }
+
+    [Fact]
+    public void AvantLink_was_told_of_a_payment_that_had_been_taken_back()
+    {
+        var bounced = Pending with { Minute = 2, Id = "bounced" };
+        Set("avantlink", 1, Paid, bounced);
+        Deliver(bounced);
+
+        Deliver(Paid);
+
+        ComesToRest();
+        Assert.Null(Stage.Model.Belief);
+
+        Deliver(Paid with { Minute = 3, Id = "paid after all" });
+        Assert.NotNull(Stage.Model.Belief);
+    }
+
+    [Fact]
+    public void A_delivery_whose_completion_was_lost_ten_times_was_shown_as_retrying_for_ever()
+    {
+        Set("duel", 1, Paid);
+        Stage.Send(Paid);
+        for (var i = 0; i < Entities.MostDeliveries; i++)
+        {
+            var worker = Take();
+            while (worker.Door is { } door)
+            {
+                Stage.Pass(worker, door.IsCompletion ? new Passage.Failed() : new Passage.Through());
+            }
+
+            Stage.WaitUntil(Stage.NextDue!.Value);
+        }
+
+        ComesToRest();
+
+        Assert.Equal((DeliveryState.Delivered, 0), (Stage.Entry.State, Stage.Model.Repeats));
+    }
+
+    [Fact]
+    public void A_delivery_that_was_parked_while_the_ledger_was_down_was_shown_as_retrying_for_ever()
+    {
+        Set("duel", 1, Paid);
+        Stage.Model.Provider.Options.RetryDelays = [];
+        Stage.Send(Paid);
+        for (var i = 0; i < Entities.MostDeliveries; i++)
+        {
+            var worker = Take();
+            ToCall(worker);
+            Stage.Kill(worker);
+            Stage.WaitUntil(Stage.NextDue!.Value);
+        }
+
+        Assert.Null(Stage.Take(Stage.Queue));
+        Stage.Pass(Stage.Take(Entities.Retry)!, new Passage.Failed());
+        ComesToRest();
+
+        Assert.Equal(DeadLetterReasons.RetriesExhausted, Assert.Single(Stage.Parked).Reason);
+        Assert.Equal(DeliveryState.Parked, Stage.Entry.State);
+    }
+
+    [Fact]
+    public void A_worker_that_was_slower_parked_what_another_had_delivered()
+    {
+        Set("duel", 2, Paid);
+        Stage.Send(Paid);
+        var slow = Take();
+        ToCall(slow);
+        Stage.Pass(slow, new Passage.Answered(400, IsServed: false));
+        Stage.WaitUntil(Stage.Now + Entities.LockDuration + TimeSpan.FromSeconds(1));
+        ToEnd(Take());
+        Assert.Equal(DeliveryState.Delivered, Stage.Entry.State);
+
+        ToEnd(slow);
+
+        Assert.Equal(DeliveryState.Delivered, Stage.Entry.State);
+        ComesToRest();
+    }
+}

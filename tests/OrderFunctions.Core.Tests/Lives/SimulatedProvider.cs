@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text;
+
+namespace OrderFunctions.Core.Tests.Lives;
+
+/// <summary>The provider at the other end of the wire.</summary>
+internal sealed class SimulatedProvider(ProviderModel model) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
+    {
+        var worker = SimulatedWorker.Current;
+        var path = request.RequestUri!.AbsolutePath;
+        var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        var door = new Door($"{request.Method} for {worker.Event.Id}", Serve);
+        switch (await worker.ArriveAsync(door, cancellationToken))
+        {
+            case Passage.Through:
+                return Serve();
+            case Passage.Refused:
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "nobody there");
+            case Passage.Answered answered:
+                if (answered.IsServed)
+                {
+                    Serve();
+                }
+
+                return new HttpResponseMessage((HttpStatusCode)answered.Status);
+            case Passage.Unheard:
+                Serve();
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, "the line broke");
+            default:
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, "the line broke");
+        }
+
+        HttpResponseMessage Serve()
+        {
+            var (status, answer) = model.Serve(worker.Event, request.Method, path, body);
+            worker.HasUnrecordedCall |= request.Method != HttpMethod.Get && status < 300;
+            return new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new StringContent(answer, Encoding.UTF8, "application/json"),
+            };
+        }
+    }
+}

@@ -1,0 +1,265 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrderFunctions.Bus;
+using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Providers;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Lives;
+
+/// <summary>
+/// Where a life is played: the real deliveries and retries of one order to one provider, on workers that go on only when
+/// they are let, with a clock, a bus, a ledger and a provider of their own. Everything runs on the caller's thread.
+/// </summary>
+internal sealed class Stage : IDisposable
+{
+    private const int MostSteps = 20_000;
+
+    private readonly SynchronizationContext? _before = SynchronizationContext.Current;
+    private readonly ProviderModel _model;
+    private readonly Script? _script;
+    private readonly ManualTime _time = new();
+    private readonly InMemoryBus _bus;
+    private readonly InMemoryLedger _ledger = new();
+    private readonly SimulatedProvider _provider;
+    private readonly ProviderChannel _channel;
+    private readonly DeliveryHandler _deliveries;
+    private readonly RetryHandler _retries;
+    private readonly SimulatedWorker[] _workers;
+    private readonly string _queue;
+    private readonly List<LifeEvent> _sent = [];
+    private int _workersMade;
+
+    /// <param name="script">Is told everything that happens.</param>
+    public Stage(ProviderModel model, int workers, Script? script = null)
+    {
+        // Xunit's own would send the workers to other threads.
+        SynchronizationContext.SetSynchronizationContext(null);
+        (_model, _script) = (model, script);
+        _model.Provider.Options.QuickRetryDelay = TimeSpan.Zero;
+        _bus = new InMemoryBus(_time);
+        _provider = new SimulatedProvider(model);
+        var log = new DeliveryLog(NullLogger<DeliveryLog>.Instance);
+        _channel = new ProviderChannel(model.Provider, log, _time, () => 0.5, _provider);
+        var channels = new ProviderChannels([_channel]);
+        var ledger = new SimulatedLedger(_ledger);
+        var settlement = new Settlement(log);
+        var secrets = WarmSecrets(model.Provider);
+        var reader = new OrderEventReader([model.Provider.Name]);
+        _deliveries = new DeliveryHandler(channels, new Deliverer(reader, ledger, secrets, log, _time), settlement);
+        _retries = new RetryHandler(channels, _bus, ledger, settlement, log, _time);
+        _workers = [.. Enumerable.Range(0, workers).Select(_ => NewWorker())];
+        _queue = Entities.QueueOf(model.Provider.Name);
+    }
+
+    public ProviderModel Model => _model;
+
+    public IReadOnlyList<SimulatedWorker> Workers => _workers;
+
+    /// <summary>The workers that wait at a door and can be let through.</summary>
+    public IEnumerable<SimulatedWorker> Waiting =>
+        _workers.Where(worker => worker.Door is not null && !worker.IsHanging);
+
+    public string Queue => _queue;
+
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>When a message will be due or its lock run out, if nothing changes; null: never.</summary>
+    public DateTimeOffset? NextDue => _bus.NextDue;
+
+    /// <summary>The answers of the provider's that were lost on the way, so that it may rightly be told again.</summary>
+    public int AnswersLost { get; private set; }
+
+    public LedgerEntry Entry =>
+        Done(_ledger.FindAsync(Life.OrderId, _model.Provider.Name, default))
+        ?? throw new InvalidOperationException("The ledger has no entry of the order.");
+
+    public IReadOnlyList<ParkedDelivery> Parked =>
+        Done(_bus.ListParkedAsync(new ParkedFilter(), 100, null, default)).Items;
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _provider.Dispose();
+        SynchronizationContext.SetSynchronizationContext(_before);
+    }
+
+    /// <summary>An event comes to the provider's queue.</summary>
+    public void Send(LifeEvent said)
+    {
+        Say("shop", $"sends {said.Id}");
+        _sent.Add(said);
+        var message = new BusMessage($"copy {_sent.Count}", CanonicalJson.Write(_model.Life.Event(said)))
+        {
+            EventId = said.Id,
+            OrderId = Life.OrderId,
+            Provider = _model.Provider.Name,
+        };
+        Done(_bus.ScheduleAsync(_queue, message, Now, default));
+    }
+
+    /// <summary>The first idle worker takes a queue's next message and goes to its first door; null: no worker or no message.</summary>
+    public SimulatedWorker? Take(string queue)
+    {
+        ReplaceStopped();
+        if (Array.Find(_workers, worker => worker.IsIdle) is not { } idle || _bus.TryReceive(queue) is not { } message)
+        {
+            return null;
+        }
+
+        var said = _sent.First(said => said.Id == message.Received.Message.EventId);
+        Say(idle.Name, $"takes {said.Id} from {queue}");
+        idle.Take(
+            said,
+            queue,
+            new SimulatedLock(message),
+            queue == Entities.Retry
+                ? _retries.HandleAsync
+                : (taken, token) => _deliveries.HandleAsync(_model.Provider.Name, taken, token)
+        );
+        return idle;
+    }
+
+    /// <summary>Lets a worker through its door, to the next or to its end.</summary>
+    public void Pass(SimulatedWorker worker, Passage passage)
+    {
+        var door = worker.Door ?? throw new InvalidOperationException($"{worker.Name} is at no door.");
+        Say(worker.Name, passage is Passage.Through ? door.Name : $"{door.Name} -> {passage}");
+        if (
+            passage is Passage.Unheard or Passage.Answered { IsServed: true } or Passage.Hangs { IsServed: true }
+            || (passage is not Passage.Through && worker.HasUnrecordedCall)
+        )
+        {
+            AnswersLost++;
+        }
+
+        if (door.IsCompletion && worker.Queue == _queue && passage is not Passage.Failed)
+        {
+            _model.DealtWith(worker.Event);
+        }
+
+        if (passage is Passage.Hangs hangs)
+        {
+            worker.IsHanging = true;
+            if (hangs.IsServed)
+            {
+                door.Serve!().Dispose();
+            }
+
+            return;
+        }
+
+        door.Decision.TrySetResult(passage);
+    }
+
+    /// <summary>The clock goes on, and with it whatever waits for a time.</summary>
+    public void WaitUntil(DateTimeOffset then)
+    {
+        var wait = then - Now;
+        if (wait <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        AnswersLost += _workers.Count(worker => !worker.IsIdle && worker.HasUnrecordedCall);
+        _script?.Wait(wait, then);
+        _time.Advance(wait);
+    }
+
+    /// <summary>A worker's process dies where it stands, and another begins.</summary>
+    public void Kill(SimulatedWorker worker)
+    {
+        Say(worker.Name, $"is killed before: {worker.Door?.Name}");
+        AnswersLost += worker.HasUnrecordedCall ? 1 : 0;
+        worker.IsDead = true;
+        _workers[Array.IndexOf(_workers, worker)] = NewWorker();
+    }
+
+    /// <summary>A worker's host is told to shut down.</summary>
+    public void Stop(SimulatedWorker worker)
+    {
+        Say(worker.Name, "is told to stop");
+        worker.Stop.Cancel();
+    }
+
+    public void Approve()
+    {
+        if (_model.Approve())
+        {
+            Say("provider", "approves the order");
+        }
+    }
+
+    public void Replay()
+    {
+        Say("person", "sends back what is parked");
+        Done(_bus.ReplayAsync(new ParkedFilter(), 100, default));
+    }
+
+    /// <summary>All that is under way goes well, until nothing is left to do.</summary>
+    /// <returns>False: there was no end of it.</returns>
+    public bool ComeToRest()
+    {
+        for (var step = 0; step < MostSteps; step++)
+        {
+            if (Waiting.FirstOrDefault() is { } worker)
+            {
+                Pass(worker, new Passage.Through());
+            }
+            else if (_workers.Any(worker => worker.IsHanging))
+            {
+                WaitUntil(Now + TimeSpan.FromSeconds(_model.Provider.Options.TimeoutSeconds));
+            }
+            else if (_workers.FirstOrDefault(worker => !worker.IsIdle) is { } lost)
+            {
+                throw new InvalidOperationException($"{lost.Name} waits for something that the stage doesn't know.");
+            }
+            else if (Take(_queue) is null && Take(Entities.Retry) is null)
+            {
+                if (NextDue is not { } due)
+                {
+                    return true;
+                }
+
+                WaitUntil(due);
+            }
+        }
+
+        return false;
+    }
+
+    public void Say(string who, string what) => _script?.Say(who, what);
+
+    // A fetch would leave the caller's thread; on a clock that stands still there is none.
+    private static SecretCache WarmSecrets(Provider provider)
+    {
+        var secrets = new SecretCache(new SimulatedSecrets(), new ManualTime(), NullLogger<SecretCache>.Instance);
+        foreach (var name in provider.SecretNames)
+        {
+            Done(secrets.GetAsync(name, default));
+        }
+
+        return secrets;
+    }
+
+    // A host that was told to stop starts again once its work has ended.
+    private void ReplaceStopped()
+    {
+        for (var i = 0; i < _workers.Length; i++)
+        {
+            if (_workers[i] is { IsIdle: true, Stop.IsCancellationRequested: true })
+            {
+                _workers[i] = NewWorker();
+            }
+        }
+    }
+
+    private SimulatedWorker NewWorker() => new(++_workersMade);
+
+    // The bus and the ledger in memory are done when they return; secrets soon after.
+    private static void Done(Task task) => task.GetAwaiter().GetResult();
+
+    private static T Done<T>(Task<T> task) => task.GetAwaiter().GetResult();
+}
