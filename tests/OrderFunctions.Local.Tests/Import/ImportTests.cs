@@ -81,7 +81,7 @@ public sealed class ImportTests
         await file.RunAsync(system.Host.Url);
         await system.IdleAsync();
         system.Sandbox.Misbehave("duel", new Behaviour { Hang = true });
-        file.Append(ImportFile.Event("o/1 ä", json => json["occurredAt"] = "2026-11-22T00:00:00Z"));
+        file.Append(ImportFile.Event("o/1 ä", json => json["occurredAt"] = "2025-11-22T00:00:00Z"));
 
         var import = await file.RunAsync(system.Host.Url, options => options with { Verify = true });
 
