@@ -82,7 +82,7 @@ internal sealed class FunctionsRig : IAsyncDisposable
             .AddFunctionsApp(configuration)
             .AddSingleton<ServiceBusClient>(new FakeServiceBusClient(broker))
             .AddSingleton<TableClient>(table)
-            .BuildServiceProvider();
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         return new FunctionsRig(services, sandbox, time, broker, table, log);
     }
 
