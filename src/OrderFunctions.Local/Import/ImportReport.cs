@@ -34,7 +34,9 @@ internal static class ImportReport
             .Concat(tally.Providers.Values.SelectMany(provider => provider.States).Except(States).Order())
             .ToList();
         report.AppendLine(
-            Text.Of($"How the {tally.OrderCount:N0} orders stand, and the calls made for them since this import began:")
+            Text.Of(
+                $"How the orders stand ({tally.OrderCount:N0}), and the calls made for them since this import began:"
+            )
         );
         report.AppendLine($"{"", -10}{string.Concat(states.Append("calls").Select(state => $"{state, 11}"))}");
         foreach (var (name, provider) in tally.Providers)
