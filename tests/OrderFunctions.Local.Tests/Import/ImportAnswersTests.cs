@@ -220,7 +220,7 @@ public sealed class ImportAnswersTests
             new SkippingTime()
         );
 
-        Assert.Contains("How the 20 orders stand", import.Output, StringComparison.Ordinal);
+        Assert.Contains("How the orders stand (20)", import.Output, StringComparison.Ordinal);
         Assert.Equal("20", import.Row("duel")["waiting"]);
     }
 

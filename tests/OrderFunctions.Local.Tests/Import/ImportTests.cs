@@ -119,7 +119,7 @@ public sealed class ImportTests
         Assert.Equal(1, import.ExitCode);
         Assert.Equal(("10", "3"), (import.Number("lines read"), import.Number("accepted")));
         Assert.Equal($"7, see {file.FullName}.refused", import.Number("refused"));
-        Assert.Contains("How the 3 orders stand", import.Output, StringComparison.Ordinal);
+        Assert.Contains("How the orders stand (3)", import.Output, StringComparison.Ordinal);
         Assert.Equal(
             [
                 """{"line":2,"errors":{"$.order.total":["must not be negative"],"$.order.taxx":["is not a known field; did you mean 'tax'?"]}}""",
