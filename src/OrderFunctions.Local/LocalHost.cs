@@ -1,5 +1,4 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Local.Journaling;
@@ -127,11 +126,7 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Bus);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
-        builder.Services.AddSingleton<ISecretStore, ConfigurationSecretStore>();
-        builder.Services.AddOrderFunctions(
-            builder.Configuration,
-            secret => ConfigurationSecretStore.Find(builder.Configuration, secret) is not null
-        );
+        builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration);
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();
         app.UseStatusCodePages(context =>

@@ -58,6 +58,22 @@ public static class ServiceRegistration
         return services;
     }
 
+    /// <summary>Adds the same with the secrets in the settings, where they are checked at start: for one machine.</summary>
+    /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
+    public static IServiceCollection AddOrderFunctionsWithLocalSecrets(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        params IEnumerable<string> others
+    )
+    {
+        services.AddSingleton<ISecretStore>(new ConfigurationSecretStore(configuration));
+        return services.AddOrderFunctions(
+            configuration,
+            secret => ConfigurationSecretStore.Find(configuration, secret) is not null,
+            others
+        );
+    }
+
     // For the jitter of quick retries; from any thread.
     private static double RandomNumber() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 }

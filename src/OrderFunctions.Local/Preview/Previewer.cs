@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using OrderFunctions.Bus;
-using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Ledger;
 using OrderFunctions.Settings;
@@ -91,11 +90,7 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
         );
         builder.Services.AddSingleton<IBus, NoBus>();
         builder.Services.AddSingleton<ILedger, NoLedger>();
-        builder.Services.AddSingleton<ISecretStore, ConfigurationSecretStore>();
-        builder.Services.AddOrderFunctions(
-            builder.Configuration,
-            secret => ConfigurationSecretStore.Find(builder.Configuration, secret) is not null
-        );
+        builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration);
         return builder.Services.BuildServiceProvider();
     }
 }

@@ -25,12 +25,7 @@ public static class FunctionsAppRegistration
         services.AddSingleton<ILedger, TableLedger>();
         if (azure.KeyVault is not { } vault)
         {
-            services.AddSingleton<ISecretStore, ConfigurationSecretStore>();
-            return services.AddOrderFunctions(
-                configuration,
-                secret => ConfigurationSecretStore.Find(configuration, secret) is not null,
-                problems
-            );
+            return services.AddOrderFunctionsWithLocalSecrets(configuration, problems);
         }
 
         services.AddSingleton(container => new SecretClient(
