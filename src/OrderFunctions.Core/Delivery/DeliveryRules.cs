@@ -39,9 +39,13 @@ public static class DeliveryRules
             : step;
     }
 
-    /// <summary>Whether an event stands on its own at the provider, so that older ones needn't be told any more once it is under way.</summary>
+    /// <summary>
+    /// Whether an event whose next step is a call stands on its own at the provider, so that older ones needn't be told
+    /// any more once it is under way. Without doubt the call tells it; in doubt it may only be a look-up.
+    /// </summary>
     public static bool StandsAlone(Provider provider, OrderEvent orderEvent, Known known) =>
-        provider.Next(orderEvent, known with { Uncertain = false }) is not Step.Skip { IsLacking: true };
+        !known.Uncertain
+        || provider.Next(orderEvent, known with { Uncertain = false }) is not Step.Skip { IsLacking: true };
 
     public static Known KnownFrom(LedgerEntry? entry, OrderEvent orderEvent, bool mayHaveArrived) =>
         new(
