@@ -11,6 +11,10 @@ using OrderFunctions.Settings;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+
+// One for Service Bus, tables, vault and telemetry: it caches its tokens.
+var credential = AzureCredential.Create(builder.Configuration);
+builder.Services.AddSingleton(credential);
 try
 {
     builder.Services.AddFunctionsApp(builder.Configuration);
@@ -29,7 +33,7 @@ if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_
         .UseFunctionsWorkerDefaults()
         .WithTracing(tracing => tracing.AddSource(Telemetry.Name))
         .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name))
-        .UseAzureMonitorExporter(options => options.Credential = AzureCredential.Create(builder.Configuration));
+        .UseAzureMonitorExporter(options => options.Credential = credential);
 }
 
 using var host = builder.Build();
