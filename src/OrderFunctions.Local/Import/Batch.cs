@@ -19,6 +19,6 @@ internal sealed record Batch(IReadOnlyList<BatchLine> Lines)
         return json;
     }
 
-    public (Batch First, Batch Second) Halves() =>
-        (new Batch([.. Lines.Take(Lines.Count / 2)]), new Batch([.. Lines.Skip(Lines.Count / 2)]));
+    public IReadOnlyList<Batch> Halves() =>
+        [new Batch([.. Lines.Take(Lines.Count / 2)]), new Batch([.. Lines.Skip(Lines.Count / 2)])];
 }

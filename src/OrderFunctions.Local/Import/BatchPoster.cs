@@ -46,7 +46,7 @@ internal sealed partial class BatchPoster(ServerClient client)
                     break;
                 case 413:
                     MostBytes = Math.Min(MostBytes, json.Length / 2);
-                    Push([.. Halves(batch)]);
+                    Push(batch.Halves());
                     break;
                 default:
                     throw client.Unexpected($"POST /{Path}", reply);
@@ -89,7 +89,7 @@ internal sealed partial class BatchPoster(ServerClient client)
 
         if (byIndex.Count == 0)
         {
-            return ([], [.. Halves(batch)]);
+            return ([], batch.Halves());
         }
 
         return (
@@ -111,12 +111,6 @@ internal sealed partial class BatchPoster(ServerClient client)
 
         // Of a batch of one, all errors are that line's.
         return lines == 1 ? (0, path) : (null, path);
-    }
-
-    private static Batch[] Halves(Batch batch)
-    {
-        var (first, second) = batch.Halves();
-        return [first, second];
     }
 
     [GeneratedRegex(@"^\$\[([0-9]+)\](.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
