@@ -21,19 +21,12 @@ internal sealed class CrashRig : IAsyncDisposable
     private CrashRig(SandboxServer sandbox, IEnumerable<string> settings)
     {
         _sandbox = sandbox;
-        var options = new SandboxOptions();
         Settings =
         [
             $"--Local:DataDirectory={Folder}",
-            $"--Providers:AvantLink:MerchantId={options.AvantLinkMerchantId}",
-            $"--Providers:Retrack:EventId={options.RetrackEventId}",
-            $"--Providers:Katalys:SiteId={options.KatalysSiteId}",
-            $"--Credentials:duel-basic-username={options.DuelUser}",
-            $"--Credentials:duel-basic-password={options.DuelPassword}",
-            $"--Credentials:retrack-bearer-token={options.RetrackToken}",
-            .. Samples.ProviderNames.Select(name => $"--Providers:{name}:Enabled=true"),
-            .. Samples.ProviderNames.Select(name => $"--Providers:{name}:BaseUrl={sandbox.BaseUrl(name)}"),
-            .. Samples.ProviderNames.Select(name => $"--Providers:{name}:QuickRetryDelay=00:00:00"),
+            .. SandboxSettings
+                .WithSecrets(sandbox, new SandboxOptions())
+                .Select(setting => $"--{setting.Key}={setting.Value}"),
             // Where a failure that ends the process would be told.
             "--Logging:LogLevel:Microsoft.Extensions.Hosting=Warning",
             .. settings,

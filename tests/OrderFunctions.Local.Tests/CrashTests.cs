@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
@@ -11,14 +10,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Publishers = 6;
 
-    private static readonly int Kills = int.TryParse(
-        Environment.GetEnvironmentVariable("CRASH_KILLS"),
-        NumberStyles.None,
-        CultureInfo.InvariantCulture,
-        out var kills
-    )
-        ? kills
-        : 3;
+    private static readonly int Kills = EnvironmentNumber.Of("CRASH_KILLS", 3);
 
     [UnixFact]
     public async Task Every_order_that_got_a_202_reaches_every_provider_however_often_the_process_is_killed()

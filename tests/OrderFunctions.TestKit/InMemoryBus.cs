@@ -67,7 +67,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
                 (changed, due) = (messages.Changed, messages.NextDue);
             }
 
-            await WaitAsync(changed, due, cancellationToken);
+            await timeProvider.ForChangeAsync(changed, due, cancellationToken);
         }
     }
 
@@ -163,22 +163,6 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
                 return [.. _queues.Where(queue => queue.Value.IsBusy(now)).Select(queue => queue.Key)];
             }
         }
-    }
-
-    private async Task WaitAsync(Task changed, DateTimeOffset? due, CancellationToken cancellationToken)
-    {
-        if (due is null)
-        {
-            await changed.WaitAsync(cancellationToken);
-            return;
-        }
-
-        // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
-        var wait = due.Value - Now;
-        wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
-        await stop.CancelAsync();
     }
 
     private void ForgetOldIds(DateTimeOffset now)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -14,15 +13,7 @@ public sealed class RandomOrder(IMessageSink messages) : ITestCaseOrderer
     public const string AssemblyName = "OrderFunctions.TestKit";
 
     /// <summary>For tests that leave more to chance than their order.</summary>
-    public static int Seed { get; } =
-        int.TryParse(
-            Environment.GetEnvironmentVariable("TEST_SEED"),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var seed
-        )
-            ? seed
-            : Environment.ProcessId;
+    public static int Seed { get; } = EnvironmentNumber.Of("TEST_SEED", Environment.ProcessId);
 
     public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
         where TTestCase : ITestCase

@@ -67,18 +67,7 @@ public sealed class Rig : IAsyncDisposable
         var time = new ManualTime();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
         var sandbox = await SandboxServer.StartAsync(options, time, default);
-        var all = new Dictionary<string, string?>
-        {
-            ["Providers:AvantLink:MerchantId"] = options.AvantLinkMerchantId.ToString(),
-            ["Providers:Retrack:EventId"] = options.RetrackEventId.ToString(),
-            ["Providers:Katalys:SiteId"] = options.KatalysSiteId,
-        };
-        foreach (var provider in Samples.ProviderNames)
-        {
-            all[$"Providers:{provider}:Enabled"] = "true";
-            all[$"Providers:{provider}:BaseUrl"] = sandbox.BaseUrl(provider).AbsoluteUri;
-            all[$"Providers:{provider}:QuickRetryDelay"] = "00:00:00";
-        }
+        var all = SandboxSettings.Providers(sandbox, options);
 
         foreach (var (key, value) in settings)
         {

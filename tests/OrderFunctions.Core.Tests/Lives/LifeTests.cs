@@ -1,4 +1,3 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
@@ -12,14 +11,7 @@ namespace OrderFunctions.Core.Tests.Lives;
 /// </summary>
 public abstract class LifeTests
 {
-    private static readonly int Runs = int.TryParse(
-        Environment.GetEnvironmentVariable("LIFE_RUNS"),
-        NumberStyles.None,
-        CultureInfo.InvariantCulture,
-        out var runs
-    )
-        ? runs
-        : 300;
+    private static readonly int Runs = EnvironmentNumber.Of("LIFE_RUNS", 300);
 
     private protected abstract ProviderModel NewModel(Life life);
 

@@ -10,13 +10,20 @@ public sealed class TieTests : StageTest
     private static readonly LifeEvent Larger = Paid with { Id = "a", Total = 125 };
     private static readonly LifeEvent LaterState = PartlyRefunded with { Id = "A", Minute = Paid.Minute };
 
+    /// <summary>AvantLink is told of a payment only, and once.</summary>
+    public static TheoryData<string, bool> InEitherOrder =>
+        new()
+        {
+            { "duel", false },
+            { "duel", true },
+            { "retrack", false },
+            { "retrack", true },
+            { "katalys", false },
+            { "katalys", true },
+        };
+
     [Theory]
-    [InlineData("duel", false)]
-    [InlineData("duel", true)]
-    [InlineData("retrack", false)]
-    [InlineData("retrack", true)]
-    [InlineData("katalys", false)]
-    [InlineData("katalys", true)]
+    [MemberData(nameof(InEitherOrder))]
     public void Of_the_same_status_the_larger_id_wins_whichever_comes_first(string provider, bool largerFirst)
     {
         Set(provider, 1, Smaller, Larger);
@@ -31,12 +38,7 @@ public sealed class TieTests : StageTest
     }
 
     [Theory]
-    [InlineData("duel", false)]
-    [InlineData("duel", true)]
-    [InlineData("retrack", false)]
-    [InlineData("retrack", true)]
-    [InlineData("katalys", false)]
-    [InlineData("katalys", true)]
+    [MemberData(nameof(InEitherOrder))]
     public void The_later_status_wins_whatever_the_ids_and_whichever_comes_first(string provider, bool laterFirst)
     {
         Set(provider, 1, Larger, LaterState);

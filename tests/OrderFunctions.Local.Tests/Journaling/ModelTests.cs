@@ -17,14 +17,7 @@ public sealed class ModelTests
     [Fact]
     public async Task The_journal_does_what_the_bus_and_the_ledger_in_memory_do()
     {
-        var runs = int.TryParse(
-            Environment.GetEnvironmentVariable("MODEL_RUNS"),
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var set
-        )
-            ? set
-            : 25;
+        var runs = EnvironmentNumber.Of("MODEL_RUNS", 25);
         foreach (var seed in Enumerable.Range(1, runs))
         {
             using var life = new Life(seed);

@@ -1,5 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using OrderFunctions.Bus;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Bus;
 
@@ -75,7 +76,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
             if (_published.TryAdd(message.MessageId, Now))
             {
                 // The subscriptions' filters: providers LIKE '%,duel,%'
-                foreach (var provider in TestKit.Samples.ProviderNames)
+                foreach (var provider in Samples.ProviderNames)
                 {
                     if (
                         ((string)message.ApplicationProperties["providers"]).Contains(
@@ -130,7 +131,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Task changed;
-            TimeSpan wait;
+            DateTimeOffset? due;
             lock (_gate)
             {
                 if (TryReceive(queue) is { } received)
@@ -138,18 +139,10 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
                     return received;
                 }
 
-                changed = _changed.Task;
-                var next = Queue(queue).Min(stored => (DateTimeOffset?)stored.FreeAt);
-                // A timer counts whole milliseconds.
-                wait =
-                    next is not { } at ? Timeout.InfiniteTimeSpan
-                    : at - Now is var left && left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1)
-                    : left;
+                (changed, due) = (_changed.Task, Queue(queue).Min(stored => (DateTimeOffset?)stored.FreeAt));
             }
 
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
-            await stop.CancelAsync();
+            await timeProvider.ForChangeAsync(changed, due, cancellationToken);
         }
     }
 

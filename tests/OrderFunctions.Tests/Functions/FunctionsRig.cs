@@ -54,24 +54,12 @@ internal sealed class FunctionsRig : IAsyncDisposable
         var time = new ManualTime();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
         var sandbox = await SandboxServer.StartAsync(options, time, default);
-        var settings = new Dictionary<string, string?>
+        var settings = new Dictionary<string, string?>(SandboxSettings.WithSecrets(sandbox, options))
         {
             ["ServiceBus"] = "Endpoint=sb://localhost;UseDevelopmentEmulator=true;",
             ["Ledger"] = "UseDevelopmentStorage=true",
-            ["Providers:AvantLink:MerchantId"] = options.AvantLinkMerchantId.ToString(),
-            ["Providers:Retrack:EventId"] = options.RetrackEventId.ToString(),
-            ["Providers:Katalys:SiteId"] = options.KatalysSiteId,
-            ["Credentials:duel-basic-username"] = options.DuelUser,
-            ["Credentials:duel-basic-password"] = options.DuelPassword,
-            ["Credentials:retrack-bearer-token"] = options.RetrackToken,
             ["Redirect:AllowedHosts:0"] = "store.example.com",
         };
-        foreach (var provider in Samples.ProviderNames)
-        {
-            settings[$"Providers:{provider}:Enabled"] = "true";
-            settings[$"Providers:{provider}:BaseUrl"] = sandbox.BaseUrl(provider).AbsoluteUri;
-            settings[$"Providers:{provider}:QuickRetryDelay"] = "00:00:00";
-        }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var (broker, table, log) = (new FakeBroker(time), new FakeTable(), new LogBook());

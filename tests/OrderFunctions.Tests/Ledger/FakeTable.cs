@@ -24,7 +24,7 @@ internal sealed class FakeTable : TableClient
     /// <summary>Thrown by every call while it is set.</summary>
     public Exception? Trouble { get; set; }
 
-    /// <summary>Thrown after the next save was done: the answer is lost on its way.</summary>
+    /// <summary>The next save is done, but its answer is lost on its way; the SDK repeats it, and gets a refusal.</summary>
     public bool LosesNextAnswer { get; set; }
 
     public int LargestRowBytes { get; private set; }
@@ -93,7 +93,7 @@ internal sealed class FakeTable : TableClient
                 throw Failure(409, "EntityAlreadyExists");
             }
 
-            return SaveAsync((TableEntity)(object)entity);
+            return SaveAsync((TableEntity)(object)entity, Failure(409, "EntityAlreadyExists"));
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class FakeTable : TableClient
             }
 
             return (string)row["odata.etag"] == ifMatch.ToString()
-                ? SaveAsync((TableEntity)(object)entity)
+                ? SaveAsync((TableEntity)(object)entity, Failure(412, "UpdateConditionNotSatisfied"))
                 : throw Failure(412, "UpdateConditionNotSatisfied");
         }
     }
@@ -129,7 +129,7 @@ internal sealed class FakeTable : TableClient
         }
     }
 
-    private Task<Response> SaveAsync(TableEntity entity)
+    private Task<Response> SaveAsync(TableEntity entity, RequestFailedException ifRepeated)
     {
         var row = new Dictionary<string, object>(entity);
         var size = row.Sum(property => Size(property.Key, property.Value));
@@ -144,8 +144,7 @@ internal sealed class FakeTable : TableClient
         if (LosesNextAnswer)
         {
             LosesNextAnswer = false;
-            // What the SDK's own repetition then meets.
-            throw Failure(row.ContainsKey("odata.etag") ? 409 : 412, "EntityAlreadyExists");
+            throw ifRepeated;
         }
 
         return Task.FromResult<Response>(new FakeResponse());

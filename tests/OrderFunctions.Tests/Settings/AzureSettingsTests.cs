@@ -1,6 +1,5 @@
 using Azure.Core;
 using Azure.Security.KeyVault.Secrets;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Credentials;
 using OrderFunctions.Settings;
@@ -100,15 +99,5 @@ public sealed class AzureSettingsTests
         Assert.Contains(sentence, Assert.Single(error.Problems), StringComparison.Ordinal);
     }
 
-    private static ServiceProvider Start(params (string Name, string? Value)[] settings)
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, setting => setting.Value))
-            .Build();
-        return new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<IConfiguration>(configuration)
-            .AddFunctionsApp(configuration)
-            .BuildServiceProvider();
-    }
+    private static ServiceProvider Start(params (string Name, string? Value)[] settings) => App.Start(settings);
 }

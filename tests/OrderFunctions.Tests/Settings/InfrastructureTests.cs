@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
@@ -10,7 +9,6 @@ using OrderFunctions.Delivery;
 using OrderFunctions.Functions;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
-using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Settings;
@@ -215,19 +213,8 @@ public sealed partial class InfrastructureTests
             .Where(attribute => attribute.AttributeType.Name == "LoggerMessageAttribute")
             .Select(attribute => $"{attribute.ConstructorArguments[^1].Value}\n");
 
-    private static ServiceProvider Start(Dictionary<string, string?> settings)
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(
-                settings.ToDictionary(s => s.Key.Replace("__", ":", StringComparison.Ordinal), s => s.Value)
-            )
-            .Build();
-        return new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<IConfiguration>(configuration)
-            .AddFunctionsApp(configuration)
-            .BuildServiceProvider();
-    }
+    private static ServiceProvider Start(Dictionary<string, string?> settings) =>
+        App.Start(settings.Select(setting => (setting.Key, setting.Value)));
 
     private static TimeSpan Duration(string name) =>
         XmlConvert.ToTimeSpan(Regex.Match(Bicep, $"var {name} = '(.*)'").Groups[1].Value);
