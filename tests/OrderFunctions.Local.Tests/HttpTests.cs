@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 
@@ -282,6 +283,27 @@ public sealed class HttpTests : IAsyncLifetime
     {
         Assert.Equal("live", Text(await _system.GetAsync("health/live"), "status"));
         Assert.Equal("ready", Text(await _system.GetAsync("health/ready"), "status"));
+    }
+
+    [UnixFact]
+    public async Task A_data_folder_that_was_deleted_is_a_503_and_health_says_why()
+    {
+        using var accepted = await _system.SubmitAsync();
+        await _system.IdleAsync();
+        var folder = _system.Host.Services.GetRequiredService<LocalOptions>().Folder();
+        Directory.Delete(folder, recursive: true);
+
+        using var refused = await _system.SubmitAsync(json => json["order"]!["id"] = "1002");
+        using var health = await _system.Http.GetAsync("health/ready");
+
+        await AssertProblemAsync(refused, 503);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Contains(
+            "deleted, moved or replaced",
+            await health.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Directory.CreateDirectory(folder);
     }
 
     [Theory]
