@@ -178,7 +178,7 @@ public sealed class ServiceBusBusTests : BusCompliance
         static string Body(AmqpMessageBody body)
         {
             var message = ServiceBusReceivedMessage.FromAmqpMessage(
-                new AmqpAnnotatedMessage(body),
+                new AmqpAnnotatedMessage(body) { Header = { DeliveryCount = 1 } },
                 BinaryData.FromBytes(Guid.NewGuid().ToByteArray())
             );
             return Encoding.UTF8.GetString(ServiceBusMessages.Received(Entities.Inbound, message).Message.Body.Span);
