@@ -83,6 +83,21 @@ public sealed class ServiceBusBusTests : BusCompliance
     }
 
     [Fact]
+    public async Task A_check_asks_Service_Bus_anew_each_time_and_leaves_nothing_open()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        await Bus.CheckAsync(default);
+        _broker.Trouble = new ServiceBusException("gone", ServiceBusFailureReason.MessagingEntityNotFound);
+        await Assert.ThrowsAsync<BusUnavailableException>(() => Bus.CheckAsync(default));
+        _broker.Trouble = null;
+        await Bus.CheckAsync(default);
+
+        var calls = _broker.Calls.Where(call => call.EndsWith(" order-events", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, calls.Count(call => call.StartsWith("open", StringComparison.Ordinal)));
+        Assert.Equal(3, calls.Count(call => call.StartsWith("close", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_replay_of_many_pauses_between_its_handfuls()
     {
         for (var i = 0; i < 21; i++)

@@ -133,6 +133,8 @@ public sealed class RouteTests : IAsyncLifetime
     [Fact]
     public async Task It_is_not_ready_while_the_ledger_or_the_bus_cannot_be_had_and_says_so()
     {
+        Assert.Equal(202, (await _rig.CallAsync("SubmitOrder", Samples.Utf8())).StatusCode);
+        Assert.Equal(200, (await _rig.CallAsync("Ready")).StatusCode);
         _rig.Table.Trouble = new RequestFailedException(503, "busy", "ServerBusy", null);
         _rig.Broker.Trouble = new TimeoutException();
 
