@@ -110,6 +110,24 @@ public sealed class RouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delivery_told_at_the_first_try_costs_two_log_lines()
+    {
+        await _rig.CallAsync("SubmitOrder", Samples.Utf8());
+        await _rig.DrainAsync();
+
+        // "Information Category: event.name words"
+        var events = _rig
+            .Log.Lines.Select(line => line.Split(' ', 4))
+            .Where(line => line[1].StartsWith("OrderFunctions.", StringComparison.Ordinal))
+            .Where(line => line[0] is not ("Trace" or "Debug"))
+            .Select(line => line[2]);
+        Assert.Equal(
+            Samples.ProviderNames.SelectMany(_ => new[] { "delivery.attempt", "delivery.ended" }).Order(),
+            events.Order()
+        );
+    }
+
+    [Fact]
     public async Task A_batch_a_preview_and_what_is_parked_are_answered()
     {
         Assert.Equal(202, (await _rig.CallAsync("SubmitOrders", [(byte)'[', .. Samples.Utf8(), (byte)']'])).StatusCode);
