@@ -396,7 +396,10 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         public Task AbandonAsync(CancellationToken cancellationToken) =>
             bus.AbandonAsync(message, @lock, cancellationToken);
 
-        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
-            bus.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+        {
+            deadLetter.ThrowIfTooLong();
+            return bus.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+        }
     }
 }
