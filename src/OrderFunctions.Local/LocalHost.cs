@@ -68,7 +68,13 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Waits until it is told to stop, or its journal has stopped.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForShutdownAsync()
+    {
+        var stopped = Services.GetRequiredService<Journal>().Log.Stopped;
+        return await Task.WhenAny(stopped, _app.WaitForShutdownAsync()) == stopped ? 1 : 0;
+    }
 
     public async ValueTask DisposeAsync()
     {

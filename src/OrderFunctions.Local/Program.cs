@@ -10,8 +10,7 @@ if (CommandLine.IsCommand(args))
 try
 {
     await using var host = await LocalHost.StartAsync(args, TimeProvider.System);
-    await host.WaitForShutdownAsync();
-    return 0;
+    return await host.WaitForShutdownAsync();
 }
 catch (SettingsException error)
 {
