@@ -18,13 +18,17 @@ try
 }
 catch (SettingsException error)
 {
-    await Console.Error.WriteLineAsync($"OrderFunctions does not start, because of its settings:\n{error.Message}");
+    await Console.Error.WriteLineAsync(error.Message);
     return 1;
 }
 
 using var host = builder.Build();
-Console.WriteLine(
-    AttemptBudget.Table(host.Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider))
-);
+var providers = host.Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider).ToList();
+Console.WriteLine(AttemptBudget.Table(providers));
+if (AttemptBudget.Warning(providers) is { } warning)
+{
+    await Console.Error.WriteLineAsync(warning);
+}
+
 await host.RunAsync();
 return 0;

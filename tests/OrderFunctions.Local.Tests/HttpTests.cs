@@ -267,6 +267,18 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("deeplink=https://www.store-domain.com/a&deeplink=https://www.store-domain.com/b", "deeplink")]
+    [InlineData("deeplink=https://www.store-domain.com/&click=625fae10-1eb0-11eb-adc1-0242ac120002", "click")]
+    public async Task The_redirect_page_chooses_none_of_two_values(string more, string name)
+    {
+        using var response = await _system.Http.GetAsync($"retrack?click=625fae10-1eb0-11eb-adc1-0242ac120002&{more}");
+
+        var errors = (await AssertProblemAsync(response, 400)).GetProperty("errors");
+        Assert.Equal(name, Assert.Single(errors.EnumerateObject()).Name);
+        Assert.Contains("once", errors.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET", "nothing", 404)]
     [InlineData("GET", "api/orders", 405)]
     [InlineData("DELETE", "api/orders/1", 405)]
