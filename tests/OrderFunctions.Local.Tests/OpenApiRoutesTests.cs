@@ -220,6 +220,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     [InlineData("limit=0")]
     [InlineData("limit=501")]
     [InlineData("provider=awin")]
+    [InlineData("next=abc")]
     [InlineData("order=1001")]
     public async Task A_bad_parameter_is_answered_as_documented(string query)
     {
