@@ -99,6 +99,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             {
                 var matched = await CountAsync(filter, cancellationToken);
                 var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
+                request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/parked";
                 var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
                 return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
             }
