@@ -206,6 +206,12 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("api/parked?limit=0", "limit")]
     [InlineData("api/parked?limit=many", "limit")]
     [InlineData("api/parked?providr=duel", "providr")]
+    [InlineData("api/parked?next=x", "next")]
+    [InlineData("api/parked?next=1x", "next")]
+    [InlineData("api/parked?next=-1", "next")]
+    [InlineData("api/parked?next=1&next=2", "next")]
+    [InlineData("api/parked?next=9223372036854775807", "next")]
+    [InlineData("api/parked?next=9223372036854775808", "next")]
     public async Task A_wrong_parameter_is_named(string path, string name)
     {
         using var response = await _system.Http.GetAsync(path);

@@ -121,7 +121,19 @@ namespace Azure.Messaging.ServiceBus
 
         public BinaryData Body { get; set; }
 
-        public string MessageId { get; set; }
+        public string MessageId
+        {
+            get;
+            set
+            {
+                if (string.IsNullOrEmpty(value) || value.Length > 128)
+                {
+                    throw new ArgumentException("A message id has 1 to 128 characters.", nameof(value));
+                }
+
+                field = value;
+            }
+        }
 
         public string Subject { get; set; }
 
