@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderFunctions.Tests.Settings;
 
-/// <summary>What azd and Bicep hand to each other fits.</summary>
+/// <summary>What azd, Bicep and the deployment's workflow hand to each other fits.</summary>
 public sealed partial class DeploymentTests
 {
     [Fact]
@@ -43,6 +43,24 @@ public sealed partial class DeploymentTests
 
         Assert.NotEmpty(azd);
         Assert.Equal(azd.Select(parameter => (parameter.Name, bicep[parameter.Name].Default.Trim('\''))), azd);
+    }
+
+    [Fact]
+    public void The_workflow_hands_azd_every_variable_that_main_parameters_json_reads()
+    {
+        var workflow = InfrastructureTests.Text(".github/workflows/azure-dev.yml");
+        var variables = Regex
+            .Matches(InfrastructureTests.Text("infra/main.parameters.json"), @"\$\{([A-Z_]+)")
+            .Select(match => match.Groups[1].Value)
+            // Who deploys, azd knows by itself.
+            .Where(name => !name.StartsWith("AZURE_PRINCIPAL_", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.NotEmpty(variables);
+        Assert.All(
+            variables,
+            name => Assert.Contains($"\n  {name}: ${{{{ vars.{name} }}}}\n", workflow, StringComparison.Ordinal)
+        );
     }
 
     private static JsonObject Parameters =>
