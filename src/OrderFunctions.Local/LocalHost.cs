@@ -52,14 +52,14 @@ public sealed class LocalHost : IAsyncDisposable
                 _ = app.Services.GetRequiredService<Journal>();
                 await app.StartAsync();
             }
-            catch (Exception error) when (addresses.Explain(error) is { } problem)
+            catch (Exception error)
             {
                 await app.DisposeAsync();
-                throw new SettingsException([problem]);
-            }
-            catch
-            {
-                await app.DisposeAsync();
+                if (addresses.Explain(error) is { } problem)
+                {
+                    throw new SettingsException([problem]);
+                }
+
                 throw;
             }
 
@@ -101,7 +101,7 @@ public sealed class LocalHost : IAsyncDisposable
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
         problems.AddRange(SettingsSection.Misspelt(configuration, "Local"));
         problems.AddRange(local.Problems());
-        if (configuration.GetSection("KeyVault").Exists())
+        if (configuration.GetSection("KeyVault").GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)))
         {
             problems.Add(
                 "KeyVault__Uri is set, but this host reads no vault: set the secrets as Credentials__..., and remove it."
@@ -124,31 +124,27 @@ public sealed class LocalHost : IAsyncDisposable
         var problem = local.SandboxUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
             ? $"{setting} is '{local.SandboxUrl}'; the sandbox speaks http only."
             : ListenAddresses.Problem(setting, local.SandboxUrl, open);
+        if (problem is not null)
+        {
+            problems.Add(problem);
+            return null;
+        }
+
         try
         {
-            if (problem is null)
-            {
-                return await SandboxServer.StartAsync(
-                    SandboxDefaults.Options(configuration) with
-                    {
-                        Url = local.SandboxUrl,
-                    },
-                    timeProvider,
-                    CancellationToken.None
-                );
-            }
+            var options = SandboxDefaults.Options(configuration) with { Url = local.SandboxUrl };
+            return await SandboxServer.StartAsync(options, timeProvider, CancellationToken.None);
         }
         catch (Exception error)
         {
-            problem = ListenAddresses.Explain(error, setting, local.SandboxUrl);
-            if (problem is null)
+            if (ListenAddresses.Explain(error, setting, local.SandboxUrl) is not { } explained)
             {
                 throw;
             }
-        }
 
-        problems.Add(problem);
-        return null;
+            problems.Add(explained);
+            return null;
+        }
     }
 
     private static WebApplication Build(
