@@ -207,6 +207,12 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("api/parked?limit=0", "limit")]
     [InlineData("api/parked?limit=many", "limit")]
     [InlineData("api/parked?providr=duel", "providr")]
+    [InlineData("api/parked?next=x", "next")]
+    [InlineData("api/parked?next=1x", "next")]
+    [InlineData("api/parked?next=-1", "next")]
+    [InlineData("api/parked?next=1&next=2", "next")]
+    [InlineData("api/parked?next=9223372036854775807", "next")]
+    [InlineData("api/parked?next=9223372036854775808", "next")]
     public async Task A_wrong_parameter_is_named(string path, string name)
     {
         using var response = await _system.Http.GetAsync(path);
@@ -265,6 +271,18 @@ public sealed class HttpTests : IAsyncLifetime
             "retrack?click=x%0d%0aSet-Cookie:a=b&deeplink=https://www.store-domain.com/"
         );
         await AssertProblemAsync(response, 400);
+    }
+
+    [Theory]
+    [InlineData("deeplink=https://www.store-domain.com/a&deeplink=https://www.store-domain.com/b", "deeplink")]
+    [InlineData("deeplink=https://www.store-domain.com/&click=625fae10-1eb0-11eb-adc1-0242ac120002", "click")]
+    public async Task The_redirect_page_chooses_none_of_two_values(string more, string name)
+    {
+        using var response = await _system.Http.GetAsync($"retrack?click=625fae10-1eb0-11eb-adc1-0242ac120002&{more}");
+
+        var errors = (await AssertProblemAsync(response, 400)).GetProperty("errors");
+        Assert.Equal(name, Assert.Single(errors.EnumerateObject()).Name);
+        Assert.Contains("once", errors.GetRawText(), StringComparison.Ordinal);
     }
 
     [Theory]

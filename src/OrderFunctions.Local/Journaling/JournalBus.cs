@@ -116,20 +116,21 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
     public async Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,
         int limit,
-        string? next,
+        long? after,
         CancellationToken cancellationToken
     )
     {
-        var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
         var found = new List<ParkedDelivery>();
-        await foreach (var (_, _, parked) in ParkedAsync(filter, after, cancellationToken))
+        long? next = null;
+        await foreach (var (message, _, parked) in ParkedAsync(filter, after ?? 0, cancellationToken))
         {
             if (found.Count == limit)
             {
-                return new ParkedPage(found, found[^1].Id);
+                return new ParkedPage(found, next);
             }
 
             found.Add(parked);
+            next = message.Id;
         }
 
         return new ParkedPage(found, null);
@@ -410,7 +411,10 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         public Task AbandonAsync(CancellationToken cancellationToken) =>
             bus.AbandonAsync(message, @lock, cancellationToken);
 
-        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
-            bus.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+        {
+            deadLetter.ThrowIfTooLong();
+            return bus.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+        }
     }
 }

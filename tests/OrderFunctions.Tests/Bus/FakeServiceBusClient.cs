@@ -21,16 +21,21 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
     private sealed class Sender(FakeBroker broker, string entity) : ServiceBusSender
     {
         private readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _batches = [];
+        private bool _isOpen;
+        private bool _isClosed;
 
+        // Asks the broker for the largest size only once: an open sender answers from memory.
         public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(
             CancellationToken cancellationToken = default
         )
         {
-            if (broker.Trouble is { } trouble)
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (!_isOpen && broker.Trouble is { } trouble)
             {
                 throw trouble;
             }
 
+            _isOpen = true;
             var messages = new List<ServiceBusMessage>();
             var batch = ServiceBusModelFactory.ServiceBusMessageBatch(
                 256 * 1024,
@@ -47,6 +52,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         )
         {
             cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             foreach (var message in _batches[messageBatch])
             {
                 broker.Send(entity, message);
@@ -58,8 +64,18 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             broker.Send(entity, message);
             return Task.CompletedTask;
+        }
+
+#pragma warning disable CA2215 // There is nothing beneath the SDK's mocking constructor to dispose of.
+        public override ValueTask DisposeAsync()
+#pragma warning restore CA2215
+        {
+            broker.Calls.Add($"close {entity}");
+            _isClosed = true;
+            return ValueTask.CompletedTask;
         }
     }
 
