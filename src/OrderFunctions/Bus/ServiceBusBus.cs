@@ -127,8 +127,10 @@ internal sealed partial class ServiceBusBus(
     public Task CheckAsync(CancellationToken cancellationToken) =>
         OrUnavailableAsync(async () =>
         {
-            // Opens the link to the topic if there is none, and so needs the namespace, the topic and the right to send.
-            using var batch = await SenderOf(Entities.Topic).CreateMessageBatchAsync(cancellationToken);
+            // A sender opens its link with its first call, and answers this one from memory ever after. A new one's link
+            // needs the namespace, the topic and the right to send to it; nothing is sent.
+            await using var sender = client.CreateSender(Entities.Topic);
+            using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
         });
 
     // Received one after another, since parked messages can't be picked; those not meant are held until the end.
