@@ -5,7 +5,7 @@ using OrderFunctions.Orders;
 namespace OrderFunctions.Delivery;
 
 /// <summary>Every log line about deliveries, with the metric that goes with it. No line carries a body.</summary>
-public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
+public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog outages)
 {
     public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt, DateTimeOffset? nextAttemptAt)
     {
@@ -53,6 +53,8 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
         LogParked(provider, orderId, eventId, reason);
     }
 
+    public void LedgerUnavailable(LedgerUnavailableException error) => outages.Tell(error);
+
     [LoggerMessage(
         1,
         LogLevel.Information,
@@ -99,7 +101,4 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
         "settlement.failed {Queue} message {MessageId}: the bus will deliver it again, and the ledger knows what was told"
     )]
     public partial void SettlementFailed(Exception error, string queue, string messageId);
-
-    [LoggerMessage(8, LogLevel.Error, "ledger.unavailable {Provider} order {OrderId}: nothing was told, later again")]
-    public partial void LedgerUnavailable(Exception error, string provider, string orderId);
 }

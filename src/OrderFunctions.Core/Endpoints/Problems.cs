@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
@@ -47,6 +49,7 @@ public static class Problems
         }
         catch (Exception error) when (error is BusUnavailableException or LedgerUnavailableException)
         {
+            response.HttpContext.RequestServices.GetRequiredService<OutageLog>().Tell(error);
             response.Headers.RetryAfter = "5";
             return Result("Nothing was accepted; try again later.", 503, error.Message);
         }

@@ -44,6 +44,7 @@ public static class ServiceRegistration
             );
         });
         services.AddSingleton<SecretCache>();
+        services.AddSingleton<OutageLog>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();

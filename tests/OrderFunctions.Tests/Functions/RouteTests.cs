@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
+using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using OrderFunctions.Bus;
@@ -148,6 +149,35 @@ public sealed class RouteTests : IAsyncLifetime
         {
             Assert.Equal((503, "5"), (response.StatusCode, response.Headers.RetryAfter.ToString()));
         }
+    }
+
+    [Fact]
+    public async Task An_outage_is_told_of_once_in_ten_seconds_however_many_calls_it_fails()
+    {
+        _rig.Table.Trouble = new RequestFailedException(503, "busy", "ServerBusy", null);
+        _rig.Broker.Trouble = new ServiceBusException("gone", ServiceBusFailureReason.ServiceCommunicationProblem);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await _rig.CallAsync("SubmitOrder", Samples.Utf8());
+            await _rig.CallAsync("GetOrder", orderId: "1001");
+            await _rig.CallAsync("Ready");
+        }
+
+        AssertTold("bus.unavailable", "ServiceCommunicationProblem", 1);
+        AssertTold("ledger.unavailable", "503 ServerBusy", 1);
+        _rig.Time.Advance(TimeSpan.FromSeconds(10));
+        await _rig.CallAsync("Ready");
+        AssertTold("bus.unavailable", "ServiceCommunicationProblem", 2);
+        AssertTold("ledger.unavailable", "503 ServerBusy", 2);
+    }
+
+    private void AssertTold(string line, string cause, int times)
+    {
+        var told = _rig.Log.Lines.Where(each => each.Contains(line, StringComparison.Ordinal)).ToList();
+        Assert.Equal(times, told.Count);
+        Assert.All(told, each => Assert.StartsWith("Warning ", each, StringComparison.Ordinal));
+        Assert.All(told, each => Assert.Contains(cause, each, StringComparison.Ordinal));
     }
 
     private static bool NeedsKey(OpenApiDocument document, JsonObject operation) =>
