@@ -2,9 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
 using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using OrderFunctions.Bus;
+using OrderFunctions.Functions;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Functions;
@@ -152,6 +154,52 @@ public sealed class RouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_nobody_foresaw_is_a_500_that_gives_nothing_away_and_a_line_in_the_log_with_the_same_id()
+    {
+        _rig.Table.Trouble = new InvalidOperationException("alex@example.com at line 12");
+
+        var response = await _rig.CallAsync("GetOrder", orderId: "1001");
+
+        var text = await new StreamReader(response.Body).ReadToEndAsync();
+        Assert.Equal((500, "application/problem+json"), (response.StatusCode, response.ContentType));
+        Assert.DoesNotContain("alex", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
+        var traceId = JsonElement.Parse(text).GetProperty("traceId").GetString()!;
+        var line = Assert.Single(_rig.Log.Lines, line => line.Contains("request.failed", StringComparison.Ordinal));
+        Assert.StartsWith("Error", line, StringComparison.Ordinal);
+        Assert.Contains(traceId, line, StringComparison.Ordinal);
+        Assert.Contains("alex@example.com at line 12", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_host_ends_is_a_503_and_no_failure_of_ours()
+    {
+        var response = await _rig.CallAsync(
+            "SubmitOrder",
+            Samples.Utf8(),
+            cancellationToken: new CancellationToken(canceled: true)
+        );
+
+        Assert.Equal((503, "5"), (response.StatusCode, response.Headers.RetryAfter.ToString()));
+        Assert.DoesNotContain(_rig.Log.Lines, line => line.Contains("request.failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_queues_function_throws_reaches_the_host_which_gives_the_message_back()
+    {
+        var thrown = new InvalidOperationException("broken");
+
+        var seen = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            new ExceptionMiddleware(new Never()).Invoke(
+                new FakeFunctionContext(http: null, default),
+                _ => Task.FromException(thrown)
+            )
+        );
+
+        Assert.Same(thrown, seen);
+    }
+
+    [Fact]
     public async Task An_outage_is_told_of_once_in_ten_seconds_however_many_calls_it_fails()
     {
         _rig.Table.Trouble = new RequestFailedException(503, "busy", "ServerBusy", null);
@@ -185,4 +233,10 @@ public sealed class RouteTests : IAsyncLifetime
 
     private static async Task<JsonElement> ReadAsync(HttpResponse response) =>
         (await JsonDocument.ParseAsync(response.Body)).RootElement;
+
+    private sealed class Never : IExceptionHandler
+    {
+        public ValueTask<bool> TryHandleAsync(HttpContext context, Exception error, CancellationToken token) =>
+            throw new InvalidOperationException("A queue's function has no HTTP answer.");
+    }
 }
