@@ -11,7 +11,11 @@ namespace OrderFunctions.Local;
 /// </summary>
 public sealed class KeyGuard(RequestDelegate next, LocalOptions options)
 {
+    /// <summary>Where the key is looked for first, as on the Functions host.</summary>
     public const string Header = "x-functions-key";
+
+    /// <summary>Where it is looked for without the header.</summary>
+    public const string Parameter = "code";
 
     public Task InvokeAsync(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api") && Refusal(context) is { } refusal
@@ -22,7 +26,7 @@ public sealed class KeyGuard(RequestDelegate next, LocalOptions options)
     {
         if (!string.IsNullOrEmpty(options.ApiKey))
         {
-            return IsKey(context.Request.Headers[Header].ToString())
+            return IsKey(KeyOf(context.Request))
                 ? null
                 : Problems.Unauthorized($"Send the key of Local__ApiKey in the header {Header}.");
         }
@@ -33,6 +37,9 @@ public sealed class KeyGuard(RequestDelegate next, LocalOptions options)
             && context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]";
         return isLocal ? null : Problems.Forbidden("Set Local__ApiKey to let other machines in.");
     }
+
+    private static string KeyOf(HttpRequest request) =>
+        (request.Headers.TryGetValue(Header, out var key) ? key : request.Query[Parameter]).ToString();
 
     // Hashes are equally long, so that neither the key's length nor its start can be measured.
     private bool IsKey(string given) =>

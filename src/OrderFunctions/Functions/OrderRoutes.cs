@@ -27,7 +27,7 @@ public sealed class OrderRoutes(OrderEndpoints orders)
 
     [Function("GetOrder")]
     public Task<IResult> FindAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/orders/{orderId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/orders/{orderId}")] HttpRequest request,
         string orderId,
         CancellationToken cancellationToken
     ) => orders.FindAsync(request, orderId, cancellationToken);
