@@ -23,7 +23,7 @@ internal static class Routes
         Get(
             "/api/orders/{orderId}",
             (string orderId, HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
-                orders.FindAsync(request, orderId, token)
+                orders.FindAsync(request, [RequestPath.OrderId(request, orderId)], token)
         );
         Get(
             "/api/parked",

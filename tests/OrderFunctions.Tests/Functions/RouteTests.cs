@@ -55,7 +55,7 @@ public sealed class RouteTests : IAsyncLifetime
             .Functions.Values.Select(FunctionsRig.Trigger<HttpTriggerAttribute>)
             .OfType<HttpTriggerAttribute>()
             .Select(trigger =>
-                $"{trigger.Methods![0].ToUpperInvariant()} /{trigger.Route} {(trigger.AuthLevel == AuthorizationLevel.Function ? "key" : "open")}"
+                $"{trigger.Methods![0].ToUpperInvariant()} /{trigger.Route!.Replace("{*", "{", StringComparison.Ordinal)} {(trigger.AuthLevel == AuthorizationLevel.Function ? "key" : "open")}"
             );
 
         Assert.Equal(documented.Order(StringComparer.Ordinal), functions.Order(StringComparer.Ordinal));
@@ -206,6 +206,26 @@ public sealed class RouteTests : IAsyncLifetime
         );
 
         Assert.Same(thrown, seen);
+    }
+
+    // a%252Fb is what the Functions host sends on for a%2Fb, and for a%252Fb.
+    [Theory]
+    [InlineData("/api/orders/a/b", "a/b", "a/b")]
+    [InlineData("/api/orders/a%2Fb?code=k", "a%2Fb", "a/b")]
+    [InlineData("/api/orders/a%252Fb?code=k", "a%2Fb", "a%2Fb")]
+    [InlineData("/api/orders/c%252Fd", "c%2Fd", "c/d")]
+    [InlineData("/api/orders/100%25", "100%", "100%")]
+    public async Task An_order_is_found_by_the_id_in_the_raw_target(string rawTarget, string routed, string orderId)
+    {
+        foreach (var id in new[] { "a/b", "a%2Fb", "c/d", "100%" })
+        {
+            await _rig.CallAsync("SubmitOrder", Samples.Utf8(json => json["order"]!["id"] = id));
+        }
+
+        await _rig.DrainAsync();
+
+        var found = await ReadAsync(await _rig.CallAsync("GetOrder", orderId: routed, rawTarget: rawTarget));
+        Assert.Equal(orderId, found.GetProperty("orderId").GetString());
     }
 
     [Fact]
