@@ -338,6 +338,22 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal(orderId, Text(answer, "orderId"));
     }
 
+    [Fact]
+    public async Task Two_orders_whose_ids_differ_by_an_escaped_slash_have_a_page_each()
+    {
+        foreach (var id in new[] { "a/b", "a%2Fb", "c/d" })
+        {
+            using var accepted = await _system.SubmitAsync(json => json["order"]!["id"] = id);
+        }
+
+        await _system.IdleAsync();
+
+        Assert.Equal("a/b", Text(await _system.GetAsync("api/orders/a%2Fb?code=k"), "orderId"));
+        Assert.Equal("a%2Fb", Text(await _system.GetAsync("api/orders/a%252Fb"), "orderId"));
+        using var other = await _system.Http.GetAsync("api/orders/c%252Fd");
+        await AssertProblemAsync(other, 404);
+    }
+
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 
     private async Task<(int Matched, int Replayed)> ReplayAsync(string body)
