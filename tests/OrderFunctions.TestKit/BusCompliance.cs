@@ -279,7 +279,7 @@ public abstract class BusCompliance : IAsyncLifetime
         }
 
         var seen = new List<string?>();
-        string? next = null;
+        long? next = null;
         do
         {
             var page = await Bus.ListParkedAsync(new ParkedFilter(), 2, next, default);

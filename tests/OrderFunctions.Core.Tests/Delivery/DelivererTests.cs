@@ -26,7 +26,11 @@ public sealed class DelivererTests : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private ProviderChannel? _channel;
 
-    public DelivererTests() => _deliveryLog = new DeliveryLog(new Logger<DeliveryLog>(new LoggerFactory([_log])));
+    public DelivererTests() =>
+        _deliveryLog = new DeliveryLog(
+            new Logger<DeliveryLog>(new LoggerFactory([_log])),
+            new OutageLog(NullLogger<OutageLog>.Instance, _time)
+        );
 
     public void Dispose()
     {

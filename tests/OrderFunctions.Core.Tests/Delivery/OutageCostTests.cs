@@ -31,7 +31,10 @@ public sealed class OutageCostTests : IDisposable
     public OutageCostTests()
     {
         _bus = new InMemoryBus(_time);
-        var log = new DeliveryLog(NullLogger<DeliveryLog>.Instance);
+        var log = new DeliveryLog(
+            NullLogger<DeliveryLog>.Instance,
+            new OutageLog(NullLogger<OutageLog>.Instance, _time)
+        );
         var provider = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
         _channel = new ProviderChannel(provider, log, _time, Random);
         var channels = new ProviderChannels([_channel]);
