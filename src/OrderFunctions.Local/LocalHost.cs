@@ -176,6 +176,7 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();
+        app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context =>
             context.HttpContext.Response.StatusCode is 404 or 405
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)

@@ -3,10 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
+using OrderFunctions.Functions;
 using OrderFunctions.Settings;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<ExceptionMiddleware>();
 
 // One for Service Bus, tables, vault and telemetry: it caches its tokens.
 var credential = AzureCredential.Create(builder.Configuration);

@@ -66,6 +66,8 @@ internal sealed class Compactor(
             return false;
         }
 
+        // It may be full since a moment ago, with its last frames still on their way to the disk.
+        await FlushAsync();
         _published.Clear();
         var (records, kept, unflushed) = (0, 0, 0);
         foreach (var (frame, data) in log.ReadSegment(number))

@@ -29,7 +29,7 @@ internal sealed class JournalBatch(Segment segment, BinaryWriter writer)
     public IReadOnlyList<Location> Encode(IReadOnlyList<IRecord> change)
     {
         Stream.SetLength(_length);
-        if (segment.End == 0)
+        if (segment.End == 0 && change.Count > 0)
         {
             writer.Write(Segment.Magic);
             Encode(new SegmentRecord(segment.Before, segment.CreatedAt), hasMore: false);

@@ -163,13 +163,7 @@ internal sealed class JournalLog : IDisposable
     {
         lock (Gate)
         {
-            ThrowIfUnavailable();
-            if (_failure is null)
-            {
-                return Task.CompletedTask;
-            }
-
-            return Append(new NothingRecord(), _ => { }, () => { });
+            return Append(_failure is null ? [] : [new NothingRecord()], _ => { }, () => { });
         }
     }
 
@@ -219,7 +213,7 @@ internal sealed class JournalLog : IDisposable
     public (int Number, DateTimeOffset FullSince)? Oldest() =>
         _segments.Values.Take(2).ToList() is [var oldest, var next] ? (oldest.Number, next.CreatedAt) : null;
 
-    /// <summary>Every frame of a segment that is full.</summary>
+    /// <summary>Every frame of a segment that is full and flushed.</summary>
     public IEnumerable<(Frame Frame, ReadOnlyMemory<byte> Data)> ReadSegment(int number)
     {
         Segment segment;
@@ -228,12 +222,13 @@ internal sealed class JournalLog : IDisposable
             segment = _segments[number];
         }
 
-        var bytes = segment.Rent(segment.Flushed);
+        var length = segment.Flushed;
+        var bytes = segment.Rent(length);
         try
         {
-            for (var offset = Segment.Magic.Length; offset < segment.Flushed; )
+            for (var offset = Segment.Magic.Length; offset < length; )
             {
-                var frame = segment.FrameAt(bytes.AsSpan(0, segment.Flushed), offset);
+                var frame = segment.FrameAt(bytes.AsSpan(0, length), offset);
                 yield return (frame, frame.DataIn(bytes));
                 offset += frame.Location.Length;
             }
@@ -407,16 +402,41 @@ internal sealed class JournalLog : IDisposable
     private void Write(JournalBatch batch)
     {
         var segment = batch.Segment;
-        segment.File ??= _disk.Open(segment.Path);
-        if (segment.IsTorn)
+        if (_failure is not null || segment.File is null || batch.Bytes.IsEmpty)
         {
-            _disk.Truncate(segment.File, segment.Flushed);
+            VerifyOthers(segment);
         }
 
-        segment.IsTorn = true;
-        _disk.Write(segment.File, batch.Bytes, batch.Start);
-        _disk.Flush(segment.File);
-        segment.IsTorn = false;
+        if (segment.IsTorn)
+        {
+            _disk.Truncate(segment.File!, segment.Flushed);
+        }
+
+        if (!batch.Bytes.IsEmpty)
+        {
+            segment.File ??= _disk.Open(segment.Path);
+            segment.IsTorn = true;
+            _disk.Write(segment.File, batch.Bytes, batch.Start);
+            _disk.Flush(segment.File);
+        }
+
+        if (segment.File is not null)
+        {
+            _disk.Verify(segment.Path, batch.Start + batch.Bytes.Length);
+            segment.IsTorn = false;
+        }
+    }
+
+    // Nothing is written to them any more. Under the gate, so that none is deleted meanwhile.
+    private void VerifyOthers(Segment written)
+    {
+        lock (Gate)
+        {
+            foreach (var segment in _segments.Values.Where(segment => segment.Number < written.Number))
+            {
+                _disk.Verify(segment.Path, segment.End);
+            }
+        }
     }
 
     private void Succeed(JournalBatch batch)

@@ -22,7 +22,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     private long _sequence;
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>Thrown by every call while it is set.</summary>
+    /// <summary>Thrown by every call that reaches it while it is set.</summary>
     public Exception? Trouble { get; set; }
 
     /// <summary>How many messages fit in a batch.</summary>
@@ -31,7 +31,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     /// <summary>The entity that takes no messages.</summary>
     public string? Refuses { get; set; }
 
-    /// <summary>What was done, in order: "open QUEUE", "send QUEUE ID", "complete QUEUE ID", ...</summary>
+    /// <summary>What was done, in order: "open QUEUE", "close QUEUE", "send QUEUE ID", "complete QUEUE ID", ...</summary>
     public List<string> Calls { get; } = [];
 
     /// <summary>The queues with a message that is due and free.</summary>
@@ -53,6 +53,16 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     }
 
     private DateTimeOffset Now => timeProvider.GetUtcNow();
+
+    /// <summary>Opens a link to an entity.</summary>
+    public void Open(string entity)
+    {
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            Calls.Add($"open {entity}");
+        }
+    }
 
     public void Send(string entity, ServiceBusMessage message)
     {

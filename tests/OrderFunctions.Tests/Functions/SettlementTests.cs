@@ -106,6 +106,23 @@ public sealed class SettlementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deliveries_that_a_down_ledger_keeps_waiting_tell_of_it_once_in_ten_seconds()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await SubmitAsync(change: json => json["order"]!["id"] = $"{i}");
+        }
+
+        _rig.Table.Trouble = new RequestFailedException(503, "busy", "ServerBusy", null);
+        for (var i = 0; i < 3; i++)
+        {
+            await _rig.HandleAsync(Katalys);
+        }
+
+        Assert.Single(_rig.Log.Lines, line => line.Contains("ledger.unavailable", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_host_that_shuts_down_abandons_although_its_token_is_cancelled()
     {
         var id = await SubmitAsync();
