@@ -77,7 +77,13 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Waits until it is told to stop, or its journal has stopped.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForShutdownAsync()
+    {
+        var stopped = Services.GetRequiredService<Journal>().Log.Stopped;
+        return await Task.WhenAny(stopped, _app.WaitForShutdownAsync()) == stopped ? 1 : 0;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -170,6 +176,7 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();
+        app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context =>
             context.HttpContext.Response.StatusCode is 404 or 405
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)

@@ -11,8 +11,7 @@ Console.WriteLine("OrderFunctions starts.");
 try
 {
     await using var host = await LocalHost.StartAsync(args, TimeProvider.System);
-    await host.WaitForShutdownAsync();
-    return 0;
+    return await host.WaitForShutdownAsync();
 }
 catch (SettingsException error)
 {

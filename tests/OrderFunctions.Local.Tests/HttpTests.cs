@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 
@@ -206,6 +207,12 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("api/parked?limit=0", "limit")]
     [InlineData("api/parked?limit=many", "limit")]
     [InlineData("api/parked?providr=duel", "providr")]
+    [InlineData("api/parked?next=x", "next")]
+    [InlineData("api/parked?next=1x", "next")]
+    [InlineData("api/parked?next=-1", "next")]
+    [InlineData("api/parked?next=1&next=2", "next")]
+    [InlineData("api/parked?next=9223372036854775807", "next")]
+    [InlineData("api/parked?next=9223372036854775808", "next")]
     public async Task A_wrong_parameter_is_named(string path, string name)
     {
         using var response = await _system.Http.GetAsync(path);
@@ -296,6 +303,27 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal("ready", Text(await _system.GetAsync("health/ready"), "status"));
     }
 
+    [UnixFact]
+    public async Task A_data_folder_that_was_deleted_is_a_503_and_health_says_why()
+    {
+        using var accepted = await _system.SubmitAsync();
+        await _system.IdleAsync();
+        var folder = _system.Host.Services.GetRequiredService<LocalOptions>().Folder();
+        Directory.Delete(folder, recursive: true);
+
+        using var refused = await _system.SubmitAsync(json => json["order"]!["id"] = "1002");
+        using var health = await _system.Http.GetAsync("health/ready");
+
+        await AssertProblemAsync(refused, 503);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Contains(
+            "deleted, moved or replaced",
+            await health.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Directory.CreateDirectory(folder);
+    }
+
     [Theory]
     [InlineData("a/b?c#d é")]
     [InlineData("a%2Fb")]
@@ -308,6 +336,22 @@ public sealed class HttpTests : IAsyncLifetime
 
         var answer = await _system.GetAsync(Text(await LocalSystem.ReadAsync(accepted), "status")!);
         Assert.Equal(orderId, Text(answer, "orderId"));
+    }
+
+    [Fact]
+    public async Task Two_orders_whose_ids_differ_by_an_escaped_slash_have_a_page_each()
+    {
+        foreach (var id in new[] { "a/b", "a%2Fb", "c/d" })
+        {
+            using var accepted = await _system.SubmitAsync(json => json["order"]!["id"] = id);
+        }
+
+        await _system.IdleAsync();
+
+        Assert.Equal("a/b", Text(await _system.GetAsync("api/orders/a%2Fb?code=k"), "orderId"));
+        Assert.Equal("a%2Fb", Text(await _system.GetAsync("api/orders/a%252Fb"), "orderId"));
+        using var other = await _system.Http.GetAsync("api/orders/c%252Fd");
+        await AssertProblemAsync(other, 404);
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

@@ -5,7 +5,7 @@ using OrderFunctions.Orders;
 namespace OrderFunctions.Delivery;
 
 /// <summary>Every log line about deliveries, with the metric that goes with it. No line carries a body.</summary>
-public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
+public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog outages)
 {
     private const string Unknown = "unknown";
 
@@ -63,6 +63,8 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
         LogParked(provider ?? Unknown, orderId ?? Unknown, eventId ?? Unknown, reason);
     }
 
+    public void LedgerUnavailable(LedgerUnavailableException error) => outages.Tell(error);
+
     [LoggerMessage(
         1,
         LogLevel.Information,
@@ -116,7 +118,4 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
         "settlement.failed {Queue} message {MessageId}: the bus will deliver it again, and the ledger knows what was told"
     )]
     public partial void SettlementFailed(Exception error, string queue, string messageId);
-
-    [LoggerMessage(8, LogLevel.Error, "ledger.unavailable {Provider} order {OrderId}: nothing was told, later again")]
-    public partial void LedgerUnavailable(Exception error, string provider, string orderId);
 }

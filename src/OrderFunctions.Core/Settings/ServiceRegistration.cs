@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,6 +49,7 @@ public static class ServiceRegistration
             );
         });
         services.AddSingleton<SecretCache>();
+        services.AddSingleton<OutageLog>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();
@@ -59,6 +61,8 @@ public static class ServiceRegistration
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
         services.AddSingleton<HealthEndpoints>();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);
         return services;
     }
 
