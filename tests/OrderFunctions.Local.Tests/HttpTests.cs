@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 
@@ -206,6 +207,12 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("api/parked?limit=0", "limit")]
     [InlineData("api/parked?limit=many", "limit")]
     [InlineData("api/parked?providr=duel", "providr")]
+    [InlineData("api/parked?next=x", "next")]
+    [InlineData("api/parked?next=1x", "next")]
+    [InlineData("api/parked?next=-1", "next")]
+    [InlineData("api/parked?next=1&next=2", "next")]
+    [InlineData("api/parked?next=9223372036854775807", "next")]
+    [InlineData("api/parked?next=9223372036854775808", "next")]
     public async Task A_wrong_parameter_is_named(string path, string name)
     {
         using var response = await _system.Http.GetAsync(path);
@@ -267,6 +274,18 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("deeplink=https://www.store-domain.com/a&deeplink=https://www.store-domain.com/b", "deeplink")]
+    [InlineData("deeplink=https://www.store-domain.com/&click=625fae10-1eb0-11eb-adc1-0242ac120002", "click")]
+    public async Task The_redirect_page_chooses_none_of_two_values(string more, string name)
+    {
+        using var response = await _system.Http.GetAsync($"retrack?click=625fae10-1eb0-11eb-adc1-0242ac120002&{more}");
+
+        var errors = (await AssertProblemAsync(response, 400)).GetProperty("errors");
+        Assert.Equal(name, Assert.Single(errors.EnumerateObject()).Name);
+        Assert.Contains("once", errors.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET", "nothing", 404)]
     [InlineData("GET", "api/orders", 405)]
     [InlineData("DELETE", "api/orders/1", 405)]
@@ -282,6 +301,27 @@ public sealed class HttpTests : IAsyncLifetime
     {
         Assert.Equal("live", Text(await _system.GetAsync("health/live"), "status"));
         Assert.Equal("ready", Text(await _system.GetAsync("health/ready"), "status"));
+    }
+
+    [UnixFact]
+    public async Task A_data_folder_that_was_deleted_is_a_503_and_health_says_why()
+    {
+        using var accepted = await _system.SubmitAsync();
+        await _system.IdleAsync();
+        var folder = _system.Host.Services.GetRequiredService<LocalOptions>().Folder();
+        Directory.Delete(folder, recursive: true);
+
+        using var refused = await _system.SubmitAsync(json => json["order"]!["id"] = "1002");
+        using var health = await _system.Http.GetAsync("health/ready");
+
+        await AssertProblemAsync(refused, 503);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Contains(
+            "deleted, moved or replaced",
+            await health.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Directory.CreateDirectory(folder);
     }
 
     [Theory]

@@ -10,9 +10,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions
 {
-    public abstract class BindingAttribute : Attribute;
+    [AttributeUsage(AttributeTargets.Method)]
+    public abstract class BindingAttribute : Attribute
+    {
+        public BindingAttribute() { }
+    }
 
-    public abstract class TriggerBindingAttribute : BindingAttribute;
+    [AttributeUsage(AttributeTargets.Parameter)]
+    public abstract class TriggerBindingAttribute : BindingAttribute
+    {
+        public TriggerBindingAttribute() { }
+    }
 }
 
 namespace Microsoft.Azure.Functions.Worker

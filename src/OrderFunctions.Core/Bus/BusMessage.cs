@@ -1,7 +1,7 @@
 namespace OrderFunctions.Bus;
 
 /// <summary>What travels on the bus. Everything but the body is a property that fits Service Bus.</summary>
-/// <param name="Id">Unique per message: the event id on the topic (duplicates are dropped by it), another for each copy.</param>
+/// <param name="Id">Unique per message, at most 128 characters: on the topic made of order id and event id (duplicates are dropped by it), another for each copy.</param>
 /// <param name="Body">A canonical order event, or whatever the ERP sent.</param>
 public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
 {

@@ -29,9 +29,14 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             request.HttpContext.Response,
             async () =>
             {
-                return await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is { } accepted
-                    ? Results.Json(Accepted(request, accepted), EndpointJson.Default.AcceptedAnswer, statusCode: 202)
-                    : Problems.Invalid(errors);
+                if (await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is not { } orderEvent)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                var accepted = Accepted(request, orderEvent);
+                request.HttpContext.Response.Headers.Location = accepted.Status;
+                return Results.Json(accepted, EndpointJson.Default.AcceptedAnswer, statusCode: 202);
             }
         );
     }
@@ -50,6 +55,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             request.HttpContext.Response,
             async () =>
             {
+                // No Location: it names one resource, and a batch has an order's page for each of its events.
                 return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
                     ? Results.Json(
                         new BatchAnswer(
@@ -123,16 +129,14 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             }
         );
 
-    private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent)
-    {
-        var path = $"{request.PathBase}/api/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}";
-        return new AcceptedAnswer(
+    // A path: which scheme and host the caller used, a proxy in front may not say.
+    private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent) =>
+        new(
             orderEvent.EventId,
             orderEvent.Order.Id,
             intake.ProvidersOf(orderEvent),
-            $"{request.Scheme}://{request.Host}{path}"
+            $"{request.PathBase}/api/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}"
         );
-    }
 
     private static DeliveryAnswer Delivery(LedgerEntry entry) =>
         new(

@@ -43,6 +43,19 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             errors.Add("limit", $"must be a whole number from 1 to {MostItems}");
         }
 
+        // Nothing comes behind the largest number, and what reads on from there would begin anew.
+        var after = 0L;
+        if (
+            Text("next") is { } place
+            && !(
+                long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out after)
+                && after < long.MaxValue
+            )
+        )
+        {
+            errors.Add("next", "must be 'next' of the page before, as it was answered");
+        }
+
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -52,8 +65,9 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             request.HttpContext.Response,
             async () =>
             {
-                var page = await bus.ListParkedAsync(filter, limit, Text("next"), cancellationToken);
-                return Results.Json(new ParkedAnswer(page.Items, page.Next), EndpointJson.Default.ParkedAnswer);
+                var page = await bus.ListParkedAsync(filter, limit, after, cancellationToken);
+                var next = page.Next?.ToString(CultureInfo.InvariantCulture);
+                return Results.Json(new ParkedAnswer(page.Items, next), EndpointJson.Default.ParkedAnswer);
             }
         );
 
@@ -86,6 +100,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             {
                 var matched = await CountAsync(filter, cancellationToken);
                 var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
+                request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/parked";
                 var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
                 return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
             }
@@ -115,7 +130,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
     private async Task<int> CountAsync(ParkedFilter filter, CancellationToken cancellationToken)
     {
         var count = 0;
-        string? next = null;
+        long? next = null;
         do
         {
             var page = await bus.ListParkedAsync(filter, MostItems, next, cancellationToken);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
@@ -97,11 +99,19 @@ public sealed class OrderIntake(
     }
 
     private BusMessage Message(OrderEvent orderEvent) =>
-        new(orderEvent.EventId, CanonicalJson.Write(orderEvent))
+        new(MessageId(orderEvent), CanonicalJson.Write(orderEvent))
         {
             EventId = orderEvent.EventId,
             OrderId = orderEvent.Order.Id,
             Providers = ProvidersOf(orderEvent),
             TraceParent = Activity.Current?.Id,
         };
+
+    // A shop's own event id ("paid") is unique within its order only. The length in front keeps 1 + 23 and 12 + 3 apart,
+    // and the hash keeps two ids of 128 characters within what Service Bus takes.
+    private static string MessageId(OrderEvent orderEvent)
+    {
+        var ids = $"{orderEvent.Order.Id.Length}:{orderEvent.Order.Id}{orderEvent.EventId}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ids)));
+    }
 }

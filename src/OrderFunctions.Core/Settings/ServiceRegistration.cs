@@ -13,6 +13,8 @@ namespace OrderFunctions.Settings;
 
 public static class ServiceRegistration
 {
+    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake"];
+
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="Ledger.ILedger"/>
     /// and <see cref="ISecretStore"/>.
@@ -30,6 +32,8 @@ public static class ServiceRegistration
         var problems = new List<string>(others);
         var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
         var intake = SettingsSection.Bind<IntakeSettings>(configuration, "Intake", problems);
+        problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
+        problems.AddRange(redirect.Problems());
         problems.AddRange(intake.Problems());
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);

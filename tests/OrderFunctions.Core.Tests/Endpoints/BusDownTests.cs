@@ -163,7 +163,7 @@ public sealed class BusDownTests : IAsyncDisposable
         public Task<ParkedPage> ListParkedAsync(
             ParkedFilter filter,
             int limit,
-            string? next,
+            long? after,
             CancellationToken cancellationToken
         ) => throw Down;
 

@@ -13,6 +13,9 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 {
     public const string Parked = $"{Entities.Retry}/$deadletterqueue";
 
+    // The SDK's Constants.MaxDeadLetterReasonLength, for the reason and for the description.
+    private const int MostCharacters = 4096;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Stored>> _queues = [];
     private readonly Dictionary<string, DateTimeOffset> _published = [];
@@ -201,6 +204,9 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         string? source = null
     )
     {
+        // As the SDK's receiver does; it runs in the host, so a real worker gets it within an RpcException.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(reason.Length, MostCharacters, nameof(reason));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(description.Length, MostCharacters, nameof(description));
         lock (_gate)
         {
             Calls.Add($"dead-letter {queue} {message.MessageId} {reason}");

@@ -19,7 +19,9 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
     {
         private readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _batches = [];
         private bool _isOpen;
+        private bool _isClosed;
 
+        // Asks the broker for the largest size only once: an open sender answers from memory.
         public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(
             CancellationToken cancellationToken = default
         )
@@ -67,12 +69,14 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
                 broker.Calls.Add($"close {entity}");
             }
 
+            _isClosed = true;
             return ValueTask.CompletedTask;
         }
 #pragma warning restore CA2215
 
         private void OpenOnce()
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             if (!_isOpen)
             {
                 broker.Open(entity);

@@ -28,6 +28,17 @@ public sealed class ServiceBusBusTests : BusCompliance
     public override Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
+    public async Task A_message_id_of_more_than_128_characters_is_refused()
+    {
+        var (longest, longer) = (Event(new string('a', 128), "duel"), Event(new string('a', 129), "duel"));
+        await Bus.PublishAsync([longest], default);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Bus.PublishAsync([longer], default));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() =>
+            Bus.ScheduleAsync("orders-duel", longer, default, default)
+        );
+    }
+
+    [Fact]
     public void An_event_goes_out_with_its_id_as_the_messages_id_and_what_tools_and_filters_look_for()
     {
         var sent = ServiceBusMessages.Message(
@@ -193,7 +204,7 @@ public sealed class ServiceBusBusTests : BusCompliance
         static string Body(AmqpMessageBody body)
         {
             var message = ServiceBusReceivedMessage.FromAmqpMessage(
-                new AmqpAnnotatedMessage(body),
+                new AmqpAnnotatedMessage(body) { Header = { DeliveryCount = 1 } },
                 BinaryData.FromBytes(Guid.NewGuid().ToByteArray())
             );
             return Encoding.UTF8.GetString(ServiceBusMessages.Received(Entities.Inbound, message).Message.Body.Span);

@@ -251,6 +251,32 @@ public sealed class SettlementTests : IAsyncLifetime
         Assert.Equal(DeliveryState.Delivered, (await EntryAsync()).State);
     }
 
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task An_answer_longer_than_a_description_may_be_costs_Duel_no_call_beyond_the_budget(int status)
+    {
+        await SubmitAsync("duel");
+        _rig.Sandbox.Misbehave("duel", new Behaviour { Status = status, BodyBytes = 4096 });
+        for (var i = 0; i < 60; i++)
+        {
+            await _rig.DrainAsync();
+            _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        Assert.Equal(6, _rig.Sandbox.Received("duel").Count);
+        Assert.DoesNotContain(_rig.Log.Lines, line => line.Contains("settlement.failed", StringComparison.Ordinal));
+        var parked = Assert.Single((await _rig.Bus.ListParkedAsync(new ParkedFilter(), 10, null, default)).Items);
+        Assert.Equal(("RetriesExhausted", 6), (parked.Reason, parked.Attempts));
+        Assert.StartsWith(
+            $"duel refused our Basic credentials with {status}",
+            parked.Description,
+            StringComparison.Ordinal
+        );
+        var entry = await EntryAsync("duel");
+        Assert.Equal((DeliveryState.Parked, parked.Description), (entry.State, entry.Reason));
+    }
+
     [Fact]
     public async Task A_message_whose_function_crashed_too_often_is_retried_by_its_providers_schedule()
     {
