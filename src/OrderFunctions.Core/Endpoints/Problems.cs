@@ -9,10 +9,21 @@ namespace OrderFunctions.Endpoints;
 public static class Problems
 {
     public static IResult Invalid(ValidationErrors errors) =>
-        Result("The request is not valid; nothing was accepted.", 400, null, errors.ToDictionary());
+        Result("The request is not valid; nothing was accepted.", 400, errors.Rest, errors.ToDictionary());
 
     public static IResult TooLarge(int most) =>
         Result("The request is too large; nothing was accepted.", 413, $"At most {most} bytes are taken.");
+
+    /// <summary>More large bodies at once than there is room for, or one that was too long in coming.</summary>
+    public static IResult NoRoom(HttpResponse response)
+    {
+        response.Headers.RetryAfter = "5";
+        return Result(
+            "Nothing was accepted; try again later.",
+            503,
+            $"At most {LargeBodies.MostBytes} bytes of bodies over {LargeBodies.Small} bytes are taken at once, and each must be let in and arrive within {LargeBodies.Patience.TotalSeconds:0} s. Smaller ones always are."
+        );
+    }
 
     public static IResult UnsupportedMediaType(string? contentType) =>
         Result("The content type must be application/json.", 415, $"It is {contentType ?? "missing"}.");
