@@ -27,6 +27,11 @@ public sealed class LocalOptions
     /// <summary>What is contradictory, a sentence each.</summary>
     public IEnumerable<string> Problems()
     {
+        if (ApiKey?.All(letter => letter is > ' ' and <= '~') == false)
+        {
+            yield return "Local__ApiKey must be of ASCII letters, digits and signs, without spaces: no HTTP header takes others.";
+        }
+
         if (DuplicateWindow <= TimeSpan.Zero)
         {
             yield return "Local__DuplicateWindow must be longer than nothing, such as 7.00:00:00.";

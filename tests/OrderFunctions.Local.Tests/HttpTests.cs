@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 
@@ -278,6 +279,18 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("deeplink=https://www.store-domain.com/a&deeplink=https://www.store-domain.com/b", "deeplink")]
+    [InlineData("deeplink=https://www.store-domain.com/&click=625fae10-1eb0-11eb-adc1-0242ac120002", "click")]
+    public async Task The_redirect_page_chooses_none_of_two_values(string more, string name)
+    {
+        using var response = await _system.Http.GetAsync($"retrack?click=625fae10-1eb0-11eb-adc1-0242ac120002&{more}");
+
+        var errors = (await AssertProblemAsync(response, 400)).GetProperty("errors");
+        Assert.Equal(name, Assert.Single(errors.EnumerateObject()).Name);
+        Assert.Contains("once", errors.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET", "nothing", 404)]
     [InlineData("GET", "api/orders", 405)]
     [InlineData("DELETE", "api/orders/1", 405)]
@@ -295,6 +308,27 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal("ready", Text(await _system.GetAsync("health/ready"), "status"));
     }
 
+    [UnixFact]
+    public async Task A_data_folder_that_was_deleted_is_a_503_and_health_says_why()
+    {
+        using var accepted = await _system.SubmitAsync();
+        await _system.IdleAsync();
+        var folder = _system.Host.Services.GetRequiredService<LocalOptions>().Folder();
+        Directory.Delete(folder, recursive: true);
+
+        using var refused = await _system.SubmitAsync(json => json["order"]!["id"] = "1002");
+        using var health = await _system.Http.GetAsync("health/ready");
+
+        await AssertProblemAsync(refused, 503);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Contains(
+            "deleted, moved or replaced",
+            await health.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Directory.CreateDirectory(folder);
+    }
+
     [Theory]
     [InlineData("a/b?c#d é")]
     [InlineData("a%2Fb")]
@@ -307,6 +341,22 @@ public sealed class HttpTests : IAsyncLifetime
 
         var answer = await _system.GetAsync(Text(await LocalSystem.ReadAsync(accepted), "status")!);
         Assert.Equal(orderId, Text(answer, "orderId"));
+    }
+
+    [Fact]
+    public async Task Two_orders_whose_ids_differ_by_an_escaped_slash_have_a_page_each()
+    {
+        foreach (var id in new[] { "a/b", "a%2Fb", "c/d" })
+        {
+            using var accepted = await _system.SubmitAsync(json => json["order"]!["id"] = id);
+        }
+
+        await _system.IdleAsync();
+
+        Assert.Equal("a/b", Text(await _system.GetAsync("api/orders/a%2Fb?code=k"), "orderId"));
+        Assert.Equal("a%2Fb", Text(await _system.GetAsync("api/orders/a%252Fb"), "orderId"));
+        using var other = await _system.Http.GetAsync("api/orders/c%252Fd");
+        await AssertProblemAsync(other, 404);
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local.Tests;
@@ -73,13 +75,58 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task A_misspelt_setting_of_the_host_stops_the_start()
+    public async Task A_misspelt_setting_of_the_host_stops_the_start_and_the_right_one_is_named()
     {
         var error = await Assert.ThrowsAsync<SettingsException>(() =>
             LocalSystem.StartAsync(null, "--Local:ApiKy", "x")
         );
 
-        Assert.Contains("ApiKy", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["Local__ApiKy is no setting; did you mean Local__ApiKey?"], error.Problems);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_host_its_addresses_the_sandbox_and_the_providers_is_told_at_once()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(
+                null,
+                "--urls",
+                "http://127.0.0.1:80x",
+                "--Local:SandboxUrl",
+                $"http://{taken.LocalEndpoint}",
+                "--Local:ApiKey",
+                "two words",
+                "--Local:DuplicateWindow",
+                "long",
+                "--Locals:Sandbox",
+                "false",
+                "--KeyVault:Uri",
+                "https://my-shop.vault.azure.net",
+                "--Providers:Retrack:BaseUrl",
+                "https://retrack.refunder.com",
+                "--Providers:Duel:TimeoutSeconds",
+                "600"
+            )
+        );
+
+        string[] expected =
+        [
+            "--urls (ASPNETCORE_URLS) is 'http://127.0.0.1:80x'; ",
+            $"Local__SandboxUrl is 'http://{taken.LocalEndpoint}', but the port is taken. ",
+            "Local__ApiKey must be ",
+            "Local__DuplicateWindow is 'long'; it must be a time span",
+            "Locals__... are no settings; did you mean Local__...?",
+            "KeyVault__Uri is set, but this host reads no vault: ",
+            "Providers__Retrack__BaseUrl is set beside the sandbox: set Providers__Retrack__Enabled too",
+            "Providers__Duel__TimeoutSeconds is 600; ",
+        ];
+        Assert.All(
+            expected,
+            start => Assert.Single(error.Problems, problem => problem.StartsWith(start, StringComparison.Ordinal))
+        );
+        Assert.Equal(expected.Length, error.Problems.Count);
     }
 
     [Fact]

@@ -209,6 +209,29 @@ public abstract class BusCompliance : IAsyncLifetime
         Assert.Equal(1, received.DeliveryCount);
     }
 
+    [Theory]
+    [InlineData(4097, 1)]
+    [InlineData(1, 4097)]
+    public async Task A_reason_or_description_longer_than_Service_Bus_takes_is_refused_and_the_message_stays_locked(
+        int reason,
+        int description
+    )
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        var message = await ReceiveAsync("orders-duel");
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            message.DeadLetterAsync(NewDeadLetter(reason, description), default)
+        );
+
+        await AssertNothingAsync("orders-duel");
+        await message.DeadLetterAsync(NewDeadLetter(4096, 4096), default);
+        Assert.Equal(NewDeadLetter(4096, 4096), (await ReceiveAsync(Entities.Retry)).Received.DeadLetter);
+
+        static DeadLetter NewDeadLetter(int reason, int description) =>
+            new(new string('r', reason), new string('d', description), null, 0, 1);
+    }
+
     [Fact]
     public async Task A_message_delivered_too_often_is_dead_lettered_by_the_bus()
     {

@@ -245,8 +245,11 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
         public Task AbandonAsync(CancellationToken cancellationToken) =>
             Settle((queue, waiting) => queue.Add(waiting), cancellationToken);
 
-        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
-            Settle((_, waiting) => bus.Bury(received.Queue, waiting, deadLetter), cancellationToken);
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+        {
+            deadLetter.ThrowIfTooLong();
+            return Settle((_, waiting) => bus.Bury(received.Queue, waiting, deadLetter), cancellationToken);
+        }
 
         private Task Settle(Action<InMemoryQueue, InMemoryQueue.Waiting> then, CancellationToken cancellationToken)
         {

@@ -81,7 +81,7 @@ public sealed class Deliverer(
         }
         catch (LedgerUnavailableException error)
         {
-            log.LedgerUnavailable(error, channel.Provider.Name, orderEvent.Order.Id);
+            log.LedgerUnavailable(error);
             return (new Outcome.Retry(error.Message, After: null, IsCounted: false), null);
         }
     }

@@ -90,10 +90,10 @@ internal sealed class DeliveryRun(
         }
 
         var status = _attempts[^1].StatusCode ?? 0;
-        var scheme = renewed?.Scheme ?? "no";
-        log.CredentialRejected(channel.Provider.Name, status, scheme);
+        log.CredentialRejected(channel.Provider.Name, status, renewed?.Scheme);
+        var refused = renewed is null ? "a call that needs no credentials" : $"our {renewed.Scheme} credentials";
         return new Outcome.Retry(
-            $"{channel.Provider.Name} refused our {scheme} credentials with {status}; {_attempts[^1].Detail}",
+            $"{channel.Provider.Name} refused {refused} with {status}; {_attempts[^1].Detail}",
             TimeSpan.Zero,
             IsCounted: true
         );

@@ -96,7 +96,7 @@ public sealed class RetryHandler(
         catch (LedgerUnavailableException error) when (deadLetter.RetryAt is not null)
         {
             // The retry matters more than its record, which the next attempt puts right; after the last there is none.
-            log.LedgerUnavailable(error, provider, orderId);
+            log.LedgerUnavailable(error);
         }
     }
 }

@@ -22,15 +22,15 @@ public static class RetrySchedule
         if (!retry.IsCounted)
         {
             var due = failedAt + (retry.After ?? UncountedWait);
-            return new DeadLetter(DeadLetterReasons.Retry, retry.Reason, due, retries, attempts);
+            return DeadLetter.Retry(retry.Reason, due, retries, attempts);
         }
 
         if (retries >= delays.Count)
         {
-            return new DeadLetter(DeadLetterReasons.RetriesExhausted, retry.Reason, null, retries, attempts);
+            return DeadLetter.RetriesExhausted(retry.Reason, retries, attempts);
         }
 
         var wait = retry.After > delays[retries] ? retry.After.Value : delays[retries];
-        return new DeadLetter(DeadLetterReasons.Retry, retry.Reason, failedAt + wait, retries + 1, attempts);
+        return DeadLetter.Retry(retry.Reason, failedAt + wait, retries + 1, attempts);
     }
 }

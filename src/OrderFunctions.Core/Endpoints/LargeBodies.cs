@@ -64,7 +64,11 @@ public sealed class LargeBodies(TimeProvider timeProvider) : IDisposable
             }
         }
 
-        return body ?? new RequestBody(default, Problems.NoRoom(request.HttpContext.Response));
+        return body
+            ?? new RequestBody(
+                default,
+                room is { IsAcquired: true } ? Problems.Unreadable(408) : Problems.NoRoom(request.HttpContext.Response)
+            );
     }
 
     public void Dispose() => _limiter.Dispose();

@@ -108,25 +108,29 @@ public sealed class OrderEndpoints(
     }
 
     /// <summary>GET /api/orders/{orderId}</summary>
-    public Task<IResult> FindAsync(HttpRequest request, string orderId, CancellationToken cancellationToken) =>
+    /// <param name="orderIds">What the path can mean: the first that the ledger knows is answered.</param>
+    public Task<IResult> FindAsync(
+        HttpRequest request,
+        IReadOnlyList<string> orderIds,
+        CancellationToken cancellationToken
+    ) =>
         Problems.OrUnavailableAsync(
             request.HttpContext.Response,
             async () =>
             {
-                var entries = await ledger.ListAsync(orderId, cancellationToken);
-                if (entries.Count == 0 && orderId.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+                foreach (var orderId in orderIds)
                 {
-                    // Routing decodes every escape but this one; an id may also have it in its text.
-                    orderId = orderId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-                    entries = await ledger.ListAsync(orderId, cancellationToken);
+                    var entries = await ledger.ListAsync(orderId, cancellationToken);
+                    if (entries.Count > 0)
+                    {
+                        return Results.Json(
+                            new OrderAnswer(orderId, [.. entries.Select(Delivery)]),
+                            EndpointJson.Default.OrderAnswer
+                        );
+                    }
                 }
 
-                return entries.Count == 0
-                    ? Problems.NotFound("No delivery of this order was taken up yet.")
-                    : Results.Json(
-                        new OrderAnswer(orderId, [.. entries.Select(Delivery)]),
-                        EndpointJson.Default.OrderAnswer
-                    );
+                return Problems.NotFound("No delivery of this order was taken up yet.");
             }
         );
 

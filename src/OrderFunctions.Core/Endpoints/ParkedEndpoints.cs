@@ -19,9 +19,10 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
     {
         var errors = new ValidationErrors();
         var query = request.Query;
+        // The key may come as code, and is the host's business.
         foreach (
             var unknown in query.Keys.Where(key =>
-                key is not ("provider" or "orderId" or "reason" or "limit" or "next")
+                key is not ("provider" or "orderId" or "reason" or "limit" or "next" or "code")
             )
         )
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,8 @@ namespace OrderFunctions.Settings;
 
 public static class ServiceRegistration
 {
+    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake"];
+
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="Ledger.ILedger"/>
     /// and <see cref="ISecretStore"/>.
@@ -29,6 +32,8 @@ public static class ServiceRegistration
         var problems = new List<string>(others);
         var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
         var intake = SettingsSection.Bind<IntakeSettings>(configuration, "Intake", problems);
+        problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
+        problems.AddRange(redirect.Problems());
         problems.AddRange(intake.Problems());
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
@@ -44,6 +49,7 @@ public static class ServiceRegistration
             );
         });
         services.AddSingleton<SecretCache>();
+        services.AddSingleton<OutageLog>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();
@@ -56,6 +62,8 @@ public static class ServiceRegistration
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
         services.AddSingleton<HealthEndpoints>();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);
         return services;
     }
 

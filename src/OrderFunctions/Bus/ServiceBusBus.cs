@@ -124,8 +124,10 @@ internal sealed partial class ServiceBusBus(
     public Task CheckAsync(CancellationToken cancellationToken) =>
         OrUnavailableAsync(async () =>
         {
-            // Opens the link to the topic if there is none, and so needs the namespace, the topic and the right to send.
-            using var batch = await SenderOf(Entities.Topic).CreateMessageBatchAsync(cancellationToken);
+            // An open sender answers from memory. A new one opens a link, on the connection that there is: that takes
+            // the namespace, the topic and the right to send, and Service Bus charges no operation for it.
+            await using var sender = client.CreateSender(Entities.Topic);
+            using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
         });
 
     // Received one after another, since parked messages can't be picked; those not meant are held until the end.

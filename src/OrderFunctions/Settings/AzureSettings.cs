@@ -24,6 +24,13 @@ internal sealed class AzureSettings
     /// <param name="problems">Gets a sentence for each thing that is missing or contradictory.</param>
     public AzureSettings(IConfiguration configuration, ICollection<string> problems)
     {
+        foreach (
+            var problem in SettingsSection.Misspelt(configuration, ServiceBusBus.Connection, LedgerSetting, "KeyVault")
+        )
+        {
+            problems.Add(problem);
+        }
+
         (_serviceBus, _namespace) = Either(
             configuration,
             ServiceBusBus.Connection,

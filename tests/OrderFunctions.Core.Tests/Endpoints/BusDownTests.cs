@@ -68,6 +68,27 @@ public sealed class BusDownTests : IAsyncDisposable
         Assert.Equal("ok", body.GetProperty("checks").GetProperty("ledger").GetString());
     }
 
+    [Fact]
+    public async Task A_bus_that_never_answers_makes_it_unready_within_ten_seconds()
+    {
+        var time = new ManualTime();
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(time)
+            .AddSingleton<IBus, SilentBus>()
+            .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
+            .AddOrderFunctions(new ConfigurationBuilder().Build())
+            .BuildServiceProvider();
+        var ready = services.GetRequiredService<HealthEndpoints>().ReadyAsync(default);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        var (status, body) = await ExecuteAsync(Post([]), await ready);
+        Assert.Equal(503, status);
+        Assert.Equal("did not answer within 10 seconds", body.GetProperty("checks").GetProperty("bus").GetString());
+    }
+
     private HttpRequest Post(byte[] body)
     {
         var context = new DefaultHttpContext { RequestServices = _services };
@@ -94,7 +115,13 @@ public sealed class BusDownTests : IAsyncDisposable
         return (request.HttpContext.Response.StatusCode, JsonElement.Parse(body.ToArray()));
     }
 
-    private sealed class DownBus : IBus
+    private sealed class SilentBus : DownBus
+    {
+        public override Task CheckAsync(CancellationToken cancellationToken) =>
+            Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    private class DownBus : IBus
     {
         private static readonly BusUnavailableException Down = new("The bus is down.");
 
@@ -116,6 +143,6 @@ public sealed class BusDownTests : IAsyncDisposable
 
         public Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken) => throw Down;
 
-        public Task CheckAsync(CancellationToken cancellationToken) => throw Down;
+        public virtual Task CheckAsync(CancellationToken cancellationToken) => throw Down;
     }
 }

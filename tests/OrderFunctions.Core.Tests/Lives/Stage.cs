@@ -41,7 +41,10 @@ internal sealed class Stage : IDisposable
         _model.Provider.Options.QuickRetryDelay = TimeSpan.Zero;
         _bus = new InMemoryBus(_time);
         _provider = new SimulatedProvider(model);
-        var log = new DeliveryLog(NullLogger<DeliveryLog>.Instance);
+        var log = new DeliveryLog(
+            NullLogger<DeliveryLog>.Instance,
+            new OutageLog(NullLogger<OutageLog>.Instance, _time)
+        );
         _channel = new ProviderChannel(model.Provider, log, _time, () => 0.5, _provider);
         var channels = new ProviderChannels([_channel]);
         var ledger = new SimulatedLedger(_ledger);

@@ -43,6 +43,21 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task The_sample_file_is_accepted_and_told_whole()
+    {
+        await using var system = await LocalSystem.StartAsync();
+        var sample = Path.Combine(AppContext.BaseDirectory, "samples", "orders.ndjson");
+        using var file = new ImportFile(await File.ReadAllBytesAsync(sample));
+
+        var import = await file.RunAsync(system.Host.Url);
+        await system.IdleAsync();
+
+        Assert.Equal((0, "6", "6"), (import.ExitCode, import.Number("lines read"), import.Number("accepted")));
+        Assert.All(["avantlink", "duel", "katalys", "retrack"], name => Assert.NotEqual(0, system.Sandbox.Count(name)));
+        Assert.All(system.Sandbox.Received(), request => Assert.Null(request.Problem));
+    }
+
+    [Fact]
     public async Task The_report_counts_each_call_of_this_import_and_what_is_still_to_come()
     {
         await using var system = await LocalSystem.StartAsync();

@@ -94,6 +94,21 @@ public sealed class ServiceBusBusTests : BusCompliance
     }
 
     [Fact]
+    public async Task Whether_it_can_be_had_is_asked_anew_each_time_and_leaves_no_link_open()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        await Bus.CheckAsync(default);
+        _broker.Trouble = new ServiceBusException("gone", ServiceBusFailureReason.ServiceCommunicationProblem);
+        await Assert.ThrowsAsync<BusUnavailableException>(() => Bus.CheckAsync(default));
+        _broker.Trouble = null;
+        await Bus.CheckAsync(default);
+
+        string[] published = ["open order-events", "send order-events a"];
+        string[] asked = ["open order-events", "close order-events"];
+        Assert.Equal([.. published, .. asked, .. asked], _broker.Calls);
+    }
+
+    [Fact]
     public async Task A_replay_of_many_pauses_between_its_handfuls()
     {
         for (var i = 0; i < 21; i++)
@@ -189,7 +204,7 @@ public sealed class ServiceBusBusTests : BusCompliance
         static string Body(AmqpMessageBody body)
         {
             var message = ServiceBusReceivedMessage.FromAmqpMessage(
-                new AmqpAnnotatedMessage(body),
+                new AmqpAnnotatedMessage(body) { Header = { DeliveryCount = 1 } },
                 BinaryData.FromBytes(Guid.NewGuid().ToByteArray())
             );
             return Encoding.UTF8.GetString(ServiceBusMessages.Received(Entities.Inbound, message).Message.Body.Span);

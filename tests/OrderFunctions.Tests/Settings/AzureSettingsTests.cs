@@ -99,5 +99,16 @@ public sealed class AzureSettingsTests
         Assert.Contains(sentence, Assert.Single(error.Problems), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ServicBus:fullyQualifiedNamespace", "ServicBus__... are no settings; did you mean ServiceBus__...?")]
+    [InlineData("Leger:tableServiceUri", "Leger__... are no settings; did you mean Ledger__...?")]
+    [InlineData("KeyVaults:Uri", "KeyVaults__... are no settings; did you mean KeyVault__...?")]
+    public void A_misspelt_section_stops_the_start_and_the_right_one_is_named(string name, string sentence)
+    {
+        var error = Assert.Throws<SettingsException>(() => Start([.. ByIdentity, (name, "x")]));
+
+        Assert.Equal(sentence, Assert.Single(error.Problems));
+    }
+
     private static ServiceProvider Start(params (string Name, string? Value)[] settings) => App.Start(settings);
 }

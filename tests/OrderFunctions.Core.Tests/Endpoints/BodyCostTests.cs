@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -10,8 +8,8 @@ using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
 
-/// <summary>Whatever comes in, one request costs and answers no more than so much, and so do many at once.</summary>
-public sealed class LargeBodyTests : RigTest
+/// <summary>Whatever comes in, one request costs and is answered with no more than so much.</summary>
+public sealed class BodyCostTests : RigTest
 {
     private const int Megabyte = 1024 * 1024;
     private const int Largest = OrderEndpoints.MostBatchBytes;
@@ -77,103 +75,14 @@ public sealed class LargeBodyTests : RigTest
     }
 
     [Fact]
-    public async Task Large_bodies_wait_until_there_is_room_and_small_ones_never_do()
+    public async Task A_batch_gives_its_room_back_whatever_becomes_of_it()
     {
-        Sending[] all = [Send(), Send(), Send()];
-        all[2].Arrive();
-        Assert.False(all[2].Answer.IsCompleted);
-
-        Assert.Equal(202, (await HandleAsync(isBatch: false, Samples.Utf8())).Status);
-        Assert.Equal(202, (await HandleAsync(isBatch: true, [(byte)'[', .. Samples.Utf8(), (byte)']'])).Status);
-        Assert.False(all[2].Answer.IsCompleted);
-
-        all[0].Arrive();
-        Assert.Equal((202, 202), (await all[0].Answer, await all[2].Answer));
-        all[1].Arrive();
-        Assert.Equal(202, await all[1].Answer);
-    }
-
-    [Fact]
-    public async Task Large_bodies_beyond_those_that_may_wait_get_a_503_at_once()
-    {
-        const int Most = (LargeBodies.MostBytes + LargeBodies.MostBytesWaiting) / Largest;
-        var all = Enumerable.Range(0, Most).Select(_ => Send()).ToList();
-
-        Assert.Equal((16, 503), (Most, await Send().Answer));
-
-        foreach (var sending in all)
+        var sample = Samples.Utf8();
+        byte[] right = [(byte)'[', .. sample, .. Utf8(new string(' ', Largest - sample.Length - 2)), (byte)']'];
+        var wrong = Utf8(new string('[', Largest));
+        foreach (var (body, status) in new[] { (right, 202), (wrong, 400), (right, 202), (wrong, 400), (right, 202) })
         {
-            sending.Arrive();
-            Assert.Equal(202, await sending.Answer);
-        }
-    }
-
-    [Fact]
-    public async Task A_large_body_that_is_too_long_in_coming_gets_a_503_and_gives_its_room_back()
-    {
-        Sending[] all = [Send(), Send(), Send()];
-        Rig.Time.Advance(LargeBodies.Patience);
-
-        foreach (var sending in all)
-        {
-            Assert.Equal((503, "5"), (await sending.Answer, sending.Response.Headers.RetryAfter.ToString()));
-        }
-
-        await AssertThereIsRoomAsync();
-    }
-
-    [Fact]
-    public async Task A_sender_who_leaves_gives_the_room_back()
-    {
-        using var left = new CancellationTokenSource();
-        Sending[] all = [Send(left.Token), Send(left.Token), Send(left.Token)];
-
-        await left.CancelAsync();
-
-        foreach (var sending in all)
-        {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.Answer);
-        }
-
-        await AssertThereIsRoomAsync();
-    }
-
-    [Fact]
-    public void The_numbers_are_those_of_openapi_json()
-    {
-        const int Room = LargeBodies.MostBytes / Megabyte;
-        const int Waiting = LargeBodies.MostBytesWaiting / Megabyte;
-        var responses = OpenApiDocument.Load().Root["components"]!["responses"]!;
-        Assert.Contains(
-            $"{Room} MB are taken at once and {Waiting} MB wait, each at most {LargeBodies.Patience.TotalSeconds} s",
-            responses["Unavailable"]!["description"]!.GetValue<string>(),
-            StringComparison.Ordinal
-        );
-        Assert.Contains(
-            $"up to {ValidationErrors.MostTold} errors",
-            responses["Invalid"]!["description"]!.GetValue<string>(),
-            StringComparison.Ordinal
-        );
-    }
-
-    [Fact]
-    public async Task What_is_refused_gives_its_room_back()
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            Assert.Equal(400, (await HandleAsync(isBatch: true, Wrong("500 events of 900 unknown fields"))).Status);
-        }
-
-        await AssertThereIsRoomAsync();
-    }
-
-    private async Task AssertThereIsRoomAsync()
-    {
-        Sending[] all = [Send(), Send()];
-        foreach (var sending in all)
-        {
-            sending.Arrive();
-            Assert.Equal(202, await sending.Answer);
+            Assert.Equal(status, (await HandleAsync(isBatch: true, body)).Status);
         }
     }
 
@@ -247,29 +156,5 @@ public sealed class LargeBodyTests : RigTest
         context.Request.ContentLength = length;
         context.Request.Body = body;
         return context;
-    }
-
-    // A batch of the largest size, of which no byte has come yet.
-    private Sending Send(CancellationToken cancellationToken = default)
-    {
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var context = Context(pipe.Reader.AsStream(), Largest);
-        return new Sending(AnswerAsync(), context.Response, pipe.Writer);
-
-        async Task<int> AnswerAsync()
-        {
-            await HandleAsync(isBatch: true, context, cancellationToken);
-            return context.Response.StatusCode;
-        }
-    }
-
-    private sealed record Sending(Task<int> Answer, HttpResponse Response, PipeWriter Writer)
-    {
-        public void Arrive()
-        {
-            var sample = Samples.Utf8();
-            Writer.Write([(byte)'[', .. sample, .. Utf8(new string(' ', Largest - sample.Length - 2)), (byte)']']);
-            Writer.Complete();
-        }
     }
 }
