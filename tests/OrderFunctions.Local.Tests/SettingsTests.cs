@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local.Tests;
@@ -177,5 +179,16 @@ public sealed class SettingsTests
                 .Folder()
                 .Replace('\\', '/')[^5..]
         );
+    }
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("System.Net.Http.HttpClient.Default.LogicalHandler")]
+    public async Task What_would_write_a_call_s_address_and_with_it_its_key_only_warns(string category)
+    {
+        await using var system = await LocalSystem.StartAsync();
+        var logger = system.Host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+
+        Assert.Equal((false, true), (logger.IsEnabled(LogLevel.Information), logger.IsEnabled(LogLevel.Warning)));
     }
 }
