@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Delivery;
 using OrderFunctions.TestKit;
@@ -37,9 +38,13 @@ public sealed class DeliveryLogTests
     private static string Line(Action<DeliveryLog> write)
     {
         using var book = new LogBook();
-        using var factory = LoggerFactory.Create(logging => logging.AddProvider(book));
-        var outages = new OutageLog(factory.CreateLogger<OutageLog>(), new ManualTime());
-        write(new DeliveryLog(factory.CreateLogger<DeliveryLog>(), outages));
+        using var services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(book))
+            .AddSingleton<TimeProvider>(new ManualTime())
+            .AddSingleton<OutageLog>()
+            .AddSingleton<DeliveryLog>()
+            .BuildServiceProvider();
+        write(services.GetRequiredService<DeliveryLog>());
         return Assert.Single(book.Lines);
     }
 }
