@@ -3,6 +3,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Delivery;
 
@@ -163,8 +164,8 @@ public sealed class Deliverer(
         BusMessage message
     )
     {
-        var mask = new Mask(orderEvent);
-        var authorizer = new Authorizer(secrets, mask);
+        var redactor = new Redactor(orderEvent);
+        var authorizer = new Authorizer(secrets, redactor);
         return new DeliveryRun(
             channel,
             orderEvent,
@@ -172,7 +173,7 @@ public sealed class Deliverer(
             claim,
             message.Attempts,
             authorizer,
-            mask,
+            redactor,
             log,
             timeProvider
         );

@@ -3,6 +3,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Delivery;
 
@@ -14,7 +15,7 @@ internal sealed class DeliveryRun(
     Claim claim,
     int attemptsBefore,
     Authorizer authorizer,
-    Mask mask,
+    Redactor redactor,
     DeliveryLog log,
     TimeProvider timeProvider
 )
@@ -165,21 +166,21 @@ internal sealed class DeliveryRun(
         var (verdict, status, after) = result switch
         {
             CallResult.Answered { Answer: var answer } => (
-                Masked(channel.Provider.Classify(send.Request, answer)),
+                Redacted(channel.Provider.Classify(send.Request, answer)),
                 answer.StatusCode,
                 answer.StatusCode is 429 or 503
                     ? answer.RetryAfter ?? (answer.StatusCode == 429 ? TimeSpan.Zero : null)
                     : null
             ),
             CallResult.Failed failed => (
-                Masked(new Verdict.Retry(failed.Reason, failed.IsUncertain)),
+                Redacted(new Verdict.Retry(failed.Reason, failed.IsUncertain)),
                 (int?)null,
                 (TimeSpan?)null
             ),
             _ => throw new InvalidOperationException($"No verdict on {result}."),
         };
         var words = (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
-            ? mask.Apply(refusal.Sentence)
+            ? redactor.Redact(refusal.Sentence)
             : null;
         _attempts.Add(
             new Attempt(
@@ -195,11 +196,11 @@ internal sealed class DeliveryRun(
         return (verdict, after);
     }
 
-    private Verdict Masked(Verdict verdict) =>
+    private Verdict Redacted(Verdict verdict) =>
         verdict switch
         {
-            Verdict.Retry retry => retry with { Reason = mask.Apply(retry.Reason) },
-            Verdict.Rejected rejected => rejected with { Reason = mask.Apply(rejected.Reason) },
+            Verdict.Retry retry => retry with { Reason = redactor.Redact(retry.Reason) },
+            Verdict.Rejected rejected => rejected with { Reason = redactor.Redact(rejected.Reason) },
             _ => verdict,
         };
 

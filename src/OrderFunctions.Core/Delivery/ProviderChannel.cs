@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Threading.RateLimiting;
 using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -215,7 +215,7 @@ public sealed class ProviderChannel : IDisposable
                 throwOnEndOfStream: false,
                 cancellationToken
             );
-            return Encoding.UTF8.GetString(answer.Span[..length]);
+            return PlainText.FromBytes(answer.Span[..length]);
         }
         finally
         {

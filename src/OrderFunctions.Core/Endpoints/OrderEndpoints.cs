@@ -10,7 +10,12 @@ using OrderFunctions.Providers;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/orders, the same for every host.</summary>
-public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderChannels channels)
+public sealed class OrderEndpoints(
+    OrderIntake intake,
+    ILedger ledger,
+    ProviderChannels channels,
+    LargeBodies largeBodies
+)
 {
     /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
     public const int MostBatchBytes = 5 * 1024 * 1024;
@@ -18,7 +23,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
     /// <summary>POST /api/orders</summary>
     public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
+        using var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
@@ -44,7 +49,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
     /// <summary>POST /api/orders/batch</summary>
     public async Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, MostBatchBytes, cancellationToken);
+        using var body = await largeBodies.ReadAsync(request, MostBatchBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
@@ -73,7 +78,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
     /// <summary>POST /api/orders/preview: what each provider would be sent next, and nothing is sent.</summary>
     public async Task<IResult> PreviewAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
+        using var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;

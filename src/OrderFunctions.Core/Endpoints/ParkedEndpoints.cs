@@ -77,14 +77,14 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
     /// <summary>POST /api/parked/replay</summary>
     public async Task<IResult> ReplayAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
+        using var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
         }
 
         var errors = new ValidationErrors();
-        using var document = OrderEventReader.ParseJson(body.Utf8, errors);
+        using var document = JsonInput.Parse(body.Utf8, errors);
         if (
             document is null
             || ReadReplay(document.RootElement, errors) is not var (filter, most, isDryRun)
@@ -123,7 +123,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
         var known = channels.All.Select(channel => channel.Provider.Name).ToList();
         if (provider is not null && !known.Contains(provider, StringComparer.OrdinalIgnoreCase))
         {
-            errors.Add(path, $"names '{provider}'; known are {string.Join(", ", known)}");
+            errors.Add(path, $"is no provider; known are {string.Join(", ", known)}");
         }
     }
 

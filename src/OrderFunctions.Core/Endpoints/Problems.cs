@@ -11,11 +11,21 @@ namespace OrderFunctions.Endpoints;
 public static class Problems
 {
     public static IResult Invalid(ValidationErrors errors) =>
-        Result("The request is not valid; nothing was accepted.", 400, null, errors.ToDictionary());
+        Result("The request is not valid; nothing was accepted.", 400, errors.Rest, errors.ToDictionary());
 
     public static IResult TooLarge(int most) =>
         new AfterBody(
             Result("The request is too large; nothing was accepted.", 413, $"At most {most} bytes are taken.")
+        );
+
+    /// <summary>There are more large bodies at once than there is room for.</summary>
+    public static IResult NoRoom(HttpResponse response) =>
+        new AfterBody(
+            Unavailable(
+                response,
+                "Nothing was accepted; try again later.",
+                $"Of bodies over {LargeBodies.Small} bytes, at most {LargeBodies.MostBytes} bytes are taken at once. Smaller ones always are."
+            )
         );
 
     public static IResult UnsupportedMediaType(string? contentType) =>

@@ -57,6 +57,7 @@ public static class ServiceRegistration
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
+        services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<RetrackEndpoint>();

@@ -152,6 +152,32 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task Each_refused_line_has_all_its_errors_though_the_server_tells_of_two_hundred_at_a_time()
+    {
+        await using var system = await LocalSystem.StartAsync();
+        var wrong = Enumerable.Range(0, 30).Select(_ => new JsonObject { ["sku"] = 1, ["quantity"] = -1 });
+        using var file = new ImportFile(
+            Enumerable
+                .Range(0, 10)
+                .Select(i =>
+                    ImportFile.Event(
+                        $"o-{i}",
+                        json => json["order"]!["lines"] = new JsonArray([.. i == 5 ? [] : wrong])
+                    )
+                )
+        );
+
+        var import = await file.RunAsync(system.Host.Url);
+
+        Assert.Equal(("1", $"9, see {file.FullName}.refused"), (import.Number("accepted"), import.Number("refused")));
+        Assert.All(
+            file.Refused,
+            line =>
+                Assert.Equal(90, JsonNode.Parse(line)!["errors"]!.AsObject().Sum(each => each.Value!.AsArray().Count))
+        );
+    }
+
+    [Fact]
     public async Task Blank_lines_a_byte_order_mark_and_Windows_line_ends_are_accepted()
     {
         await using var system = await LocalSystem.StartAsync();
