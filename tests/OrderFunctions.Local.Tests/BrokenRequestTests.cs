@@ -51,13 +51,15 @@ public sealed class BrokenRequestTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task An_upload_that_is_broken_off_is_no_failure_of_ours(bool isReset)
+    [InlineData(100_000, true)]
+    [InlineData(100_000, false)]
+    [InlineData(10_000_000, true)]
+    [InlineData(10_000_000, false)]
+    public async Task An_upload_that_is_broken_off_is_no_failure_of_ours(int length, bool isReset)
     {
         using (var socket = await ConnectAsync())
         {
-            await SendAsync(socket, $"{Head("Content-Length: 100000")}{{");
+            await SendAsync(socket, $"{Head($"Content-Length: {length}")}{{");
             await _log.WaitForAsync("Request starting HTTP/1.1 POST");
             socket.LingerState = new LingerOption(enable: isReset, seconds: 0);
         }
@@ -103,7 +105,8 @@ public sealed class BrokenRequestTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
         Assert.DoesNotContain(" at ", text, StringComparison.Ordinal);
         var traceId = JsonElement.Parse(text).GetProperty("traceId").GetString()!;
-        var line = Assert.Single(Failures());
+        // The pump misses the journal as well.
+        var line = Assert.Single(Failures(), line => !line.Contains("QueuePump", StringComparison.Ordinal));
         Assert.Contains($"request.failed POST /api/orders {traceId}", line, StringComparison.Ordinal);
         Assert.Contains("Exception", line, StringComparison.Ordinal);
     }
@@ -157,5 +160,5 @@ public sealed class BrokenRequestTests : IAsyncLifetime, IDisposable
     private IEnumerable<string> Failures() =>
         _log.Lines.Where(line => line.Split(' ')[0] is "Warning" or "Error" or "Critical");
 
-    private void AssertNothingOfOurs() => Assert.Empty(Failures());
+    private void AssertNothingOfOurs() => Assert.True(!Failures().Any(), string.Join("\n", Failures()));
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace OrderFunctions.Endpoints;
@@ -25,9 +26,15 @@ internal sealed class AfterBody(IResult answer) : IResult
                 await httpContext.Request.Body.CopyToAsync(Stream.Null, httpContext.RequestAborted);
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is ConnectionResetException or OperationCanceledException)
         {
-            // Too large even for that, garbled, or cut off: the answer stands, whether or not it arrives.
+            // Nobody waits for the answer any more.
+            httpContext.Abort();
+            return;
+        }
+        catch (BadHttpRequestException)
+        {
+            // Garbled, or too large even for that: the answer stands.
         }
 
         await answer.ExecuteAsync(httpContext);

@@ -29,6 +29,8 @@ public sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHand
         {
             Aborted(request.Method, request.Path);
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Or else Kestrel may want the rest of the body, and report that nobody sends it.
+            httpContext.Abort();
         }
         else if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
