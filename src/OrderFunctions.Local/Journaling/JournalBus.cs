@@ -24,20 +24,10 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
             keyed.RemoveAll(message => state.Published.Contains(message.Key, now));
 
             // An event that is a duplicate of one just being flushed is on disk no sooner than that one.
-            flushed = keyed.Count == 0 ? log.Flushed : Put([.. keyed.Select(Record)]);
-
-            MessageRecord Record((UInt128 Key, BusMessage Message, ReadOnlyMemory<byte> Content) message) =>
-                new(
-                    now,
-                    message.Key,
-                    0,
-                    [
-                        .. message.Message.Providers.Select(provider =>
-                            NewPlacement(Entities.QueueOf(provider), provider, now)
-                        ),
-                    ],
-                    message.Content
-                );
+            flushed =
+                keyed.Count == 0
+                    ? log.Flushed
+                    : Put([.. keyed.Select(each => NewEvent(each.Key, each.message, each.Content, now))]);
         }
 
         await flushed.WaitAsync(cancellationToken);
@@ -187,6 +177,15 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
 
     private Placement NewPlacement(string queue, string? provider, DateTimeOffset due) =>
         new(state.NextId(), queue, provider, due, DeliveryCount: 0);
+
+    private MessageRecord NewEvent(UInt128 key, BusMessage message, ReadOnlyMemory<byte> content, DateTimeOffset now) =>
+        new(
+            now,
+            key,
+            0,
+            [.. message.Providers.Select(provider => NewPlacement(Entities.QueueOf(provider), provider, now))],
+            content
+        );
 
     // Under the gate, as is all below that gives back a flush.
     private Task Put(IReadOnlyList<MessageRecord> records, QueuedMessage? replaced = null) =>
