@@ -7,14 +7,47 @@ targetScope = 'subscription'
 @maxLength(64)
 param environmentName string
 
-@description('A region that has the Flex Consumption plan.')
+@description('A region that has the Flex Consumption plan; `az functionapp list-flexconsumption-locations` knows new ones.')
 @metadata({ azd: { type: 'location' } })
+@allowed([
+  'australiaeast'
+  'australiasoutheast'
+  'brazilsouth'
+  'canadacentral'
+  'centralindia'
+  'centralus'
+  'eastasia'
+  'eastus'
+  'eastus2'
+  'francecentral'
+  'germanywestcentral'
+  'italynorth'
+  'japaneast'
+  'koreacentral'
+  'northcentralus'
+  'northeurope'
+  'norwayeast'
+  'southafricanorth'
+  'southcentralus'
+  'southeastasia'
+  'southindia'
+  'spaincentral'
+  'swedencentral'
+  'uaenorth'
+  'uksouth'
+  'ukwest'
+  'westcentralus'
+  'westeurope'
+  'westus'
+  'westus2'
+  'westus3'
+])
 param location string
 
 @description('Who gets the alerts.')
 param alertEmail string
 
-@description('Who deploys: gets the right to set secrets. Empty: nobody.')
+@description('Who deploys; a person gets the right to set secrets, a pipeline does not. Empty: nobody.')
 param principalId string = ''
 
 @allowed(['User', 'ServicePrincipal', 'Group'])
@@ -22,6 +55,9 @@ param principalType string = 'User'
 
 @description('The ERP\'s identity (object id): gets the right to send to orders-inbound. Empty: no ERP.')
 param erpPrincipalId string = ''
+
+@allowed(['User', 'ServicePrincipal', 'Group'])
+param erpPrincipalType string = 'ServicePrincipal'
 
 @description('Premium when Standard\'s 1,000 credits a second are not enough. A namespace can\'t change its tier in place.')
 @allowed(['Standard', 'Premium'])
@@ -31,18 +67,22 @@ param serviceBusSku string = 'Standard'
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
 
-// Numbers come as text: azd's environment variables are text.
-@description('Megabytes per instance: 512, 2048 or 4096.')
-param instanceMemoryMB string = '2048'
+@description('Megabytes per instance.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
 
-@description('The most instances of each function. Duel\'s 1,500 requests a minute are shared out among them.')
-param maximumInstanceCount string = '8'
+@description('The most instances of each function. Most regions refuse fewer than 40.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
 
 @description('Instances for the HTTP routes that are always on: 0 costs nothing while idle, 1 spares the shop cold starts.')
-param alwaysReadyHttpInstances string = '0'
+@minValue(0)
+param alwaysReadyHttpInstances int = 0
 
 @description('Messages that a queue may hold all the time before it alerts; above 0 for shops whose queues are never empty.')
-param backlogAlertMessages string = '0'
+@minValue(0)
+param backlogAlertMessages int = 0
 
 @description('Hosts that /retrack may redirect to, separated by commas.')
 param redirectAllowedHosts string = ''
@@ -79,6 +119,7 @@ module bus 'modules/servicebus.bicep' = {
     sku: serviceBusSku
     appPrincipalId: identity.outputs.principalId
     erpPrincipalId: erpPrincipalId
+    erpPrincipalType: erpPrincipalType
   }
 }
 
@@ -120,9 +161,9 @@ module app 'modules/app.bicep' = {
     serviceBusHost: bus.outputs.host
     keyVaultUri: vault.outputs.uri
     appInsightsConnectionString: monitoring.outputs.connectionString
-    instanceMemoryMB: int(instanceMemoryMB)
-    maximumInstanceCount: int(maximumInstanceCount)
-    alwaysReadyHttpInstances: int(alwaysReadyHttpInstances)
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyHttpInstances: alwaysReadyHttpInstances
     redirectAllowedHosts: hosts
     settings: settings
   }
@@ -140,7 +181,7 @@ module alerts 'modules/alerts.bicep' = {
     topicName: bus.outputs.topicName
     retryQueueName: bus.outputs.retryQueueName
     queueNames: bus.outputs.queueNames
-    backlogMessages: int(backlogAlertMessages)
+    backlogMessages: backlogAlertMessages
   }
 }
 

@@ -8,6 +8,8 @@ param appInsightsId string
 param topicName string
 param retryQueueName string
 param queueNames array
+
+@minValue(0)
 param backlogMessages int
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
@@ -138,6 +140,8 @@ resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
       autoMitigate: true
+      // At the first deployment nothing has been logged, so there is no table yet to check the query against.
+      skipQueryValidation: true
       criteria: {
         allOf: [
           {

@@ -14,7 +14,7 @@ param appInsightsConnectionString string
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 
-@minValue(1)
+@minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int
 
@@ -24,13 +24,13 @@ param alwaysReadyHttpInstances int
 param redirectAllowedHosts array
 param settings object
 
-// Duel allows 1,500 requests a minute in all; the app counts per process, and an instance is one process.
-var duelShare = max(1, 1500 / maximumInstanceCount)
-
 var appSettings = {
   AzureWebJobsStorage__accountName: storageAccountName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
+  // The host would write its diagnostic events, which are in its log as well, to tables of its own, and needs the right
+  // to create and delete any table of the account for it. The app may touch the ledger's alone.
+  AzureWebJobsFeatureFlags: 'DisableDiagnosticEventLogging'
   APPLICATIONINSIGHTS_CONNECTION_STRING: appInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AZURE_CLIENT_ID: identityClientId
@@ -39,7 +39,6 @@ var appSettings = {
   ServiceBus__clientId: identityClientId
   Ledger__tableServiceUri: tableServiceUri
   KeyVault__Uri: keyVaultUri
-  Providers__Duel__RequestsPerMinute: string(duelShare)
 }
 
 var hostSettings = toObject(

@@ -5,6 +5,8 @@ param token string
 param workspaceId string
 param appPrincipalId string
 param deployerPrincipalId string
+
+@allowed(['User', 'ServicePrincipal', 'Group'])
 param deployerPrincipalType string
 
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
@@ -34,7 +36,10 @@ resource appReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource deployerWrites 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerPrincipalId)) {
+// A pipeline deploys as well, and has no business with the secrets.
+var deployerSetsSecrets = !empty(deployerPrincipalId) && deployerPrincipalType != 'ServicePrincipal'
+
+resource deployerWrites 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (deployerSetsSecrets) {
   name: guid(vault.id, deployerPrincipalId, secretsOfficer)
   scope: vault
   properties: {

@@ -11,6 +11,9 @@ param sku string
 param appPrincipalId string
 param erpPrincipalId string
 
+@allowed(['User', 'ServicePrincipal', 'Group'])
+param erpPrincipalType string
+
 var topicName = 'order-events'
 var retryQueueName = 'orders-retry'
 var inboundQueueName = 'orders-inbound'
@@ -151,7 +154,7 @@ resource erpSends 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!em
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dataSender)
     principalId: erpPrincipalId
-    principalType: 'ServicePrincipal'
+    principalType: erpPrincipalType
   }
 }
 

@@ -7,43 +7,26 @@ namespace OrderFunctions.Local;
 
 /// <summary>
 /// Lets only callers with the key at the routes under /api; without a key set, only callers on this machine who
-/// address it by a name of this machine (a page that rebinds its own name to 127.0.0.1 is not one). An exception in
-/// a handler becomes a problem document here.
+/// address it by a name of this machine (a page that rebinds its own name to 127.0.0.1 is not one).
 /// </summary>
-public sealed partial class KeyGuard(RequestDelegate next, LocalOptions options, ILogger<KeyGuard> logger)
+public sealed class KeyGuard(RequestDelegate next, LocalOptions options)
 {
+    /// <summary>Where the key is looked for first, as on the Functions host.</summary>
     public const string Header = "x-functions-key";
 
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (context.Request.Path.StartsWithSegments("/api") && Refusal(context) is { } refusal)
-        {
-            await refusal.ExecuteAsync(context);
-            return;
-        }
+    /// <summary>Where it is looked for without the header.</summary>
+    public const string Parameter = "code";
 
-        try
-        {
-            await next(context);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody waits for the answer any more.
-        }
-#pragma warning disable CA1031 // The last place that can turn a failure into an answer.
-        catch (Exception error) when (error is not BadHttpRequestException && !context.Response.HasStarted)
-        {
-            Unexpected(error, context.Request.Method, context.Request.Path);
-            await Problems.Unexpected().ExecuteAsync(context);
-        }
-#pragma warning restore CA1031
-    }
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api") && Refusal(context) is { } refusal
+            ? refusal.ExecuteAsync(context)
+            : next(context);
 
     private IResult? Refusal(HttpContext context)
     {
         if (!string.IsNullOrEmpty(options.ApiKey))
         {
-            return IsKey(context.Request.Headers[Header].ToString())
+            return IsKey(KeyOf(context.Request))
                 ? null
                 : Problems.Unauthorized($"Send the key of Local__ApiKey in the header {Header}.");
         }
@@ -55,13 +38,13 @@ public sealed partial class KeyGuard(RequestDelegate next, LocalOptions options,
         return isLocal ? null : Problems.Forbidden("Set Local__ApiKey to let other machines in.");
     }
 
+    private static string KeyOf(HttpRequest request) =>
+        (request.Headers.TryGetValue(Header, out var key) ? key : request.Query[Parameter]).ToString();
+
     // Hashes are equally long, so that neither the key's length nor its start can be measured.
     private bool IsKey(string given) =>
         CryptographicOperations.FixedTimeEquals(
             SHA256.HashData(Encoding.UTF8.GetBytes(given)),
             SHA256.HashData(Encoding.UTF8.GetBytes(options.ApiKey!))
         );
-
-    [LoggerMessage(100, LogLevel.Error, "request.failed {Method} {Path}")]
-    private partial void Unexpected(Exception error, string method, string path);
 }

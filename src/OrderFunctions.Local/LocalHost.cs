@@ -10,8 +10,6 @@ namespace OrderFunctions.Local;
 /// <summary>The whole system in one process: Kestrel, the journal, and the sandbox beside it.</summary>
 public sealed class LocalHost : IAsyncDisposable
 {
-    private const string DefaultUrl = "http://127.0.0.1:7071";
-
     private readonly WebApplication _app;
 
     private LocalHost(WebApplication app, SandboxServer? sandbox)
@@ -36,11 +34,17 @@ public sealed class LocalHost : IAsyncDisposable
             // Not the folder it was called from: there, its settings file would be missing.
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
         );
-        var local = Bind(builder.Configuration);
-        var sandbox = local.Sandbox ? await StartSandboxAsync(builder.Configuration, local, timeProvider) : null;
+        var problems = new List<string>();
+        var local = Bind(builder.Configuration, problems);
+        var addresses = new ListenAddresses(builder.Configuration, !string.IsNullOrEmpty(local.ApiKey));
+        problems.AddRange(addresses.Problems);
+        var sandbox = local.Sandbox
+            ? await TryStartSandboxAsync(builder.Configuration, local, timeProvider, problems)
+            : null;
         try
         {
-            var app = Build(builder, local, sandbox, timeProvider);
+            addresses.Configure(builder.WebHost);
+            var app = Build(builder, local, sandbox, timeProvider, problems);
             var host = new LocalHost(app, sandbox);
             try
             {
@@ -48,9 +52,14 @@ public sealed class LocalHost : IAsyncDisposable
                 _ = app.Services.GetRequiredService<Journal>();
                 await app.StartAsync();
             }
-            catch
+            catch (Exception error)
             {
                 await app.DisposeAsync();
+                if (addresses.Explain(error) is { } problem)
+                {
+                    throw new SettingsException([problem]);
+                }
+
                 throw;
             }
 
@@ -68,7 +77,13 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Waits until it is told to stop, or its journal has stopped.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForShutdownAsync()
+    {
+        var stopped = Services.GetRequiredService<Journal>().Log.Stopped;
+        return await Task.WhenAny(stopped, _app.WaitForShutdownAsync()) == stopped ? 1 : 0;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -80,55 +95,89 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    internal static LocalOptions Bind(IConfiguration configuration)
+    /// <summary>Reads the settings that only this host has, and looks for those that it can't have.</summary>
+    internal static LocalOptions Bind(IConfiguration configuration, List<string> problems)
     {
-        var problems = new List<string>();
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
+        problems.AddRange(SettingsSection.Misspelt(configuration, "Local", "Ledger"));
         problems.AddRange(local.Problems());
-        return problems.Count == 0 ? local : throw new SettingsException(problems);
+        if (configuration.GetSection("KeyVault").GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)))
+        {
+            problems.Add(
+                "KeyVault__Uri is set, but this host reads no vault: set the secrets as Credentials__..., and remove it."
+            );
+        }
+
+        return local;
     }
 
-    private static Task<SandboxServer> StartSandboxAsync(
-        ConfigurationManager configuration,
+    // Null where it can't start: that is told with the other problems.
+    private static async Task<SandboxServer?> TryStartSandboxAsync(
+        IConfiguration configuration,
         LocalOptions local,
-        TimeProvider timeProvider
-    ) =>
-        SandboxServer.StartAsync(
-            SandboxDefaults.Options(configuration) with
+        TimeProvider timeProvider,
+        List<string> problems
+    )
+    {
+        const string setting = "Local__SandboxUrl";
+        const string open = "which other machines reach, and the sandbox has no key: it must be on 127.0.0.1.";
+        var problem = local.SandboxUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            ? $"{setting} is '{local.SandboxUrl}'; the sandbox speaks http only."
+            : ListenAddresses.Problem(setting, local.SandboxUrl, open);
+        if (problem is not null)
+        {
+            problems.Add(problem);
+            return null;
+        }
+
+        try
+        {
+            var options = SandboxDefaults.Options(configuration) with { Url = local.SandboxUrl };
+            return await SandboxServer.StartAsync(options, timeProvider, CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            if (ListenAddresses.Explain(error, setting, local.SandboxUrl) is not { } explained)
             {
-                Url = local.SandboxUrl,
-            },
-            timeProvider,
-            CancellationToken.None
-        );
+                throw;
+            }
+
+            problems.Add(explained);
+            return null;
+        }
+    }
 
     private static WebApplication Build(
         WebApplicationBuilder builder,
         LocalOptions local,
         SandboxServer? sandbox,
-        TimeProvider timeProvider
+        TimeProvider timeProvider,
+        List<string> problems
     )
     {
-        builder.Configuration.AddInMemoryCollection(
-            SandboxDefaults.Settings(builder.Configuration, sandbox is null ? null : sandbox.BaseUrl)
-        );
-        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        if (local.Sandbox)
         {
-            builder.WebHost.UseUrls(DefaultUrl);
+            SandboxDefaults.Add(
+                builder.Configuration,
+                sandbox is null ? name => SandboxDefaults.Address(local, name) : sandbox.BaseUrl,
+                problems
+            );
         }
 
+        var ledger = LedgerSettings.Read(builder.Configuration, problems, local.DuplicateWindow);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(timeProvider);
         builder.Services.AddSingleton(local);
         builder.Services.AddSingleton(services =>
-            Journal.Open(local.JournalOptions(), timeProvider, services.GetRequiredService<ILogger<Journal>>())
+            Journal.Open(local.JournalOptions(ledger), timeProvider, services.GetRequiredService<ILogger<Journal>>())
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Bus);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
-        builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration);
+        builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();
+        app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context =>
             context.HttpContext.Response.StatusCode is 404 or 405
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
@@ -141,8 +190,16 @@ public sealed class LocalHost : IAsyncDisposable
 
     private void Announce(LocalOptions local)
     {
-        var providers = Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider);
+        var providers = Services
+            .GetRequiredService<ProviderChannels>()
+            .All.Select(channel => channel.Provider)
+            .ToList();
         Console.WriteLine(AttemptBudget.Table(providers));
+        if (AttemptBudget.Warning(providers) is { } warning)
+        {
+            Console.Error.WriteLine(warning);
+        }
+
         if (Sandbox is not null)
         {
             Console.WriteLine($"Sandbox: {Sandbox.Url.AbsoluteUri}received shows what each provider got.");

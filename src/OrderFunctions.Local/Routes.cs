@@ -20,12 +20,12 @@ internal static class Routes
             "/api/orders/preview",
             (HttpRequest request, OrderEndpoints orders, CancellationToken token) => orders.PreviewAsync(request, token)
         );
-        app.MapGet(
+        Get(
             "/api/orders/{orderId}",
             (string orderId, HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
-                orders.FindAsync(request, orderId, token)
+                orders.FindAsync(request, [RequestPath.OrderId(request, orderId)], token)
         );
-        app.MapGet(
+        Get(
             "/api/parked",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ListAsync(request, token)
         );
@@ -33,9 +33,13 @@ internal static class Routes
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
         );
-        app.MapGet("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
-        app.MapGet("/health/live", () => HealthEndpoints.Live());
-        app.MapGet("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));
-        app.MapGet("/openapi.json", () => OpenApiEndpoint.Get());
+        Get("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
+        Get("/health/live", () => HealthEndpoints.Live());
+        Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));
+        Get("/openapi.json", () => OpenApiEndpoint.Get());
+
+        // Routing takes HEAD only where it is named.
+        void Get(string pattern, Delegate handler) =>
+            app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler);
     }
 }

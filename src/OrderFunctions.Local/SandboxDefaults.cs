@@ -28,16 +28,17 @@ internal static class SandboxDefaults
         };
     }
 
-    /// <summary>Only what the shop has not set itself.</summary>
-    /// <param name="baseUrl">From a provider's name to where the sandbox has it; null: there is no sandbox.</param>
-    public static Dictionary<string, string?> Settings(IConfiguration configuration, Func<string, Uri>? baseUrl)
+    /// <summary>Where the sandbox would have a provider, if it ran.</summary>
+    public static Uri Address(LocalOptions local, string provider) =>
+        Uri.TryCreate(local.SandboxUrl, UriKind.Absolute, out var url) && url is { Scheme: "http", IsLoopback: true }
+            ? new Uri(url, provider)
+            : new Uri(new Uri(new SandboxOptions().Url), provider);
+
+    /// <summary>Adds what the shop has not set itself.</summary>
+    /// <param name="baseUrl">From a provider's name to where the sandbox has it.</param>
+    public static void Add(ConfigurationManager configuration, Func<string, Uri> baseUrl, ICollection<string> problems)
     {
         var settings = new Dictionary<string, string?>();
-        if (baseUrl is null)
-        {
-            return settings;
-        }
-
         var options = Options(configuration);
         Default(
             "Duel",
@@ -52,18 +53,26 @@ internal static class SandboxDefaults
             ($"Credentials:{RetrackProvider.Token}", options.RetrackToken)
         );
         Default("Katalys", ("Providers:Katalys:SiteId", options.KatalysSiteId));
-        return settings;
+        configuration.AddInMemoryCollection(settings);
 
         void Default(string provider, params (string Key, string Value)[] more)
         {
             var address = $"Providers:{provider}:BaseUrl";
+            var enabled = $"Providers:{provider}:Enabled";
             if (configuration[address] is not null)
             {
+                if (configuration[enabled] is null)
+                {
+                    problems.Add(
+                        $"Providers__{provider}__BaseUrl is set beside the sandbox: set Providers__{provider}__Enabled too, to true if that address is to be told of orders, else to false."
+                    );
+                }
+
                 return;
             }
 
             settings[address] = baseUrl(provider.ToLowerInvariant()).AbsoluteUri;
-            foreach (var (key, value) in more.Prepend(($"Providers:{provider}:Enabled", "true")))
+            foreach (var (key, value) in more.Prepend((enabled, "true")))
             {
                 if (configuration[key] is null)
                 {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace OrderFunctions.Sandbox;
@@ -15,9 +16,10 @@ internal static class SandboxProgram
             await RunAsync(new ConfigurationBuilder().AddCommandLine(args).Build());
             return 0;
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IOException)
+        catch (Exception exception)
+            when (exception is ArgumentException or InvalidOperationException or IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync($"The sandbox did not start: {exception.Message}");
+            await Console.Error.WriteLineAsync($"error: The sandbox does not start: {exception.Message}");
             return 1;
         }
     }

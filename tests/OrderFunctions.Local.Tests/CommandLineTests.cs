@@ -33,7 +33,7 @@ public sealed class CommandLineTests
         Assert.Contains("import <file>", output, StringComparison.Ordinal);
         Assert.Contains("preview <file>", output, StringComparison.Ordinal);
         Assert.All(
-            ["--to", "--key", "ORDERFUNCTIONS_KEY", "--rate", "--no-check"],
+            ["--to", "--key", "ORDERFUNCTIONS_KEY", "--rate", "--wait", "--no-check"],
             option => Assert.Contains(option, import, StringComparison.Ordinal)
         );
     }
@@ -50,6 +50,11 @@ public sealed class CommandLineTests
     [InlineData("--to must be an http or https address", "import", "x", "--to", "ftp://x")]
     [InlineData("--rate must be a whole number", "import", "x", "--to", "http://x", "--rate", "-1")]
     [InlineData("--rate must be a whole number", "import", "x", "--to", "http://x", "--rate", "fast")]
+    [InlineData("--wait must be a time such as 60s", "import", "x", "--to", "http://x", "--wait", "soon")]
+    [InlineData("--wait must be a time such as 60s", "import", "x", "--to", "http://x", "--wait", "-1s")]
+    [InlineData("--wait must be a time such as 60s", "import", "x", "--to", "http://x", "--wait", "s")]
+    [InlineData("--wait must be a time such as 60s", "import", "x", "--to", "http://x", "--wait", "25h")]
+    [InlineData("--wait must be a time such as 60s", "import", "x", "--to", "http://x", "--wait", "2147483647h")]
     [InlineData("The key has characters", "import", "x", "--to", "http://x", "--key", "secret-1\n2")]
     [InlineData("There is no option --urls.", "preview", "x", "--urls", "http://x")]
     public async Task Wrong_usage_is_named_without_repeating_what_may_be_the_key(string sentence, params string[] args)
@@ -59,6 +64,20 @@ public sealed class CommandLineTests
         Assert.Equal(2, exitCode);
         Assert.Contains(sentence, error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-1", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("90")]
+    [InlineData("60s")]
+    [InlineData("5m")]
+    [InlineData("24h")]
+    public async Task A_wait_is_so_many_seconds_minutes_or_hours(string wait)
+    {
+        var (exitCode, _, error) = await RunAsync("import", "/nowhere", "--to", "http://127.0.0.1:1", "--wait", wait);
+
+        Assert.Equal((2, false), (exitCode, error.Contains("--wait", StringComparison.Ordinal)));
+        Assert.Contains("/nowhere", error, StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)

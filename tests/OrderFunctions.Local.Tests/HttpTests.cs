@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 
@@ -48,21 +49,26 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Empty(_system.Sandbox.Received());
     }
 
-    [Fact]
-    public async Task Two_hundred_errors_are_all_reported_at_once()
+    [Theory]
+    [InlineData(66, "")]
+    [InlineData(67, "These are the first 200 errors; there are at least 2 more.")]
+    public async Task Two_hundred_errors_are_all_reported_at_once_and_that_there_are_more(int lines, string more)
     {
-        var lines = string.Join(',', Enumerable.Repeat("""{"sku":1,"quantity":-1}""", 67));
-        using var response = await _system.PostAsync("api/orders", $"{{\"order\":{{\"lines\":[{lines}]}}}}");
+        // Three with each line, and two more.
+        var wrong = string.Join(',', Enumerable.Repeat("""{"sku":1,"quantity":-1}""", lines));
+        var body = Samples.Json(json => json["occurredAt"] = "soon").ToJsonString();
+        body = body.Replace("\"lines\":[", $"\"alia\":1,\"lines\":[{wrong},", StringComparison.Ordinal);
+        using var response = await _system.PostAsync("api/orders", body);
 
-        var errors = (await AssertProblemAsync(response, 400)).GetProperty("errors");
-        for (var i = 0; i < 67; i++)
+        var problem = await AssertProblemAsync(response, 400);
+        var errors = problem.GetProperty("errors");
+        Assert.Equal(200, errors.EnumerateObject().Sum(error => error.Value.GetArrayLength()));
+        foreach (var name in new[] { "sku", "quantity", "unitPrice" })
         {
-            Assert.True(errors.TryGetProperty($"$.order.lines[{i}].sku", out _));
-            Assert.True(errors.TryGetProperty($"$.order.lines[{i}].quantity", out _));
-            Assert.True(errors.TryGetProperty($"$.order.lines[{i}].unitPrice", out _));
+            Assert.True(errors.TryGetProperty($"$.order.lines[65].{name}", out _));
         }
 
-        Assert.True(errors.EnumerateObject().Count() >= 201);
+        Assert.Equal(more, problem.TryGetProperty("detail", out var detail) ? detail.GetString() : "");
     }
 
     [Theory]
@@ -206,6 +212,12 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("api/parked?limit=0", "limit")]
     [InlineData("api/parked?limit=many", "limit")]
     [InlineData("api/parked?providr=duel", "providr")]
+    [InlineData("api/parked?next=x", "next")]
+    [InlineData("api/parked?next=1x", "next")]
+    [InlineData("api/parked?next=-1", "next")]
+    [InlineData("api/parked?next=1&next=2", "next")]
+    [InlineData("api/parked?next=9223372036854775807", "next")]
+    [InlineData("api/parked?next=9223372036854775808", "next")]
     public async Task A_wrong_parameter_is_named(string path, string name)
     {
         using var response = await _system.Http.GetAsync(path);
@@ -267,6 +279,18 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("deeplink=https://www.store-domain.com/a&deeplink=https://www.store-domain.com/b", "deeplink")]
+    [InlineData("deeplink=https://www.store-domain.com/&click=625fae10-1eb0-11eb-adc1-0242ac120002", "click")]
+    public async Task The_redirect_page_chooses_none_of_two_values(string more, string name)
+    {
+        using var response = await _system.Http.GetAsync($"retrack?click=625fae10-1eb0-11eb-adc1-0242ac120002&{more}");
+
+        var errors = (await AssertProblemAsync(response, 400)).GetProperty("errors");
+        Assert.Equal(name, Assert.Single(errors.EnumerateObject()).Name);
+        Assert.Contains("once", errors.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET", "nothing", 404)]
     [InlineData("GET", "api/orders", 405)]
     [InlineData("DELETE", "api/orders/1", 405)]
@@ -284,6 +308,27 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal("ready", Text(await _system.GetAsync("health/ready"), "status"));
     }
 
+    [UnixFact]
+    public async Task A_data_folder_that_was_deleted_is_a_503_and_health_says_why()
+    {
+        using var accepted = await _system.SubmitAsync();
+        await _system.IdleAsync();
+        var folder = _system.Host.Services.GetRequiredService<LocalOptions>().Folder();
+        Directory.Delete(folder, recursive: true);
+
+        using var refused = await _system.SubmitAsync(json => json["order"]!["id"] = "1002");
+        using var health = await _system.Http.GetAsync("health/ready");
+
+        await AssertProblemAsync(refused, 503);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.Contains(
+            "deleted, moved or replaced",
+            await health.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        Directory.CreateDirectory(folder);
+    }
+
     [Theory]
     [InlineData("a/b?c#d é")]
     [InlineData("a%2Fb")]
@@ -296,6 +341,22 @@ public sealed class HttpTests : IAsyncLifetime
 
         var answer = await _system.GetAsync(Text(await LocalSystem.ReadAsync(accepted), "status")!);
         Assert.Equal(orderId, Text(answer, "orderId"));
+    }
+
+    [Fact]
+    public async Task Two_orders_whose_ids_differ_by_an_escaped_slash_have_a_page_each()
+    {
+        foreach (var id in new[] { "a/b", "a%2Fb", "c/d" })
+        {
+            using var accepted = await _system.SubmitAsync(json => json["order"]!["id"] = id);
+        }
+
+        await _system.IdleAsync();
+
+        Assert.Equal("a/b", Text(await _system.GetAsync("api/orders/a%2Fb?code=k"), "orderId"));
+        Assert.Equal("a%2Fb", Text(await _system.GetAsync("api/orders/a%252Fb"), "orderId"));
+        using var other = await _system.Http.GetAsync("api/orders/c%252Fd");
+        await AssertProblemAsync(other, 404);
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

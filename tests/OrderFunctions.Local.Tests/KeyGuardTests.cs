@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrderFunctions.Local.Journaling;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;
@@ -22,6 +25,30 @@ public sealed class KeyGuardTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.DoesNotContain("right", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_in_the_address_is_not_logged()
+    {
+        await using var system = await LocalSystem.StartAsync(
+            null,
+            "--Local:ApiKey",
+            "right",
+            "--Logging:LogLevel:Default",
+            "Information",
+            "--Logging:Console:LogLevel:Default",
+            "None"
+        );
+        using var log = new LogBook();
+        system.Host.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        system.Host.Services.GetRequiredService<Journal>().Dispose();
+
+        using var listed = await system.Http.GetAsync("api/parked?code=right");
+        using var failed = await system.PostAsync("api/orders?code=right", Samples.Utf8());
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.InternalServerError), (listed.StatusCode, failed.StatusCode));
+        Assert.Contains("request.failed", log.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("right", log.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

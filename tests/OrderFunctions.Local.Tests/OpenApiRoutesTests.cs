@@ -49,7 +49,9 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
                     $"{method} {route.RoutePattern.RawText}"
                 )
             );
-        var documented = Document.Operations.Select(each => $"{each.Method} {each.Path}");
+        var documented = Document.Operations.SelectMany(each =>
+            new[] { each.Method }.Concat(each.Method == "GET" ? ["HEAD"] : []).Select(method => $"{method} {each.Path}")
+        );
         Assert.Equal(documented.Order(StringComparer.Ordinal), routes.Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -75,6 +77,45 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task HEAD_is_answered_like_GET_without_the_body()
+    {
+        foreach (var (path, _, _) in Document.Operations.Where(each => each.Method == "GET"))
+        {
+            var address = path.Replace("{orderId}", "1001", StringComparison.Ordinal);
+            using var get = await _http.GetAsync(address);
+            using var request = new HttpRequestMessage(HttpMethod.Head, address);
+            using var head = await _http.SendAsync(request);
+            Assert.True(
+                get.StatusCode == head.StatusCode
+                    && Equals(get.Content.Headers.ContentType, head.Content.Headers.ContentType),
+                $"GET {path} answered {(int)get.StatusCode} {get.Content.Headers.ContentType}; HEAD {(int)head.StatusCode} {head.Content.Headers.ContentType}"
+            );
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        }
+    }
+
+    [Fact]
+    public async Task The_key_is_taken_from_the_address_by_every_keyed_route_where_no_header_has_one()
+    {
+        foreach (var (path, method, operation) in Document.Operations)
+        {
+            var schemes = (operation["security"] ?? Document.Root["security"])!.AsArray();
+            if (schemes.Count == 0)
+            {
+                continue;
+            }
+
+            Assert.Contains(schemes, scheme => scheme!.AsObject().ContainsKey("apiKeyInAddress"));
+            var address = path.Replace("{orderId}", "1001", StringComparison.Ordinal);
+            Assert.NotEqual(401, await StatusAsync(method, $"{address}?code={Key}", header: null));
+            Assert.Equal(401, await StatusAsync(method, $"{address}?code=wrong", header: null));
+            Assert.Equal(401, await StatusAsync(method, $"{address}?code={Key}", header: "wrong"));
+        }
+
+        Assert.Equal(200, await StatusAsync("GET", $"/api/parked?code={Key}&limit=1", header: null));
+    }
+
+    [Fact]
     public async Task The_host_serves_the_document()
     {
         using var answer = await _http.GetAsync("openapi.json");
@@ -87,7 +128,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     {
         using var answer = await PostAsync("api/orders", Samples.Json());
         var json = await ExpectedAsync(answer, "/api/orders", "POST", 202);
-        Assert.Equal($"{Host.Url.AbsoluteUri}api/orders/1001", json["status"]!.GetValue<string>());
+        Assert.Equal("/api/orders/1001", json["status"]!.GetValue<string>());
     }
 
     [Fact]
@@ -220,6 +261,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     [InlineData("limit=0")]
     [InlineData("limit=501")]
     [InlineData("provider=awin")]
+    [InlineData("next=abc")]
     [InlineData("order=1001")]
     public async Task A_bad_parameter_is_answered_as_documented(string query)
     {
@@ -276,6 +318,19 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         await ExpectedAsync(answer, $"/{path}", "GET", 200);
     }
 
+    private async Task<int> StatusAsync(string method, string address, string? header)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Host.Url, address));
+        if (header is not null)
+        {
+            request.Headers.Add("x-functions-key", header);
+        }
+
+        using var answer = await http.SendAsync(request);
+        return (int)answer.StatusCode;
+    }
+
     private Task<HttpResponseMessage> PostAsync(string path, JsonNode json) =>
         _http.PostAsync(path, new StringContent(json.ToJsonString(), Encoding.UTF8, "application/json"));
 
@@ -312,8 +367,17 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(status == (int)answer.StatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
         var responses = Document.Paths[path]![method.ToLowerInvariant()]!["responses"]!;
-        var type = Document.Resolve(responses[$"{status}"]!)["content"]!.AsObject().Single().Key;
+        var documented = Document.Resolve(responses[$"{status}"]!);
+        var type = documented["content"]!.AsObject().Single().Key;
         Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
+        foreach (var header in new[] { "Location", "Retry-After" })
+        {
+            Assert.True(
+                answer.Headers.Contains(header) == (documented["headers"]?[header] is not null),
+                $"The {status} of {method} {path} and the document don't agree on {header}: {answer.Headers}"
+            );
+        }
+
         var json = JsonNode.Parse(text)!;
         var violations = Document.Violations(json, Document.AnswerSchema(path, method, status));
         Assert.True(

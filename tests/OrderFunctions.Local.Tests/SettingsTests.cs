@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local.Tests;
@@ -73,13 +77,58 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task A_misspelt_setting_of_the_host_stops_the_start()
+    public async Task A_misspelt_setting_of_the_host_stops_the_start_and_the_right_one_is_named()
     {
         var error = await Assert.ThrowsAsync<SettingsException>(() =>
             LocalSystem.StartAsync(null, "--Local:ApiKy", "x")
         );
 
-        Assert.Contains("ApiKy", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["Local__ApiKy is no setting; did you mean Local__ApiKey?"], error.Problems);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_host_its_addresses_the_sandbox_and_the_providers_is_told_at_once()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(
+                null,
+                "--urls",
+                "http://127.0.0.1:80x",
+                "--Local:SandboxUrl",
+                $"http://{taken.LocalEndpoint}",
+                "--Local:ApiKey",
+                "two words",
+                "--Local:DuplicateWindow",
+                "long",
+                "--Locals:Sandbox",
+                "false",
+                "--KeyVault:Uri",
+                "https://my-shop.vault.azure.net",
+                "--Providers:Retrack:BaseUrl",
+                "https://retrack.refunder.com",
+                "--Providers:Duel:TimeoutSeconds",
+                "600"
+            )
+        );
+
+        string[] expected =
+        [
+            "--urls (ASPNETCORE_URLS) is 'http://127.0.0.1:80x'; ",
+            $"Local__SandboxUrl is 'http://{taken.LocalEndpoint}', but the port is taken. ",
+            "Local__ApiKey must be ",
+            "Local__DuplicateWindow is 'long'; it must be a time span",
+            "Locals__... are no settings; did you mean Local__...?",
+            "KeyVault__Uri is set, but this host reads no vault: ",
+            "Providers__Retrack__BaseUrl is set beside the sandbox: set Providers__Retrack__Enabled too",
+            "Providers__Duel__TimeoutSeconds is 600; ",
+        ];
+        Assert.All(
+            expected,
+            start => Assert.Single(error.Problems, problem => problem.StartsWith(start, StringComparison.Ordinal))
+        );
+        Assert.Equal(expected.Length, error.Problems.Count);
     }
 
     [Fact]
@@ -90,29 +139,48 @@ public sealed class SettingsTests
                 null,
                 "--Local:DuplicateWindow",
                 "00:00:00",
+                "--Ledger:Retention",
+                "13.00:00:00",
                 "--Local:LedgerRetention",
-                "13.00:00:00"
+                "90.00:00:00"
             )
         );
 
         Assert.Contains("Local__DuplicateWindow must be longer than nothing", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Local__LedgerRetention must be at least 14 days", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Ledger__Retention is 13.00:00:00; it must be from 14 to 36500 days",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Local__LedgerRetention is called Ledger__Retention now",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("--Ledger:Retention", "29.00:00:00", "it must be from 30 to 36500 days")]
+    [InlineData("--Ledger:Retention", "long", "Ledger__Retention is 'long'; it must be a time span")]
+    [InlineData("--Ledger:Retntion", "29.00:00:00", "did you mean Ledger__Retention?")]
+    [InlineData("--Ledgr:Retention", "29.00:00:00", "did you mean Ledger__...?")]
+    public async Task A_ledger_that_would_forget_too_soon_stops_the_start(string setting, string value, string problem)
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(null, "--Local:DuplicateWindow", "30.00:00:00", setting, value)
+        );
+
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_ledger_that_forgets_sooner_than_duplicates_are_dropped_stops_the_start()
+    public void The_journal_keeps_the_ledger_for_as_long_as_on_Azure_and_as_the_setting_says()
     {
-        var error = await Assert.ThrowsAsync<SettingsException>(() =>
-            LocalSystem.StartAsync(
-                null,
-                "--Local:DuplicateWindow",
-                "30.00:00:00",
-                "--Local:LedgerRetention",
-                "29.00:00:00"
-            )
-        );
+        var local = new LocalOptions { DataDirectory = "/data" };
 
-        Assert.Contains("no shorter than Local__DuplicateWindow", error.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromDays(180), local.JournalOptions(new LedgerSettings()).LedgerRetention);
+        var ledger = new LedgerSettings { Retention = TimeSpan.FromDays(20) };
+        Assert.Equal(TimeSpan.FromDays(20), local.JournalOptions(ledger).LedgerRetention);
     }
 
     [Fact]
@@ -130,5 +198,16 @@ public sealed class SettingsTests
                 .Folder()
                 .Replace('\\', '/')[^5..]
         );
+    }
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("System.Net.Http.HttpClient.Default.LogicalHandler")]
+    public async Task What_would_write_a_call_s_address_and_with_it_its_key_only_warns(string category)
+    {
+        await using var system = await LocalSystem.StartAsync();
+        var logger = system.Host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+
+        Assert.Equal((false, true), (logger.IsEnabled(LogLevel.Information), logger.IsEnabled(LogLevel.Warning)));
     }
 }

@@ -1,34 +1,93 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace OrderFunctions.Sandbox.Tests;
 
 public sealed class ControlRouteTests : SandboxTest
 {
+    private static readonly (string, string) AsJson = ("Accept", "application/json");
+
     [Fact]
-    public async Task The_index_says_what_the_server_is_and_lists_its_routes()
+    public async Task The_index_is_text_that_says_what_can_be_done_by_commands_to_copy()
     {
         var reply = await Send("GET", "/", null);
 
-        Assert.Equal(200, reply.Status);
-        Assert.Equal("OrderFunctions.Sandbox", reply.Json["name"]!.GetValue<string>());
-        Assert.Equal(
-            ["duel", "avantlink", "retrack", "katalys"],
-            reply.Json["providers"]!.AsArray().GetValues<string>()
-        );
-        var routes = reply.Json["routes"]!.AsArray().Select(route => $"{route!["method"]} {route["path"]}");
-        Assert.Contains("PUT /behaviour/{provider}", routes);
+        Assert.Equal((200, "text/plain"), (reply.Status, reply.ContentHeaders.ContentType?.MediaType));
+        Assert.Contains($"curl {Server.Url}received", reply.Text, StringComparison.Ordinal);
+        Assert.Contains($"curl -X PUT {Server.Url}behaviour/duel", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("POST /katalys/v2/_tr_offline", reply.Text, StringComparison.Ordinal);
         Assert.Empty(State.Received());
     }
 
     [Fact]
-    public async Task Received_requests_are_listed_in_order_of_arrival()
+    public async Task Every_behaviour_that_the_index_shows_is_taken_and_no_member_is_left_out()
+    {
+        var index = (await Send("GET", "/", null)).Text;
+        var examples = index.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith('{')).ToList();
+
+        foreach (var example in examples)
+        {
+            var body = example.Split("  ")[0];
+            Assert.True((await Put("duel", body)).Status == 204, body);
+        }
+
+        var members = typeof(Behaviour)
+            .GetProperties()
+            .Select(p => $"\"{JsonNamingPolicy.CamelCase.ConvertName(p.Name)}\"");
+        Assert.All(members, member => Assert.Contains(member, index, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Received_requests_are_a_text_with_what_each_provider_got_newest_last()
+    {
+        Assert.Equal("Nothing was received yet.\n", (await Send("GET", "/received", null)).Text);
+        await Call("duel");
+        await Duel(Bodies.Duel().With("total", null));
+
+        var reply = await Send("GET", "/received?provider=duel", null);
+
+        Assert.Equal((200, "text/plain"), (reply.Status, reply.ContentHeaders.ContentType?.MediaType));
+        Assert.Equal("nosniff", Assert.Single(reply.Headers.GetValues("X-Content-Type-Options")));
+        var lines = reply.Text.Split('\n');
+        Assert.Equal("2026-03-01 12:00:00Z  duel  PUT /duel/v1/orders/A-1  answered 200", lines[0]);
+        Assert.Equal($"    {Bodies.Duel().ToJsonString()}", lines[1]);
+        Assert.StartsWith(
+            "2026-03-01 12:00:00Z  duel  PUT /duel/v1/orders/A-1  answered 422: total is required",
+            lines[2],
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "duel",
+            (await Send("GET", "/received?provider=katalys", null)).Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Of_many_requests_the_text_shows_the_newest()
+    {
+        for (var i = 0; i < 201; i++)
+        {
+            await Call("katalys", $"A-{i}");
+        }
+
+        var text = (await Send("GET", "/received", null)).Text;
+
+        Assert.StartsWith("The newest 200 of 201", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"A-0\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"A-1\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"A-200\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Received_requests_are_listed_as_JSON_where_the_caller_asks_for_it()
     {
         await Call("duel");
         await Call("katalys");
         await Duel(Bodies.Duel().With("total", null));
 
-        var all = (await Send("GET", "/received", null)).Json.AsArray();
-        var duel = (await Send("GET", "/received?provider=duel", null)).Json.AsArray();
+        var all = (await Send("GET", "/received", null, AsJson)).Json.AsArray();
+        var duel = (await Send("GET", "/received?provider=duel", null, AsJson)).Json.AsArray();
 
         Assert.Equal(["duel", "katalys", "duel"], all.Select(request => request!["provider"]!.GetValue<string>()));
         Assert.Equal([200, 422], duel.Select(request => request!["answer"]!.GetValue<int>()));

@@ -146,6 +146,7 @@ public abstract class BusCompliance : IAsyncLifetime
             {
                 Retries = 2,
                 Attempts = 3,
+                Waits = 4,
             },
             Time.GetUtcNow().AddMinutes(5),
             default
@@ -156,7 +157,7 @@ public abstract class BusCompliance : IAsyncLifetime
 
         var message = (await ReceiveAsync("orders-duel")).Received.Message;
 
-        Assert.Equal((2, 3), (message.Retries, message.Attempts));
+        Assert.Equal((2, 3, 4), (message.Retries, message.Attempts, message.Waits));
     }
 
     [Fact]
@@ -198,7 +199,7 @@ public abstract class BusCompliance : IAsyncLifetime
     {
         await Bus.PublishAsync([Event("a", "duel")], default);
         var due = Time.GetUtcNow().AddMinutes(5);
-        var deadLetter = new DeadLetter(DeadLetterReasons.Retry, "answered 500", due, 1, 1);
+        var deadLetter = new DeadLetter(DeadLetterReasons.Retry, "answered 500", due, 1, 1) { Waits = 2 };
         await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
 
         var received = (await ReceiveAsync(Entities.Retry)).Received;
@@ -207,6 +208,29 @@ public abstract class BusCompliance : IAsyncLifetime
         Assert.Equal("orders-duel", received.Source);
         Assert.Equal("body of a", Encoding.UTF8.GetString(received.Message.Body.Span));
         Assert.Equal(1, received.DeliveryCount);
+    }
+
+    [Theory]
+    [InlineData(4097, 1)]
+    [InlineData(1, 4097)]
+    public async Task A_reason_or_description_longer_than_Service_Bus_takes_is_refused_and_the_message_stays_locked(
+        int reason,
+        int description
+    )
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        var message = await ReceiveAsync("orders-duel");
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            message.DeadLetterAsync(NewDeadLetter(reason, description), default)
+        );
+
+        await AssertNothingAsync("orders-duel");
+        await message.DeadLetterAsync(NewDeadLetter(4096, 4096), default);
+        Assert.Equal(NewDeadLetter(4096, 4096), (await ReceiveAsync(Entities.Retry)).Received.DeadLetter);
+
+        static DeadLetter NewDeadLetter(int reason, int description) =>
+            new(new string('r', reason), new string('d', description), null, 0, 1);
     }
 
     [Fact]
@@ -255,7 +279,7 @@ public abstract class BusCompliance : IAsyncLifetime
         }
 
         var seen = new List<string?>();
-        string? next = null;
+        long? next = null;
         do
         {
             var page = await Bus.ListParkedAsync(new ParkedFilter(), 2, next, default);
@@ -296,12 +320,13 @@ public abstract class BusCompliance : IAsyncLifetime
 
         var received = (await ReceiveAsync("orders-duel")).Received;
         Assert.Equal(
-            ("a", "duel", 0, 0, true),
+            ("a", "duel", 0, 0, 0, true),
             (
                 received.Message.EventId,
                 received.Message.Provider,
                 received.Message.Retries,
                 received.Message.Attempts,
+                received.Message.Waits,
                 received.Message.Replayed
             )
         );
@@ -363,7 +388,7 @@ public abstract class BusCompliance : IAsyncLifetime
 
     private async Task ParkAsync(string id, string reason, int attempts = 1)
     {
-        var deadLetter = new DeadLetter(reason, "because", null, 0, attempts);
+        var deadLetter = new DeadLetter(reason, "because", null, 0, attempts) { Waits = 3 };
         await Bus.PublishAsync([Event(id, "duel")], default);
         await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
         await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(deadLetter, default);

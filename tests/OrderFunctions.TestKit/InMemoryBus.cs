@@ -22,6 +22,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
             ForgetOldIds(now);
             foreach (var message in messages)
             {
+                RefuseWrongId(message);
                 if (!_published.TryAdd(message.Id, now))
                 {
                     continue;
@@ -41,6 +42,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
     public Task ScheduleAsync(string queue, BusMessage message, DateTimeOffset due, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        RefuseWrongId(message);
         lock (_gate)
         {
             Add(queue, message, due);
@@ -107,23 +109,20 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
     public Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,
         int limit,
-        string? next,
+        long? after,
         CancellationToken cancellationToken
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            ? sequence
-            : -1;
         lock (_gate)
         {
             var matching = _parked
-                .Where(entry => entry.Key > after && filter.Matches(entry.Value.Delivery))
+                .Where(entry => entry.Key > (after ?? 0) && filter.Matches(entry.Value.Delivery))
                 .Take(limit + 1)
                 .ToList();
             var page = matching.Take(limit).ToList();
-            var goOn = matching.Count > limit ? page[^1].Key.ToString(CultureInfo.InvariantCulture) : null;
-            return Task.FromResult(new ParkedPage([.. page.Select(entry => entry.Value.Delivery)], goOn));
+            long? next = matching.Count > limit ? page[^1].Key : null;
+            return Task.FromResult(new ParkedPage([.. page.Select(entry => entry.Value.Delivery)], next));
         }
     }
 
@@ -136,14 +135,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
             foreach (var (sequence, (queue, message, _)) in matching)
             {
                 _parked.Remove(sequence);
-                var replayed = message with
-                {
-                    Id = Guid.NewGuid().ToString(),
-                    Retries = 0,
-                    Attempts = 0,
-                    Replayed = true,
-                };
-                Add(queue, replayed, timeProvider.GetUtcNow());
+                Add(queue, message.Replay(), timeProvider.GetUtcNow());
             }
 
             return Task.FromResult(matching.Count);
@@ -162,6 +154,15 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
                 var now = Now;
                 return [.. _queues.Where(queue => queue.Value.IsBusy(now)).Select(queue => queue.Key)];
             }
+        }
+    }
+
+    // As Service Bus does.
+    private static void RefuseWrongId(BusMessage message)
+    {
+        if (message.Id.Length is 0 or > 128)
+        {
+            throw new ArgumentException("A message id has 1 to 128 characters.", nameof(message));
         }
     }
 
@@ -184,7 +185,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
     }
 
     private void Add(string queue, BusMessage message, DateTimeOffset due) =>
-        Queue(queue).Add(new InMemoryQueue.Waiting(message, due, _sequence++));
+        Queue(queue).Add(new InMemoryQueue.Waiting(message, due, ++_sequence));
 
     private DateTimeOffset Now => timeProvider.GetUtcNow();
 
@@ -208,12 +209,12 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
         {
             Queue(Entities.Retry)
                 .Add(
-                    new InMemoryQueue.Waiting(waiting.Message, now, _sequence++, Source: queue, DeadLetter: deadLetter)
+                    new InMemoryQueue.Waiting(waiting.Message, now, ++_sequence, Source: queue, DeadLetter: deadLetter)
                 );
             return;
         }
 
-        var sequence = _sequence++;
+        var sequence = ++_sequence;
         var message = waiting.Message;
         var parked = new ParkedDelivery(
             sequence.ToString(CultureInfo.InvariantCulture),
@@ -237,8 +238,11 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
         public Task AbandonAsync(CancellationToken cancellationToken) =>
             Settle((queue, waiting) => queue.Add(waiting), cancellationToken);
 
-        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
-            Settle((_, waiting) => bus.Bury(received.Queue, waiting, deadLetter), cancellationToken);
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+        {
+            deadLetter.ThrowIfTooLong();
+            return Settle((_, waiting) => bus.Bury(received.Queue, waiting, deadLetter), cancellationToken);
+        }
 
         private Task Settle(Action<InMemoryQueue, InMemoryQueue.Waiting> then, CancellationToken cancellationToken)
         {

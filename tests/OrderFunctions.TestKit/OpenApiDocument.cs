@@ -232,6 +232,7 @@ public sealed class OpenApiDocument
             "date-time" => DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out _),
             "uuid" => Guid.TryParseExact(text, "D", out _),
             "uri" => Uri.TryCreate(text, UriKind.Absolute, out _),
+            "uri-reference" => Uri.IsWellFormedUriString(text, UriKind.RelativeOrAbsolute),
             "ipv4" => Uri.CheckHostName(text) == UriHostNameType.IPv4,
             "ipv6" => Uri.CheckHostName(text) == UriHostNameType.IPv6,
             null => true,

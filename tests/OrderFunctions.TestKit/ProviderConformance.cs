@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
@@ -237,6 +239,60 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.All(entry.Attempts, attempt => Assert.InRange(attempt.Detail!.Length, 1000, 4300));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(201)]
+    [InlineData(302)]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(408)]
+    [InlineData(422)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task Oversized_garbage_costs_no_call_beyond_the_budget_and_the_ledger_is_right(int status)
+    {
+        // Each emoji is two halves in UTF-16: wherever the text is cut off, none may be left alone.
+        var garbage = "{\"message\":\"\0<html>" + string.Concat(Enumerable.Repeat("😀", 10_000));
+        Sandbox.Misbehave(Name, new Behaviour { Status = status, Body = garbage });
+
+        await Rig.TellAsync(Name);
+        foreach (var delay in RetryDelays)
+        {
+            await Rig.AdvanceAsync(delay);
+        }
+
+        await Rig.AdvanceAsync(TimeSpan.FromDays(2));
+
+        var entry = await Rig.EntryAsync(Name);
+        var tries =
+            status is 401 or 403 or 429 ? RetryDelays.Length + 1
+            : entry.State == DeliveryState.Delivered ? 1
+            : RetriesEveryRefusal || status is 408 or >= 500 ? Tries
+            : 1;
+        Assert.Equal(tries, Sandbox.Count(Name));
+        Assert.Equal(
+            Enumerable.Range(1, tries).Select(number => (number, (int?)status)),
+            entry.Attempts.Select(attempt => (attempt.Number, attempt.StatusCode))
+        );
+        Assert.Null(entry.NextAttemptAt);
+        if (status < 300 && entry.State == DeliveryState.Delivered)
+        {
+            Assert.Empty(await Rig.ParkedAsync());
+            return;
+        }
+
+        var parked = Assert.Single(await Rig.ParkedAsync());
+        Assert.Equal(
+            (DeliveryState.Parked, tries > 1 ? DeadLetterReasons.RetriesExhausted : DeadLetterReasons.Rejected),
+            (entry.State, parked.Reason)
+        );
+        Assert.Equal((entry.Reason, tries), (parked.Description, parked.Attempts));
+        Assert.All(parked.Description.EnumerateRunes(), rune => Assert.NotEqual(Rune.ReplacementChar, rune));
+    }
+
     [Fact]
     public async Task The_same_event_again_is_not_told_again()
     {
@@ -363,6 +419,13 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.InRange(Sandbox.Count(Name), 20, 30);
         Assert.Contains(Rig.Log.Lines, line => line.Contains("circuit.opened", StringComparison.Ordinal));
         Assert.Empty((await Rig.EntryAsync(Name, "o-59")).Attempts);
+        for (var i = 0; i < 60; i++)
+        {
+            // Whoever was answered tells that, not that the circuit opened before the next try.
+            var entry = await Rig.EntryAsync(Name, $"o-{i}");
+            var expected = entry.Attempts.Count > 0 ? "answered 503" : "failed too often of late";
+            Assert.Contains(expected, entry.Reason, StringComparison.Ordinal);
+        }
 
         Sandbox.Behave(Name);
         for (var i = 0; i < 40; i++)

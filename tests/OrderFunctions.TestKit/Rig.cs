@@ -22,6 +22,9 @@ namespace OrderFunctions.TestKit;
 /// </summary>
 public sealed class Rig : IAsyncDisposable
 {
+    /// <summary>In place of chance: every wait that is drawn is as long as it may be.</summary>
+    public static readonly Func<double> Longest = () => 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ServiceProvider _services;
 
@@ -79,6 +82,7 @@ public sealed class Rig : IAsyncDisposable
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
             .AddSingleton<TimeProvider>(time)
+            .AddSingleton(Longest)
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
@@ -121,11 +125,13 @@ public sealed class Rig : IAsyncDisposable
             default
         );
 
-    /// <summary>Handles one message of a queue.</summary>
+    /// <summary>Handles one message of a queue, which must settle it once.</summary>
     public async Task HandleAsync(string queue, CancellationToken cancellationToken = default)
     {
-        var message = await Bus.ReceiveAsync(queue, default).WaitAsync(Patience, CancellationToken.None);
+        var received = await Bus.ReceiveAsync(queue, default).WaitAsync(Patience, CancellationToken.None);
+        var message = new CountingLock(received);
         await HandleAsync(message, cancellationToken);
+        Assert.True(message.Settled == 1, $"A message of {queue} was settled {message.Settled} times.\n{Log}");
     }
 
     public Task HandleAsync(IMessageLock message, CancellationToken cancellationToken = default) =>
@@ -179,4 +185,26 @@ public sealed class Rig : IAsyncDisposable
                 .State.Received(provider)
                 .Select(call => $"{call.Method} {call.Path[(provider.Length + 2)..]} -> {call.Answer}"),
         ];
+
+    private sealed class CountingLock(IMessageLock inner) : IMessageLock
+    {
+        public int Settled { get; private set; }
+
+        public ReceivedMessage Received => inner.Received;
+
+        public Task CompleteAsync(CancellationToken cancellationToken) =>
+            CountAsync(inner.CompleteAsync(cancellationToken));
+
+        public Task AbandonAsync(CancellationToken cancellationToken) =>
+            CountAsync(inner.AbandonAsync(cancellationToken));
+
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
+            CountAsync(inner.DeadLetterAsync(deadLetter, cancellationToken));
+
+        private async Task CountAsync(Task settling)
+        {
+            await settling;
+            Settled++;
+        }
+    }
 }

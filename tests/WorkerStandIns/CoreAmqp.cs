@@ -5,6 +5,15 @@ namespace Azure.Core.Amqp
     public class AmqpAnnotatedMessage(AmqpMessageBody body)
     {
         public AmqpMessageBody Body { get; set; } = body;
+
+        public AmqpMessageHeader Header { get; } = new();
+    }
+
+    public class AmqpMessageHeader
+    {
+        internal AmqpMessageHeader() { }
+
+        public uint? DeliveryCount { get; set; }
     }
 
     public class AmqpMessageBody

@@ -121,7 +121,19 @@ namespace Azure.Messaging.ServiceBus
 
         public BinaryData Body { get; set; }
 
-        public string MessageId { get; set; }
+        public string MessageId
+        {
+            get;
+            set
+            {
+                if (string.IsNullOrEmpty(value) || value.Length > 128)
+                {
+                    throw new ArgumentException("A message id has 1 to 128 characters.", nameof(value));
+                }
+
+                field = value;
+            }
+        }
 
         public string Subject { get; set; }
 
@@ -178,7 +190,8 @@ namespace Azure.Messaging.ServiceBus
 
         public string LockToken { get; internal init; }
 
-        public int DeliveryCount { get; internal init; }
+        // Throws where the message has no header, as the real one does.
+        public int DeliveryCount => (int)_message.Header.DeliveryCount;
 
         public long SequenceNumber { get; internal init; }
 
@@ -235,11 +248,15 @@ namespace Azure.Messaging.ServiceBus
             DateTimeOffset enqueuedTime = default,
             ServiceBusMessageState serviceBusMessageState = ServiceBusMessageState.Active
         ) =>
-            new(new AmqpAnnotatedMessage(AmqpMessageBody.FromData([body?.ToMemory() ?? default])))
+            new(
+                new AmqpAnnotatedMessage(AmqpMessageBody.FromData([body?.ToMemory() ?? default]))
+                {
+                    Header = { DeliveryCount = (uint)deliveryCount },
+                }
+            )
             {
                 MessageId = messageId,
                 LockToken = lockTokenGuid.ToString(),
-                DeliveryCount = deliveryCount,
                 SequenceNumber = sequenceNumber,
                 EnqueuedTime = enqueuedTime,
                 DeadLetterSource = deadLetterSource,

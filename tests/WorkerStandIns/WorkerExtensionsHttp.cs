@@ -1,5 +1,6 @@
 // Stand-ins for Microsoft.Azure.Functions.Worker.Extensions.Http 3.3.0 and .Http.AspNetCore 2.1.1.
 
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker
@@ -21,6 +22,12 @@ namespace Microsoft.Azure.Functions.Worker
         public string[]? Methods { get; } = methods;
 
         public AuthorizationLevel AuthLevel { get; } = authLevel;
+    }
+
+    public static class FunctionContextExtensions
+    {
+        public static HttpContext? GetHttpContext(this FunctionContext context) =>
+            context.Items.TryGetValue("HttpRequestContext", out var http) ? http as HttpContext : null;
     }
 }
 

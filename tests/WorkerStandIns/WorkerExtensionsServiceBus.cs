@@ -11,7 +11,7 @@ namespace Microsoft.Azure.Functions.Worker
 
         public string? QueueName { get; } = queueName;
 
-        public bool AutoCompleteMessages { get; set; } = true;
+        public bool AutoCompleteMessages { get; set; }
     }
 
     public class ServiceBusMessageActions

@@ -1,7 +1,7 @@
 namespace OrderFunctions.Bus;
 
 /// <summary>What travels on the bus. Everything but the body is a property that fits Service Bus.</summary>
-/// <param name="Id">Unique per message: the event id on the topic (duplicates are dropped by it), another for each copy.</param>
+/// <param name="Id">Unique per message, at most 128 characters: on the topic made of order id and event id (duplicates are dropped by it), another for each copy.</param>
 /// <param name="Body">A canonical order event, or whatever the ERP sent.</param>
 public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
 {
@@ -21,9 +21,23 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>How many tries (calls to the provider) the delivery has had since it was sent or replayed.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>How many waits in a row the delivery has had because no call could be made: the next one is longer.</summary>
+    public int Waits { get; init; }
+
     /// <summary>Whether a person sent it back after it was parked.</summary>
     public bool Replayed { get; init; }
 
     /// <summary>W3C trace context, so that a trace goes on across the bus.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The message as a person sends it back: another one, with a fresh attempt budget.</summary>
+    public BusMessage Replay() =>
+        this with
+        {
+            Id = Guid.NewGuid().ToString(),
+            Retries = 0,
+            Attempts = 0,
+            Waits = 0,
+            Replayed = true,
+        };
 }

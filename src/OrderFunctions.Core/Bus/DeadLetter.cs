@@ -8,8 +8,42 @@ namespace OrderFunctions.Bus;
 /// <param name="Attempts">The tries the delivery has had.</param>
 public sealed record DeadLetter(string Reason, string Description, DateTimeOffset? RetryAt, int Retries, int Attempts)
 {
+    /// <summary>What Service Bus takes as a reason, and as a description, in UTF-16 code units.</summary>
+    public const int MostCharacters = 4096;
+
+    /// <summary>The waits in a row that the delivery has had without a call, that one included.</summary>
+    public int Waits { get; init; }
+
+    /// <summary>Of a delivery that is tried again.</summary>
+    public static DeadLetter Retry(string description, DateTimeOffset retryAt, int retries, int attempts) =>
+        new(DeadLetterReasons.Retry, Shortened(description), retryAt, retries, attempts);
+
+    /// <summary>Of a delivery that has no retry left: it is parked.</summary>
+    public static DeadLetter RetriesExhausted(string description, int retries, int attempts) =>
+        new(DeadLetterReasons.RetriesExhausted, Shortened(description), null, retries, attempts);
+
     /// <summary>Of a message that no retry will mend: it is parked.</summary>
     /// <param name="attempts">The tries it has had by now; null: those it came with.</param>
     public static DeadLetter Rejected(BusMessage message, string description, int? attempts = null) =>
-        new(DeadLetterReasons.Rejected, description, null, message.Retries, attempts ?? message.Attempts);
+        new(DeadLetterReasons.Rejected, Shortened(description), null, message.Retries, attempts ?? message.Attempts);
+
+    /// <summary>Every bus refuses what Service Bus would.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The reason or the description is too long.</exception>
+    public void ThrowIfTooLong()
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Reason.Length, MostCharacters, nameof(Reason));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Description.Length, MostCharacters, nameof(Description));
+    }
+
+    private static string Shortened(string text)
+    {
+        if (text.Length <= MostCharacters)
+        {
+            return text;
+        }
+
+        // Not between the two halves of a character beyond U+FFFF.
+        var kept = MostCharacters - 1;
+        return text[..(char.IsHighSurrogate(text[kept - 1]) ? kept - 1 : kept)] + "…";
+    }
 }

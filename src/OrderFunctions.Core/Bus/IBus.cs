@@ -16,8 +16,8 @@ public interface IBus
     Task ScheduleAsync(string queue, BusMessage message, DateTimeOffset due, CancellationToken cancellationToken);
 
     /// <summary>Parked deliveries (orders-retry's dead letters), oldest first.</summary>
-    /// <param name="next">Where the page before ended; null: from the start.</param>
-    Task<ParkedPage> ListParkedAsync(ParkedFilter filter, int limit, string? next, CancellationToken cancellationToken);
+    /// <param name="after">Where the page before ended; null or 0: from the start.</param>
+    Task<ParkedPage> ListParkedAsync(ParkedFilter filter, int limit, long? after, CancellationToken cancellationToken);
 
     /// <summary>Sends parked deliveries back to the queues they came from, with fresh attempt budgets.</summary>
     /// <returns>How many went back.</returns>

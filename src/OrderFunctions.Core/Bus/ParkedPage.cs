@@ -1,4 +1,4 @@
 namespace OrderFunctions.Bus;
 
 /// <param name="Next">Where to go on; null on the last page.</param>
-public sealed record ParkedPage(IReadOnlyList<ParkedDelivery> Items, string? Next);
+public sealed record ParkedPage(IReadOnlyList<ParkedDelivery> Items, long? Next);

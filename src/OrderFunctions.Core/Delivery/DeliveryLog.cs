@@ -5,9 +5,11 @@ using OrderFunctions.Orders;
 namespace OrderFunctions.Delivery;
 
 /// <summary>Every log line about deliveries, with the metric that goes with it. No line carries a body.</summary>
-public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
+public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog outages)
 {
-    public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt, DateTimeOffset? nextAttemptAt)
+    private const string Unknown = "unknown";
+
+    public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt)
     {
         Telemetry.Attempts.Record(attempt.DurationMs, Telemetry.Provider(provider), new("outcome", attempt.Outcome));
         LogAttempt(
@@ -17,28 +19,43 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
             attempt.Number,
             attempt.Of,
             attempt.Outcome,
-            attempt.StatusCode,
-            attempt.DurationMs,
-            nextAttemptAt
+            attempt.StatusCode is { } status ? status : "none",
+            attempt.DurationMs
         );
     }
 
-    public void Ended(string provider, OrderEvent orderEvent, Outcome outcome)
+    public void Ended(string provider, OrderEvent orderEvent, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
         Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
-        var reason = outcome switch
+        var (orderId, eventId) = (orderEvent.Order.Id, orderEvent.EventId);
+        var because = outcome switch
         {
-            Outcome.Skipped skipped => skipped.Reason,
-            Outcome.Retry { IsCounted: false } retry => retry.Reason,
-            _ => null,
+            Outcome.Skipped skipped => $": {skipped.Reason}",
+            Outcome.Retry { IsCounted: false } retry => $": {retry.Reason}",
+            _ => "",
         };
-        LogEnded(provider, orderEvent.Order.Id, orderEvent.EventId, outcome.Name, reason);
+        if (nextAttemptAt is { } next)
+        {
+            LogWaits(provider, orderId, eventId, outcome.Name, next, because);
+        }
+        else
+        {
+            LogEnded(provider, orderId, eventId, outcome.Name, because);
+        }
     }
 
-    public void CredentialRejected(string provider, int statusCode, string scheme)
+    /// <param name="scheme">Null: the provider takes no credentials.</param>
+    public void CredentialRejected(string provider, int statusCode, string? scheme)
     {
         Telemetry.CredentialsRejected.Add(1, Telemetry.Provider(provider));
-        LogCredentialRejected(provider, statusCode, scheme);
+        if (scheme is null)
+        {
+            LogCallRejected(provider, statusCode);
+        }
+        else
+        {
+            LogCredentialRejected(provider, statusCode, scheme);
+        }
     }
 
     public void CircuitOpened(string provider, TimeSpan pause)
@@ -50,13 +67,15 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
     public void Parked(string? provider, string? orderId, string? eventId, string reason)
     {
         Telemetry.Parked.Add(1, Telemetry.Provider(provider ?? "none"), new("reason", reason));
-        LogParked(provider, orderId, eventId, reason);
+        LogParked(provider ?? Unknown, orderId ?? Unknown, eventId ?? Unknown, reason);
     }
+
+    public void LedgerUnavailable(LedgerUnavailableException error) => outages.Tell(error);
 
     [LoggerMessage(
         1,
         LogLevel.Information,
-        "delivery.attempt {Provider} order {OrderId} event {EventId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms, next {NextAttemptAt}"
+        "delivery.attempt {Provider} order {OrderId} event {EventId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms"
     )]
     private partial void LogAttempt(
         string provider,
@@ -65,17 +84,30 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
         int number,
         int of,
         string outcome,
-        int? statusCode,
-        long durationMs,
-        DateTimeOffset? nextAttemptAt
+        object statusCode,
+        long durationMs
     );
 
     [LoggerMessage(
         2,
         LogLevel.Information,
-        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome} {Reason}"
+        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome}{Because}"
     )]
-    private partial void LogEnded(string provider, string orderId, string eventId, string outcome, string? reason);
+    private partial void LogEnded(string provider, string orderId, string eventId, string outcome, string because);
+
+    [LoggerMessage(
+        9,
+        LogLevel.Information,
+        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome} at {NextAttemptAt:u}{Because}"
+    )]
+    private partial void LogWaits(
+        string provider,
+        string orderId,
+        string eventId,
+        string outcome,
+        DateTimeOffset nextAttemptAt,
+        string because
+    );
 
     [LoggerMessage(
         3,
@@ -84,11 +116,18 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
     )]
     private partial void LogCredentialRejected(string provider, int statusCode, string scheme);
 
+    [LoggerMessage(
+        10,
+        LogLevel.Error,
+        "credential.rejected {Provider} refused a call that needs no credentials with {StatusCode}; check its address and ids"
+    )]
+    private partial void LogCallRejected(string provider, int statusCode);
+
     [LoggerMessage(4, LogLevel.Warning, "circuit.opened {Provider} fails too often: no calls for {Pause}")]
     private partial void LogCircuitOpened(string provider, TimeSpan pause);
 
     [LoggerMessage(5, LogLevel.Error, "delivery.parked {Provider} order {OrderId} event {EventId}: {Reason}")]
-    private partial void LogParked(string? provider, string? orderId, string? eventId, string reason);
+    private partial void LogParked(string provider, string orderId, string eventId, string reason);
 
     [LoggerMessage(6, LogLevel.Error, "delivery.failed {Queue} message {MessageId}: it goes back on the queue")]
     public partial void Failed(Exception error, string queue, string messageId);
@@ -99,7 +138,4 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger)
         "settlement.failed {Queue} message {MessageId}: the bus will deliver it again, and the ledger knows what was told"
     )]
     public partial void SettlementFailed(Exception error, string queue, string messageId);
-
-    [LoggerMessage(8, LogLevel.Error, "ledger.unavailable {Provider} order {OrderId}: nothing was told, later again")]
-    public partial void LedgerUnavailable(Exception error, string provider, string orderId);
 }

@@ -4,7 +4,7 @@ using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Endpoints;
 
-/// <param name="Status">Where the order's deliveries can be seen.</param>
+/// <param name="Status">The path where the order's deliveries can be seen.</param>
 internal sealed record AcceptedAnswer(string EventId, string OrderId, IReadOnlyList<string> Providers, string Status);
 
 internal sealed record BatchAnswer(int Accepted, IReadOnlyList<AcceptedAnswer> Events);

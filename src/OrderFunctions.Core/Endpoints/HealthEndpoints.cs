@@ -7,31 +7,29 @@ using OrderFunctions.Ledger;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>GET /health/live and /health/ready.</summary>
-public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secrets, ProviderChannels channels)
+public sealed class HealthEndpoints(
+    IBus bus,
+    ILedger ledger,
+    SecretCache secrets,
+    ProviderChannels channels,
+    OutageLog outages,
+    TimeProvider timeProvider
+)
 {
     private const string Ok = "ok";
+
+    /// <summary>A probe waits no longer, and a bus that is out of reach can take half a minute to say so.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private Task<IReadOnlyDictionary<string, string>>? _running;
 
     public static IResult Live() => Results.Json(new HealthAnswer("live", null), EndpointJson.Default.HealthAnswer);
 
     /// <summary>200 where the bus, the ledger and every enabled provider's secrets can be had; else 503.</summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
-        var checks = new Dictionary<string, string>
-        {
-            ["bus"] = await CheckAsync(() => bus.CheckAsync(cancellationToken)),
-            ["ledger"] = await CheckAsync(() => ledger.ListAsync("health", cancellationToken)),
-        };
-        // All at once: with the vault down each takes as long as a fetch may.
-        var credentials = channels
-            .All.Where(channel => channel.Provider.Options.Enabled)
-            .SelectMany(channel => channel.Provider.SecretNames)
-            .Select(secret => (secret, Check: CheckAsync(() => secrets.GetAsync(secret, cancellationToken))))
-            .ToList();
-        foreach (var (secret, check) in credentials)
-        {
-            checks[$"secret {secret}"] = await check;
-        }
-
+        var checks = await ChecksAsync().WaitAsync(cancellationToken);
         var isReady = checks.Values.All(check => check == Ok);
         return Results.Json(
             new HealthAnswer(isReady ? "ready" : "unready", checks),
@@ -40,24 +38,71 @@ public sealed class HealthEndpoints(IBus bus, ILedger ledger, SecretCache secret
         );
     }
 
-    private static async Task<string> CheckAsync(Func<Task> check)
+    // Anyone may ask, so those who ask at the same time share the answer: a flood of them opens no flood of links.
+    private Task<IReadOnlyDictionary<string, string>> ChecksAsync()
+    {
+        lock (_gate)
+        {
+            return _running is { IsCompleted: false } ? _running : _running = AskAllAsync();
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> AskAllAsync()
+    {
+        var secretNames = channels
+            .All.Where(channel => channel.Provider.Options.Enabled)
+            .SelectMany(channel => channel.Provider.SecretNames);
+        // All at once: together they take no longer than the slowest.
+        List<(string Name, Task<string> Result)> asked =
+        [
+            ("bus", CheckAsync(() => bus.CheckAsync(CancellationToken.None))),
+            ("ledger", CheckAsync(() => ledger.ListAsync("health", CancellationToken.None))),
+            .. secretNames.Select(name =>
+                ($"secret {name}", CheckAsync(() => secrets.GetAsync(name, CancellationToken.None)))
+            ),
+        ];
+        var checks = new Dictionary<string, string>();
+        foreach (var (name, result) in asked)
+        {
+            checks[name] = await result;
+        }
+
+        return checks;
+    }
+
+    private async Task<string> CheckAsync(Func<Task> check)
     {
         try
         {
-            await check();
+            await AskAsync(check).WaitAsync(Patience, timeProvider);
             return Ok;
         }
 #pragma warning disable CA1031 // Whatever is wrong is the answer; its type says what without giving anything away.
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error)
         {
             return error switch
             {
                 // Which vault and why is not for those who have no key.
                 CredentialUnavailableException => "is not to be had; the log and the ledger say why",
                 BusUnavailableException or LedgerUnavailableException => error.Message,
+                TimeoutException => $"did not answer within {Patience.TotalSeconds} seconds",
                 _ => error.GetType().Name,
             };
         }
 #pragma warning restore CA1031
+    }
+
+    // Where nobody waits any more, the log still gets its line.
+    private async Task AskAsync(Func<Task> check)
+    {
+        try
+        {
+            await check();
+        }
+        catch (Exception error) when (error is BusUnavailableException or LedgerUnavailableException)
+        {
+            outages.Tell(error);
+            throw;
+        }
     }
 }

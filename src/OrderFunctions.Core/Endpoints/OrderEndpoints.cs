@@ -10,7 +10,12 @@ using OrderFunctions.Providers;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/orders, the same for every host.</summary>
-public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderChannels channels)
+public sealed class OrderEndpoints(
+    OrderIntake intake,
+    ILedger ledger,
+    ProviderChannels channels,
+    LargeBodies largeBodies
+)
 {
     /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
     public const int MostBatchBytes = 5 * 1024 * 1024;
@@ -18,7 +23,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
     /// <summary>POST /api/orders</summary>
     public async Task<IResult> SubmitAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
+        using var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
@@ -29,9 +34,14 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             request.HttpContext.Response,
             async () =>
             {
-                return await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is { } accepted
-                    ? Results.Json(Accepted(request, accepted), EndpointJson.Default.AcceptedAnswer, statusCode: 202)
-                    : Problems.Invalid(errors);
+                if (await intake.SubmitAsync(body.Utf8, errors, cancellationToken) is not { } orderEvent)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                var accepted = Accepted(request, orderEvent);
+                request.HttpContext.Response.Headers.Location = accepted.Status;
+                return Results.Json(accepted, EndpointJson.Default.AcceptedAnswer, statusCode: 202);
             }
         );
     }
@@ -39,7 +49,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
     /// <summary>POST /api/orders/batch</summary>
     public async Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, MostBatchBytes, cancellationToken);
+        using var body = await largeBodies.ReadAsync(request, MostBatchBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
@@ -50,6 +60,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             request.HttpContext.Response,
             async () =>
             {
+                // No Location: it names one resource, and a batch has an order's page for each of its events.
                 return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
                     ? Results.Json(
                         new BatchAnswer(
@@ -67,7 +78,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
     /// <summary>POST /api/orders/preview: what each provider would be sent next, and nothing is sent.</summary>
     public async Task<IResult> PreviewAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
+        using var body = await RequestBody.ReadAsync(request, OrderEventReader.MostBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
@@ -97,38 +108,40 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
     }
 
     /// <summary>GET /api/orders/{orderId}</summary>
-    public Task<IResult> FindAsync(HttpRequest request, string orderId, CancellationToken cancellationToken) =>
+    /// <param name="orderIds">What the path can mean: the first that the ledger knows is answered.</param>
+    public Task<IResult> FindAsync(
+        HttpRequest request,
+        IReadOnlyList<string> orderIds,
+        CancellationToken cancellationToken
+    ) =>
         Problems.OrUnavailableAsync(
             request.HttpContext.Response,
             async () =>
             {
-                var entries = await ledger.ListAsync(orderId, cancellationToken);
-                if (entries.Count == 0 && orderId.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+                foreach (var orderId in orderIds)
                 {
-                    // Routing decodes every escape but this one; an id may also have it in its text.
-                    orderId = orderId.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-                    entries = await ledger.ListAsync(orderId, cancellationToken);
+                    var entries = await ledger.ListAsync(orderId, cancellationToken);
+                    if (entries.Count > 0)
+                    {
+                        return Results.Json(
+                            new OrderAnswer(orderId, [.. entries.Select(Delivery)]),
+                            EndpointJson.Default.OrderAnswer
+                        );
+                    }
                 }
 
-                return entries.Count == 0
-                    ? Problems.NotFound("No delivery of this order was taken up yet.")
-                    : Results.Json(
-                        new OrderAnswer(orderId, [.. entries.Select(Delivery)]),
-                        EndpointJson.Default.OrderAnswer
-                    );
+                return Problems.NotFound("No delivery of this order was taken up yet.");
             }
         );
 
-    private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent)
-    {
-        var path = $"{request.PathBase}/api/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}";
-        return new AcceptedAnswer(
+    // A path: which scheme and host the caller used, a proxy in front may not say.
+    private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent) =>
+        new(
             orderEvent.EventId,
             orderEvent.Order.Id,
             intake.ProvidersOf(orderEvent),
-            $"{request.Scheme}://{request.Host}{path}"
+            $"{request.PathBase}/api/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}"
         );
-    }
 
     private static DeliveryAnswer Delivery(LedgerEntry entry) =>
         new(

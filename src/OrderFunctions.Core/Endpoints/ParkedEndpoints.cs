@@ -19,9 +19,10 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
     {
         var errors = new ValidationErrors();
         var query = request.Query;
+        // The key may come as code, and is the host's business.
         foreach (
             var unknown in query.Keys.Where(key =>
-                key is not ("provider" or "orderId" or "reason" or "limit" or "next")
+                key is not ("provider" or "orderId" or "reason" or "limit" or "next" or "code")
             )
         )
         {
@@ -42,6 +43,19 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             errors.Add("limit", $"must be a whole number from 1 to {MostItems}");
         }
 
+        // Nothing comes behind the largest number, and what reads on from there would begin anew.
+        var after = 0L;
+        if (
+            Text("next") is { } place
+            && !(
+                long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out after)
+                && after < long.MaxValue
+            )
+        )
+        {
+            errors.Add("next", "must be 'next' of the page before, as it was answered");
+        }
+
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -51,8 +65,9 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             request.HttpContext.Response,
             async () =>
             {
-                var page = await bus.ListParkedAsync(filter, limit, Text("next"), cancellationToken);
-                return Results.Json(new ParkedAnswer(page.Items, page.Next), EndpointJson.Default.ParkedAnswer);
+                var page = await bus.ListParkedAsync(filter, limit, after, cancellationToken);
+                var next = page.Next?.ToString(CultureInfo.InvariantCulture);
+                return Results.Json(new ParkedAnswer(page.Items, next), EndpointJson.Default.ParkedAnswer);
             }
         );
 
@@ -62,14 +77,14 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
     /// <summary>POST /api/parked/replay</summary>
     public async Task<IResult> ReplayAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
+        using var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
         }
 
         var errors = new ValidationErrors();
-        using var document = OrderEventReader.ParseJson(body.Utf8, errors);
+        using var document = JsonInput.Parse(body.Utf8, errors);
         if (
             document is null
             || ReadReplay(document.RootElement, errors) is not var (filter, most, isDryRun)
@@ -85,6 +100,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             {
                 var matched = await CountAsync(filter, cancellationToken);
                 var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
+                request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/parked";
                 var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
                 return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
             }
@@ -107,14 +123,14 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
         var known = channels.All.Select(channel => channel.Provider.Name).ToList();
         if (provider is not null && !known.Contains(provider, StringComparer.OrdinalIgnoreCase))
         {
-            errors.Add(path, $"names '{provider}'; known are {string.Join(", ", known)}");
+            errors.Add(path, $"is no provider; known are {string.Join(", ", known)}");
         }
     }
 
     private async Task<int> CountAsync(ParkedFilter filter, CancellationToken cancellationToken)
     {
         var count = 0;
-        string? next = null;
+        long? next = null;
         do
         {
             var page = await bus.ListParkedAsync(filter, MostItems, next, cancellationToken);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
@@ -9,13 +11,39 @@ namespace OrderFunctions.Endpoints;
 public static class Problems
 {
     public static IResult Invalid(ValidationErrors errors) =>
-        Result("The request is not valid; nothing was accepted.", 400, null, errors.ToDictionary());
+        Result("The request is not valid; nothing was accepted.", 400, errors.Rest, errors.ToDictionary());
 
     public static IResult TooLarge(int most) =>
-        Result("The request is too large; nothing was accepted.", 413, $"At most {most} bytes are taken.");
+        new AfterBody(
+            Result("The request is too large; nothing was accepted.", 413, $"At most {most} bytes are taken.")
+        );
+
+    /// <summary>There are more large bodies at once than there is room for.</summary>
+    public static IResult NoRoom(HttpResponse response) =>
+        new AfterBody(
+            Unavailable(
+                response,
+                "Nothing was accepted; try again later.",
+                $"Of bodies over {LargeBodies.Small} bytes, at most {LargeBodies.MostBytes} bytes are taken at once. Smaller ones always are."
+            )
+        );
 
     public static IResult UnsupportedMediaType(string? contentType) =>
-        Result("The content type must be application/json.", 415, $"It is {contentType ?? "missing"}.");
+        new AfterBody(Result("The content type must be application/json.", 415, $"It is {contentType ?? "missing"}."));
+
+    /// <summary>A body that could not be read to its end.</summary>
+    /// <param name="status">400: it is garbled or ends too early; 408: it comes too slowly; 413: it is too large.</param>
+    public static IResult Unreadable(int status) =>
+        Result(
+            status switch
+            {
+                408 => "The request's body came too slowly; nothing was accepted.",
+                413 => "The request is too large; nothing was accepted.",
+                _ => "The request's body is garbled or ends too early; nothing was accepted.",
+            },
+            status,
+            null
+        );
 
     public static IResult NotFound(string detail) => Result("Not found.", 404, detail);
 
@@ -31,11 +59,12 @@ public static class Problems
 
     public static IResult Forbidden(string detail) => Result("Not allowed.", 403, detail);
 
-    public static IResult Unexpected() =>
+    public static IResult Unexpected(string traceId) =>
         Result(
             "Something failed here; it is in the log.",
             500,
-            "Nothing was accepted unless a 202 said so. Try again."
+            "Nothing was accepted unless a 202 said so. Try again. The log's line request.failed has the same traceId.",
+            traceId: traceId
         );
 
     /// <summary>The handler's answer; where the bus or the ledger can't be had, that nothing was accepted.</summary>
@@ -47,19 +76,30 @@ public static class Problems
         }
         catch (Exception error) when (error is BusUnavailableException or LedgerUnavailableException)
         {
-            response.Headers.RetryAfter = "5";
-            return Result("Nothing was accepted; try again later.", 503, error.Message);
+            response.HttpContext.RequestServices.GetRequiredService<OutageLog>().Tell(error);
+            return Unavailable(response, "Nothing was accepted; try again later.", error.Message);
         }
+    }
+
+    /// <summary>The host ended the request before it was done.</summary>
+    public static IResult Stopping(HttpResponse response) =>
+        Unavailable(response, "The host is stopping; try again later.", "Nothing was accepted unless a 202 said so.");
+
+    private static IResult Unavailable(HttpResponse response, string title, string detail)
+    {
+        response.Headers.RetryAfter = "5";
+        return Result(title, 503, detail);
     }
 
     private static IResult Result(
         string title,
         int status,
         string? detail,
-        IReadOnlyDictionary<string, string[]>? errors = null
+        IReadOnlyDictionary<string, string[]>? errors = null,
+        string? traceId = null
     ) =>
         Results.Json(
-            new Problem(title, status, detail, errors),
+            new Problem(title, status, detail, errors, traceId),
             EndpointJson.Default.Problem,
             "application/problem+json",
             status

@@ -4,8 +4,13 @@ using Microsoft.Net.Http.Headers;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>A request's JSON body, or the problem that kept it from being read.</summary>
-internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem)
+/// <param name="Room">What a large body takes up of <see cref="LargeBodies"/>; given back with the body.</param>
+internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem, IDisposable? Room = null) : IDisposable
 {
+    private const int FirstBytes = 16 * 1024;
+
+    public void Dispose() => Room?.Dispose();
+
     /// <summary>Reads at most <paramref name="most"/> bytes; nothing beyond them is ever held in memory.</summary>
     public static async Task<RequestBody> ReadAsync(HttpRequest request, int most, CancellationToken cancellationToken)
     {
@@ -19,7 +24,8 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem)
             return new RequestBody(default, Problems.TooLarge(most));
         }
 
-        var buffer = new byte[(int?)request.ContentLength ?? 16 * 1024];
+        // One byte more than it has: the end is seen without room for more.
+        var buffer = new byte[(int?)request.ContentLength + 1 ?? FirstBytes];
         var length = 0;
         while (true)
         {
@@ -37,7 +43,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem)
 
             if (length == buffer.Length)
             {
-                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, most) + 1);
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, most + 1));
             }
         }
     }

@@ -15,14 +15,14 @@ public sealed class RetrackEndpoint(RedirectSettings settings)
     public IResult Redirect(HttpRequest request)
     {
         var errors = new ValidationErrors();
-        if (!Guid.TryParseExact(request.Query["click"], "D", out var click))
+        if (!Guid.TryParseExact(Single(request, "click"), "D", out var click))
         {
-            errors.Add("click", "must be the UUID that Retrack sends");
+            errors.Add("click", "must be the UUID that Retrack sends, once");
         }
 
-        if (!Uri.TryCreate(request.Query["deeplink"], UriKind.Absolute, out var deeplink) || !IsAllowed(deeplink))
+        if (!Uri.TryCreate(Single(request, "deeplink"), UriKind.Absolute, out var deeplink) || !IsAllowed(deeplink))
         {
-            errors.Add("deeplink", "must be an http or https address on a host of Redirect__AllowedHosts");
+            errors.Add("deeplink", "must be an http or https address on a host of Redirect__AllowedHosts, once");
         }
 
         if (errors.Any)
@@ -43,6 +43,10 @@ public sealed class RetrackEndpoint(RedirectSettings settings)
         );
         return Results.Redirect(deeplink!.AbsoluteUri);
     }
+
+    // Of two it is not for us to choose one; as text they would be joined by a comma.
+    private static string? Single(HttpRequest request, string parameter) =>
+        request.Query[parameter] is [var value] ? value : null;
 
     private bool IsAllowed(Uri deeplink) =>
         (deeplink.Scheme is "http" or "https")

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Orders;
@@ -49,46 +50,18 @@ public sealed class OrderIntake(
         CancellationToken cancellationToken
     )
     {
-        using var document = OrderEventReader.ParseJson(utf8, errors);
-        if (document is null || !IsBatch(document.RootElement, errors))
+        if (reader.ReadBatch(utf8, MostEvents, errors, Latest) is not { } events)
         {
             return null;
         }
 
-        var latest = Latest;
-        var events = document
-            .RootElement.EnumerateArray()
-            .Select((item, index) => reader.ReadItem(item, $"$[{index}]", errors, latest))
-            .ToList();
-        if (errors.Any)
-        {
-            return null;
-        }
-
-        await PublishAsync(events!, cancellationToken);
-        return events!;
+        await PublishAsync(events, cancellationToken);
+        return events;
     }
 
     /// <summary>The providers that an event goes to.</summary>
     public IReadOnlyList<string> ProvidersOf(OrderEvent orderEvent) =>
         [.. channels.All.Select(channel => channel.Provider.Name).Where(orderEvent.IsFor)];
-
-    private static bool IsBatch(JsonElement root, ValidationErrors errors)
-    {
-        if (root.ValueKind != JsonValueKind.Array)
-        {
-            errors.Add("$", "must be an array of order events");
-            return false;
-        }
-
-        if (root.GetArrayLength() is 0 or > MostEvents)
-        {
-            errors.Add("$", $"has {root.GetArrayLength()} order events; a batch has 1 to {MostEvents}");
-            return false;
-        }
-
-        return true;
-    }
 
     private async Task PublishAsync(IReadOnlyList<OrderEvent> events, CancellationToken cancellationToken)
     {
@@ -97,11 +70,19 @@ public sealed class OrderIntake(
     }
 
     private BusMessage Message(OrderEvent orderEvent) =>
-        new(orderEvent.EventId, CanonicalJson.Write(orderEvent))
+        new(MessageId(orderEvent), CanonicalJson.Write(orderEvent))
         {
             EventId = orderEvent.EventId,
             OrderId = orderEvent.Order.Id,
             Providers = ProvidersOf(orderEvent),
             TraceParent = Activity.Current?.Id,
         };
+
+    // A shop's own event id ("paid") is unique within its order only. The length in front keeps 1 + 23 and 12 + 3 apart,
+    // and the hash keeps two ids of 128 characters within what Service Bus takes.
+    private static string MessageId(OrderEvent orderEvent)
+    {
+        var ids = $"{orderEvent.Order.Id.Length}:{orderEvent.Order.Id}{orderEvent.EventId}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ids)));
+    }
 }

@@ -9,7 +9,7 @@ namespace OrderFunctions.Orders;
 /// <summary>
 /// Reads the fields of one JSON object and notes everything that is wrong with them, where a deserializer
 /// would stop at the first error. A field that is wrong or missing reads as null or its default, so that
-/// reading can go on; the result counts only if no error was noted.
+/// reading can go on; the result counts only if no error was noted. Once no more errors are told, reading stops.
 /// </summary>
 public sealed partial class JsonObjectReader
 {
@@ -18,7 +18,7 @@ public sealed partial class JsonObjectReader
     private readonly string _path;
     private readonly ValidationErrors _errors;
     private readonly Dictionary<string, JsonElement> _fields = [];
-    private readonly HashSet<string> _known = [];
+    private readonly List<string> _known = [];
 
     public JsonObjectReader(JsonElement element, string path, ValidationErrors errors)
     {
@@ -33,6 +33,11 @@ public sealed partial class JsonObjectReader
 
         foreach (var property in element.EnumerateObject())
         {
+            if (errors.IsFull)
+            {
+                break;
+            }
+
             if (JsonText.NameOf(property) is not { } name)
             {
                 errors.Add(path, "has a field whose name is not valid Unicode");
@@ -61,7 +66,12 @@ public sealed partial class JsonObjectReader
             return null;
         }
 
-        var text = ReadText(element, PathOf(name), longest);
+        var text = ReadText(element, longest, out var wrong);
+        if (wrong is not null)
+        {
+            Error(name, wrong);
+        }
+
         if (text is "" && required)
         {
             Error(name, "must not be empty");
@@ -79,17 +89,18 @@ public sealed partial class JsonObjectReader
     )
     {
         var texts = new List<string>();
-        foreach (var (element, path) in Items(name, most))
+        foreach (var (element, index) in Items(name, most))
         {
-            if (ReadText(element, path, longest) is not { Length: > 0 } text)
+            var text = ReadText(element, longest, out var wrong);
+            if (text is { Length: > 0 })
             {
-                continue;
+                texts.Add(text);
+                wrong = problem?.Invoke(text);
             }
 
-            texts.Add(text);
-            if (problem?.Invoke(text) is { } message)
+            if (wrong is not null)
             {
-                _errors.Add(path, message);
+                _errors.Add(PathOf(name, index), wrong);
             }
         }
 
@@ -103,10 +114,9 @@ public sealed partial class JsonObjectReader
             return default;
         }
 
-        var path = PathOf(name);
         if (element.ValueKind != JsonValueKind.String)
         {
-            _errors.Add(path, $"must be a time as RFC 3339 text, not {JsonText.Describe(element)}");
+            Error(name, $"must be a time as RFC 3339 text, not {JsonText.Describe(element)}");
             return default;
         }
 
@@ -120,7 +130,7 @@ public sealed partial class JsonObjectReader
             return time;
         }
 
-        _errors.Add(path, "must be a time with its offset as RFC 3339 has it, for example 2026-11-21T14:03:07+01:00");
+        Error(name, "must be a time with its offset as RFC 3339 has it, for example 2026-11-21T14:03:07+01:00");
         return default;
     }
 
@@ -234,14 +244,24 @@ public sealed partial class JsonObjectReader
 
     public IEnumerable<JsonObjectReader> Children(string name, int most) =>
         Items(name, most)
-            .Select(item => new JsonObjectReader(item.Element, item.Path, _errors))
+            .Select(item => new JsonObjectReader(item.Element, PathOf(name, item.Index), _errors))
             .Where(item => item.IsObject);
 
     /// <summary>Notes the fields that nobody asked for: a typo must not lose a value.</summary>
     public void RefuseUnknownFields()
     {
-        foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
+        foreach (var name in _fields.Keys)
         {
+            if (_errors.IsFull)
+            {
+                break;
+            }
+
+            if (_known.Contains(name))
+            {
+                continue;
+            }
+
             var meant = _known.FirstOrDefault(known => Spelling.IsTypoOf(known, name));
             Error(name, meant is null ? "is not a known field" : $"is not a known field; did you mean '{meant}'?");
         }
@@ -263,7 +283,9 @@ public sealed partial class JsonObjectReader
         return null;
     }
 
-    private IEnumerable<(JsonElement Element, string Path)> Items(string name, int most)
+    private string PathOf(string name, int index) => $"{PathOf(name)}[{index}]";
+
+    private IEnumerable<(JsonElement Element, int Index)> Items(string name, int most)
     {
         if (Find(name, required: false) is not { } element)
         {
@@ -282,36 +304,20 @@ public sealed partial class JsonObjectReader
             return [];
         }
 
-        return element.EnumerateArray().Select((item, index) => (item, $"{PathOf(name)}[{index}]"));
+        return element.EnumerateArray().TakeWhile(_ => !_errors.IsFull).Select((item, index) => (item, index));
     }
 
     // Storefronts send "" for what they don't know (document.referrer is "" on direct visits): the same as absent.
-    private string? ReadText(JsonElement element, string path, int longest)
+    private static string? ReadText(JsonElement element, int longest, out string? wrong)
     {
-        if (element.ValueKind != JsonValueKind.String)
-        {
-            // A postal code without quotes is personal data as much as one with them.
-            var given = element.ValueKind == JsonValueKind.Number ? "a number" : JsonText.Describe(element);
-            _errors.Add(path, $"must be text, not {given}");
-            return null;
-        }
-
-        var before = _errors.Count;
-        var text = JsonText.Of(element);
-        if (text is null)
-        {
-            _errors.Add(path, "is not valid Unicode");
-        }
-        else if (text.Length > longest)
-        {
-            _errors.Add(path, $"has {text.Length} characters; at most {longest} are taken");
-        }
-        else if (text.Any(char.IsControl))
-        {
-            _errors.Add(path, "has a control character in it");
-        }
-
-        return _errors.Count == before ? text!.Trim() : null;
+        var text = element.ValueKind == JsonValueKind.String ? JsonText.Of(element) : null;
+        wrong =
+            element.ValueKind != JsonValueKind.String ? $"must be text, not {JsonText.Describe(element)}"
+            : text is null ? "is not valid Unicode"
+            : text.Length > longest ? $"has {text.Length} characters; at most {longest} are taken"
+            : text.Any(char.IsControl) ? "has a control character in it"
+            : null;
+        return wrong is null ? text!.Trim() : null;
     }
 
     private static decimal? ReadDecimal(JsonElement element) =>

@@ -31,7 +31,9 @@ internal static class JsonText
         }
     }
 
-    /// <summary>What stands there, for an error; the text itself is left out, as it may be anything.</summary>
+    /// <summary>
+    /// What stands there, for an error, without its value: a postal code is personal data, with quotes and without.
+    /// </summary>
     public static string Describe(JsonElement element) =>
         element.ValueKind switch
         {
@@ -43,8 +45,7 @@ internal static class JsonText
                 { Length: <= 40 } => "this text",
                 _ => "a long text",
             },
-            JsonValueKind.Number when element.GetRawText() is { Length: <= 40 } number => number,
-            JsonValueKind.Number => "a number that long",
+            JsonValueKind.Number => "a number",
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             _ => "null",

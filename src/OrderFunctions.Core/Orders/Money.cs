@@ -17,7 +17,7 @@ public static partial class Money
             NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
         // decimal rounds what it can't hold, so longer texts are refused before it sees them.
-        var isExact = text.Length <= 40 && JsonNumber().Match(text) is { Success: true } match && Digits(match) <= 28;
+        var isExact = text.Length <= 40 && JsonNumber().IsMatch(text) && Digits(text) <= 28;
         return isExact && decimal.TryParse(text, Form, CultureInfo.InvariantCulture, out var amount)
             ? WithoutTrailingZeros(amount)
             : null;
@@ -42,18 +42,19 @@ public static partial class Money
     // Dividing by a one of the largest scale leaves the smallest scale that holds the value.
     private static decimal WithoutTrailingZeros(decimal amount) => amount / 1.0000000000000000000000000000m;
 
-    private static int Digits(Match number)
+    private static int Digits(ReadOnlySpan<char> number)
     {
-        var decimals = number.Groups["decimals"].Length;
-        var exponent = number.Groups["exponent"] is { Success: true, Value: var e }
-            ? Math.Abs(int.Parse(e, CultureInfo.InvariantCulture))
-            : 0;
-        return number.Groups["whole"].Length + decimals + exponent;
+        var exponent = number.IndexOfAny('e', 'E');
+        var mantissa = exponent < 0 ? number : number[..exponent];
+        return mantissa.Length
+            - mantissa.Count('-')
+            - mantissa.Count('.')
+            + (exponent < 0 ? 0 : Math.Abs(int.Parse(number[(exponent + 1)..], CultureInfo.InvariantCulture)));
     }
 
     [GeneratedRegex(
-        @"^-?(?<whole>0|[1-9][0-9]*)(\.(?<decimals>[0-9]+))?([eE](?<exponent>[+-]?[0-9]{1,3}))?\z",
-        RegexOptions.CultureInvariant
+        @"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex JsonNumber();
 }

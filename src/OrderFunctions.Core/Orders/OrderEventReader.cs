@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace OrderFunctions.Orders;
 
@@ -30,44 +29,53 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
             return null;
         }
 
-        using var document = ParseJson(utf8, errors);
+        using var document = JsonInput.Parse(utf8, errors);
         return document is null ? null : Read(document.RootElement, "$", errors, latest);
     }
 
-    /// <summary>Reads one event of a batch, from the element at <paramref name="path"/>.</summary>
-    public OrderEvent? ReadItem(
-        JsonElement element,
-        string path,
+    /// <summary>
+    /// Reads a batch: UTF-8 JSON, an array of 1 to <paramref name="most"/> events. Only one of them is held as a document
+    /// at a time, which takes many times the memory of its bytes.
+    /// </summary>
+    /// <returns>The events, or null where <paramref name="errors"/> says why not.</returns>
+    public IReadOnlyList<OrderEvent>? ReadBatch(
+        ReadOnlyMemory<byte> utf8,
+        int most,
         ValidationErrors errors,
         DateTimeOffset? latest = null
-    ) =>
-        IsSmallEnough(JsonMarshal.GetRawUtf8Value(element).Length, path, errors)
-            ? Read(element, path, errors, latest)
-            : null;
-
-    /// <summary>Parses UTF-8 JSON; what is no JSON becomes an error with line and position.</summary>
-    public static JsonDocument? ParseJson(ReadOnlyMemory<byte> utf8, ValidationErrors errors)
+    )
     {
-        if (utf8.Span.StartsWith("\uFEFF"u8))
+        if (JsonInput.Items(utf8, most, errors) is not { } items)
         {
-            utf8 = utf8[3..];
-        }
-
-        if (!Utf8.IsValid(utf8.Span))
-        {
-            errors.Add("$", "is not UTF-8");
             return null;
         }
 
-        try
+        var events = new List<OrderEvent>(items.Count);
+        foreach (var (index, item) in items.Index().TakeWhile(_ => !errors.IsFull))
         {
-            return JsonDocument.Parse(utf8);
+            if (ReadItem(item, $"$[{index}]", errors, latest) is { } orderEvent)
+            {
+                events.Add(orderEvent);
+            }
         }
-        catch (JsonException error)
+
+        return errors.Any ? null : events;
+    }
+
+    private OrderEvent? ReadItem(
+        ReadOnlyMemory<byte> utf8,
+        string path,
+        ValidationErrors errors,
+        DateTimeOffset? latest
+    )
+    {
+        if (!IsSmallEnough(utf8.Length, path, errors))
         {
-            errors.Add("$", $"is not JSON: line {error.LineNumber + 1}, position {error.BytePositionInLine + 1}");
             return null;
         }
+
+        using var document = JsonDocument.Parse(utf8);
+        return Read(document.RootElement, path, errors, latest);
     }
 
     private static bool IsSmallEnough(int bytes, string path, ValidationErrors errors)
@@ -136,7 +144,7 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
             name =>
                 providerNames.Contains(name, StringComparer.OrdinalIgnoreCase)
                     ? null
-                    : $"names '{name}'; known are {string.Join(", ", providerNames)}"
+                    : $"is no provider; known are {string.Join(", ", providerNames)}"
         );
         if (named.Count == 0)
         {

@@ -21,6 +21,13 @@ public static class AttemptBudget
         return table.ToString();
     }
 
+    /// <summary>A line about what makes the start pointless; null: all is well.</summary>
+    public static string? Warning(IEnumerable<Provider> providers) =>
+        providers.Any(provider => provider.Options.Enabled)
+            ? null
+            : "warning: Every provider is disabled: orders are accepted, and nobody is told. "
+                + "Set Providers__X__Enabled to true for each platform that the shop works with.";
+
     private static string[] Row(Provider provider)
     {
         var total = provider.RetryDelays.Aggregate(TimeSpan.Zero, (sum, delay) => sum + delay);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using OrderFunctions.Bus;
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Providers.Duel;
@@ -37,16 +38,20 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
         ];
         foreach (var unknown in configuration.GetSection(Section).GetChildren().Where(child => !IsKnown(child.Key)))
         {
-            _problems.Add($"{Section}__{unknown.Key} names no provider; known are {string.Join(", ", _names)}.");
+            _problems.Add(SettingsSection.Unknown(unknown, _names));
         }
 
         foreach (var provider in providers.Where(provider => provider.Options.Enabled))
         {
-            _problems.AddRange(Problems(provider));
+            // Of a setting that could not be read it is said already.
+            var told = _problems.Select(SettingOf).ToHashSet();
+            _problems.AddRange(Problems(provider).Where(problem => !told.Contains(SettingOf(problem))));
         }
 
         return _problems.Count == 0 ? providers : throw new SettingsException(_problems);
     }
+
+    private static string SettingOf(string problem) => problem.Split(' ')[0];
 
     private bool IsKnown(string name) => _names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
@@ -97,7 +102,12 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
 
         foreach (var secret in provider.SecretNames.Where(secret => hasSecret is not null && !hasSecret(secret)))
         {
-            yield return $"Credentials__{secret} is missing: {provider.Name} is enabled and needs it.";
+            var meant = configuration
+                .GetSection("Credentials")
+                .GetChildren()
+                .FirstOrDefault(other => !string.IsNullOrEmpty(other.Value) && Spelling.IsTypoOf(secret, other.Key));
+            yield return $"Credentials__{secret} is missing: {provider.Name} is enabled and needs it."
+                + (meant is null ? "" : $" Is it Credentials__{meant.Key}, misspelt?");
         }
 
         foreach (var problem in provider.SettingsProblems())

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,8 @@ namespace OrderFunctions.Settings;
 
 public static class ServiceRegistration
 {
+    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake"];
+
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="Ledger.ILedger"/>
     /// and <see cref="ISecretStore"/>.
@@ -29,9 +32,12 @@ public static class ServiceRegistration
         var problems = new List<string>(others);
         var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
         var intake = SettingsSection.Bind<IntakeSettings>(configuration, "Intake", problems);
+        problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
+        problems.AddRange(redirect.Problems());
         problems.AddRange(intake.Problems());
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
         services.AddSingleton(intake);
         services.AddSingleton(new OrderEventReader([.. providers.Select(provider => provider.Name)]));
@@ -39,11 +45,11 @@ public static class ServiceRegistration
         {
             var log = container.GetRequiredService<DeliveryLog>();
             var time = container.GetRequiredService<TimeProvider>();
-            return new ProviderChannels(
-                providers.Select(provider => new ProviderChannel(provider, log, time, RandomNumber))
-            );
+            var random = container.GetRequiredService<Func<double>>();
+            return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, log, time, random)));
         });
         services.AddSingleton<SecretCache>();
+        services.AddSingleton<OutageLog>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();
@@ -51,10 +57,13 @@ public static class ServiceRegistration
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
+        services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
         services.AddSingleton<HealthEndpoints>();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);
         return services;
     }
 
@@ -74,6 +83,6 @@ public static class ServiceRegistration
         );
     }
 
-    // For the jitter of quick retries; from any thread.
+    // For the jitter of waits; from any thread.
     private static double RandomNumber() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Orders;
 using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Local.Import;
@@ -94,6 +95,12 @@ internal sealed partial class BatchPoster(ServerClient client)
         if (byIndex.Count == 0)
         {
             return ([], batch.Halves());
+        }
+
+        // The server stops at so many errors: what it says of the last line may not be all, so that goes on with the rest.
+        if (byIndex.Count > 1 && errors.Values.Sum(messages => messages.Length) >= ValidationErrors.MostTold)
+        {
+            byIndex.Remove(byIndex.Keys.Last());
         }
 
         return (

@@ -1,11 +1,25 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace OrderFunctions.Local.Import;
 
-/// <summary>Asks the server how each order of the file stands at each provider, and what was called since the import began.</summary>
-internal sealed class DeliveryCheck(ServerClient client, ImportOptions options, Progress progress)
+/// <summary>
+/// Asks the server how each order of the file stands at each provider, and what was called since the import began; those
+/// whose deliveries are still on their way again and again, for as long as the import waits.
+/// </summary>
+internal sealed class DeliveryCheck(
+    ServerClient client,
+    ImportOptions options,
+    Progress progress,
+    TimeProvider timeProvider
+)
 {
     private const int AtOnce = 4;
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(1);
+
+    private readonly DateTimeOffset _end = timeProvider.GetUtcNow() + options.Wait;
+
+    private TimeSpan Left => _end - timeProvider.GetUtcNow();
 
     public async Task<DeliveryTally> RunAsync(
         Checkpoint checkpoint,
@@ -19,20 +33,72 @@ internal sealed class DeliveryCheck(ServerClient client, ImportOptions options, 
         {
             var orders = await ReadAsync(checkpoint, refused, parts, part, cancellationToken);
             var (partsBefore, before) = (part, tally.OrderCount);
-            await Parallel.ForEachAsync(
-                orders.All,
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (order, token) =>
+            await CheckAsync(
+                orders,
+                (order, deliveries) =>
                 {
-                    tally.Add(order.Newest, await FindAsync(order.Id, token), checkpoint.Since);
+                    tally.Add(order.Newest, deliveries, checkpoint.Since);
                     var done = (double)(tally.OrderCount - before) / orders.Count;
                     progress.Show((partsBefore + done) / parts, Text.Of($"{tally.OrderCount:N0} orders checked"));
-                }
+                },
+                cancellationToken
             );
         }
 
         return tally;
     }
+
+    private async Task CheckAsync(
+        FileOrders orders,
+        Action<FileOrder, IReadOnlyList<DeliveryStanding>> isAtItsEnd,
+        CancellationToken cancellationToken
+    )
+    {
+        IReadOnlyCollection<FileOrder> open = [.. orders.All];
+        while (open.Count > 0)
+        {
+            var isLast = Left <= TimeSpan.Zero;
+            var still = new ConcurrentQueue<FileOrder>();
+            await Parallel.ForEachAsync(
+                open,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (order, token) =>
+                {
+                    var deliveries = await FindAsync(order.Id, token);
+                    if (!isLast && IsOnItsWay(order, deliveries))
+                    {
+                        still.Enqueue(order);
+                    }
+                    else
+                    {
+                        isAtItsEnd(order, deliveries);
+                    }
+                }
+            );
+            open = still;
+            if (open.Count > 0 && Left > TimeSpan.Zero)
+            {
+                progress.Show(
+                    (double)(orders.Count - open.Count) / orders.Count,
+                    Text.Of($"waiting up to {Left.TotalSeconds:0} s for {open.Count:N0} orders to be told")
+                );
+                await Task.Delay(Left < BetweenRounds ? Left : BetweenRounds, timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    private bool IsOnItsWay(FileOrder order, IReadOnlyList<DeliveryStanding> deliveries) =>
+        order.Newest.Any(newest =>
+        {
+            var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == newest.Provider);
+            return DeliveryStanding.StateOf(delivery, newest.OccurredAt) switch
+            {
+                ProviderTally.Waiting => true,
+                // One that is due only later is not waited for.
+                ProviderTally.Retrying => delivery!.NextAttemptAt is not { } next || next <= _end,
+                _ => false,
+            };
+        });
 
     private async Task<FileOrders> ReadAsync(
         Checkpoint checkpoint,

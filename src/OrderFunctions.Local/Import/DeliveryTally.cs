@@ -37,7 +37,7 @@ internal sealed class DeliveryTally
 
                 var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == provider);
                 tally.Add(
-                    delivery is not null && delivery.Version >= occurredAt ? delivery.State : ProviderTally.Waiting,
+                    DeliveryStanding.StateOf(delivery, occurredAt),
                     delivery?.Attempts.LongCount(attempt => attempt.At >= since) ?? 0
                 );
             }

@@ -12,8 +12,8 @@ internal sealed class FileOrders(IReadOnlyList<string> providers)
 
     public int Count => _orders.Count;
 
-    public IEnumerable<(string Id, IEnumerable<(string Provider, DateTimeOffset OccurredAt)> Newest)> All =>
-        _orders.Select(order => (order.Key, order.Value.Select(entry => (entry.Key, entry.Value))));
+    public IEnumerable<FileOrder> All =>
+        _orders.Select(order => new FileOrder(order.Key, order.Value.Select(entry => (entry.Key, entry.Value))));
 
     /// <summary>Takes in an accepted line.</summary>
     /// <param name="isWanted">Whether an order of this id is one of them.</param>
@@ -51,3 +51,6 @@ internal sealed class FileOrders(IReadOnlyList<string> providers)
         return some.Count > 0 ? some : providers;
     }
 }
+
+/// <param name="Newest">Provider -> when the file's newest event for it occurred.</param>
+internal readonly record struct FileOrder(string Id, IEnumerable<(string Provider, DateTimeOffset OccurredAt)> Newest);

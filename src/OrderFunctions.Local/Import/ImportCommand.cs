@@ -32,11 +32,20 @@ internal static class ImportCommand
             DefaultValueFactory = _ => ImportOptions.UsualRate,
             CustomParser = Rate,
         };
+        var wait = new Option<TimeSpan>("--wait")
+        {
+            Description =
+                "How long to wait at the end for deliveries that are still on their way: 60s, 5m, 1h; 0 for not at all.",
+            HelpName = "time",
+            DefaultValueFactory = _ => ImportOptions.UsualWait,
+            CustomParser = Wait,
+        };
         var noCheck = new Option<bool>("--no-check") { Description = "Don't ask at the end how each order stands." };
         var command = new Command(
             "import",
             """
-            Sends a file of order events and reports what was refused and how each order stands at each provider.
+            Sends a file of order events, waits for their deliveries, and reports what was refused and how each order
+            stands at each provider.
             What was sent before is told nobody again, so a whole month can be sent twice. Stopped or killed in the
             middle, the same command goes on where it left off; FILE.import keeps the place. FILE.refused lists the
             refused lines. Ends with 0 when all was accepted and nothing is parked, 1 when not, 2 for wrong usage.
@@ -47,6 +56,7 @@ internal static class ImportCommand
             to,
             key,
             rate,
+            wait,
             noCheck,
         };
         command.SetAction(
@@ -64,6 +74,7 @@ internal static class ImportCommand
                 {
                     Key = secret,
                     Rate = parsed.GetValue(rate),
+                    Wait = parsed.GetValue(wait),
                     Verify = !parsed.GetValue(noCheck),
                 };
                 var isTerminal = error == Console.Error && !Console.IsErrorRedirected;
@@ -91,6 +102,32 @@ internal static class ImportCommand
 
         result.AddError("--rate must be a whole number of events a minute, 0 for no limit.");
         return 0;
+    }
+
+    private static TimeSpan Wait(ArgumentResult result)
+    {
+        var text = result.Tokens is [var token] ? token.Value : "";
+        var seconds = text is [.., 's' or 'm' or 'h'] ? text[..^1] : text;
+        if (int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            var wait =
+                number
+                * (
+                    text[^1] switch
+                    {
+                        'h' => 3600L,
+                        'm' => 60,
+                        _ => 1,
+                    }
+                );
+            if (wait <= ImportOptions.LongestWait.TotalSeconds)
+            {
+                return TimeSpan.FromSeconds(wait);
+            }
+        }
+
+        result.AddError("--wait must be a time such as 60s, 5m or 1h, at most 24h; 0 for not at all.");
+        return TimeSpan.Zero;
     }
 
     private static Uri? Address(ArgumentResult result)

@@ -8,6 +8,9 @@ internal sealed record ImportOptions(string File, Uri To)
     /// <summary>Stays below Duel's 1,500 a minute, so that orders of the day still get through beside a backfill.</summary>
     public const int UsualRate = 1200;
 
+    public static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     /// <summary>The key of the routes under /api; null: they are open.</summary>
     public string? Key { get; init; }
 
@@ -16,6 +19,9 @@ internal sealed record ImportOptions(string File, Uri To)
 
     /// <summary>Whether to ask, after the last post, how every order stands.</summary>
     public bool Verify { get; init; } = true;
+
+    /// <summary>How long to wait, after the last post, for the deliveries that are still on their way.</summary>
+    public TimeSpan Wait { get; init; } = UsualWait;
 
     /// <summary>
     /// The orders of so much of the file are in memory at once for that; a longer file is read several times.

@@ -66,7 +66,7 @@ internal sealed class Importer(
         var isAllTold = checkpoint.Refused == 0;
         if (options.Verify && checkpoint.Accepted > 0)
         {
-            var tally = await new DeliveryCheck(client, options, progress).RunAsync(
+            var tally = await new DeliveryCheck(client, options, progress, timeProvider).RunAsync(
                 checkpoint,
                 refused,
                 cancellationToken

@@ -22,7 +22,6 @@ internal sealed class Compactor(
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly List<(UInt128 Key, DateTimeOffset At)> _published = [];
-    private readonly HashSet<Task> _flushes = [];
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -62,13 +61,14 @@ internal sealed class Compactor(
     /// <returns>Whether it was.</returns>
     public async Task<bool> CompactAsync(CancellationToken cancellationToken)
     {
-        if (Due() is not { } number)
+        if (Due() is not ({ } number, var failures))
         {
             return false;
         }
 
+        // It may be full since a moment ago, with its last frames still on their way to the disk.
+        await FlushAsync();
         _published.Clear();
-        _flushes.Clear();
         var (records, kept, unflushed) = (0, 0, 0);
         foreach (var (frame, data) in log.ReadSegment(number))
         {
@@ -91,11 +91,17 @@ internal sealed class Compactor(
 
         KeepPublished();
         await FlushAsync();
-        messages.Compacted(number, kept, records, log.Delete(number));
+
+        // A copy that was taken back while others were made stands in this segment alone: compact it again.
+        if (log.TryDelete(number, failures) is { } left)
+        {
+            messages.Compacted(number, kept, records, left);
+        }
+
         return true;
     }
 
-    private int? Due()
+    private (int Number, int Failures)? Due()
     {
         lock (log.Gate)
         {
@@ -107,12 +113,12 @@ internal sealed class Compactor(
                     log.Length > (2 * state.LiveBytes) + options.SegmentBytes
                     || oldest.FullSince + options.DuplicateWindow <= now
                 )
-                ? oldest.Number
+                ? (oldest.Number, log.Failures)
                 : null;
         }
     }
 
-    /// <returns>How many bytes were copied.</returns>
+    /// <returns>About how many bytes were copied.</returns>
     private int Keep(Frame frame, ReadOnlyMemory<byte> data)
     {
         var now = timeProvider.GetUtcNow();
@@ -140,10 +146,10 @@ internal sealed class Compactor(
         lock (log.Gate)
         {
             var waiting = record
-                .Placements.Select(placement => state.Find(placement.Id))
-                .OfType<QueuedMessage>()
-                .Where(message => message.Location == location)
-                .ToDictionary(message => message.Id, message => message.Share);
+                .Placements.Select(placement => (Placement: placement, Message: state.Find(placement.Id)))
+                .Where(each => each.Message?.Location == location)
+                .Select(each => (each.Placement, Message: each.Message!, each.Message!.Share))
+                .ToList();
             if (waiting.Count == 0)
             {
                 KeepPublished(record.EventKey ?? default, record.At, now);
@@ -155,28 +161,21 @@ internal sealed class Compactor(
                 Replaces = 0,
                 Placements =
                 [
-                    .. record
-                        .Placements.Where(placement => waiting.ContainsKey(placement.Id))
-                        .Select(placement =>
-                            placement with
-                            {
-                                DeliveryCount = state.Find(placement.Id)!.DeliveryCount,
-                            }
-                        ),
+                    .. waiting.Select(each => each.Placement with { DeliveryCount = each.Message.DeliveryCount }),
                 ],
             };
-            var target = log.Append(copy);
-            var moved = state.Put(copy, target);
-            _flushes.Add(
-                log.CommitAsync(() =>
+            log.Append(
+                copy,
+                target => state.Put(copy, target),
+                () =>
                 {
-                    foreach (var message in moved)
+                    foreach (var (_, message, share) in waiting)
                     {
-                        state.Move(message, location, waiting[message.Id]);
+                        state.Move(message, location, share);
                     }
-                })
+                }
             );
-            return target.Length;
+            return location.Length;
         }
     }
 
@@ -195,10 +194,12 @@ internal sealed class Compactor(
                 return 0;
             }
 
-            var target = log.Append(record);
-            state.SetEntry(record.Key, record.Provider, target);
-            _flushes.Add(log.CommitAsync(() => state.SetEntry(record.Key, record.Provider, location)));
-            return target.Length;
+            log.Append(
+                record,
+                target => state.SetEntry(record.Key, record.Provider, target),
+                () => state.SetEntry(record.Key, record.Provider, location)
+            );
+            return location.Length;
         }
     }
 
@@ -222,17 +223,20 @@ internal sealed class Compactor(
 
         lock (log.Gate)
         {
-            log.Append(new PublishedRecord([.. _published]));
-            _flushes.Add(log.Flushed);
+            log.Append(new PublishedRecord([.. _published]), _ => { }, () => { });
         }
 
         _published.Clear();
     }
 
-    // Every one: a batch that failed was taken back, though later ones may have succeeded.
     private async Task FlushAsync()
     {
-        await Task.WhenAll(_flushes);
-        _flushes.Clear();
+        Task flushed;
+        lock (log.Gate)
+        {
+            flushed = log.Flushed;
+        }
+
+        await flushed;
     }
 }

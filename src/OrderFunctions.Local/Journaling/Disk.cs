@@ -26,6 +26,24 @@ internal class Disk
         return file;
     }
 
+    /// <summary>
+    /// Throws unless what was written to an open file can be read at its path. A deleted or moved folder takes its open
+    /// files along, and they go on taking writes. By the length, which every system tells of a path: only the file
+    /// that is written to grows with each write.
+    /// </summary>
+    /// <exception cref="IOException">The file is gone, or another is in its place.</exception>
+    public virtual void Verify(string path, long length)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists || file.Length != length)
+        {
+            throw new IOException(
+                $"{path} is gone or is another file: its folder was deleted, moved or replaced. "
+                    + "Put it back; or start again with what is there now."
+            );
+        }
+    }
+
     public virtual void Truncate(SafeFileHandle file, long length) => RandomAccess.SetLength(file, length);
 
     /// <summary>Deletes a file, so that a loss of power does not bring it back.</summary>

@@ -6,7 +6,6 @@ namespace OrderFunctions.Local.Journaling;
 /// <summary>A bus and a ledger in one folder, which survive a crash. docs/journal.md describes its files.</summary>
 internal sealed class Journal : IDisposable
 {
-    private readonly JournalLog _log;
     private readonly JournalState _state;
     private readonly JournalBus _bus;
     private readonly JournalLedger _ledger;
@@ -23,7 +22,7 @@ internal sealed class Journal : IDisposable
         JournalMessages messages
     )
     {
-        (_log, _state, _timeProvider) = (log, state, timeProvider);
+        (Log, _state, _timeProvider) = (log, state, timeProvider);
         _bus = new JournalBus(log, state, timeProvider);
         _ledger = new JournalLedger(log, state, timeProvider);
         _ledger.FreeDeadClaims();
@@ -39,14 +38,17 @@ internal sealed class Journal : IDisposable
 
     public Compactor Compactor { get; }
 
+    /// <summary>Its files.</summary>
+    public JournalLog Log { get; }
+
     /// <summary>What waits now.</summary>
     public JournalCounts Counts
     {
         get
         {
-            lock (_log.Gate)
+            lock (Log.Gate)
             {
-                return _state.Counts(_timeProvider.GetUtcNow(), _log.Length);
+                return _state.Counts(_timeProvider.GetUtcNow(), Log.Length);
             }
         }
     }
@@ -83,7 +85,7 @@ internal sealed class Journal : IDisposable
 
         _stop.Cancel();
         _compacting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
-        _log.Dispose();
+        Log.Dispose();
         _stop.Dispose();
     }
 }

@@ -9,38 +9,49 @@ internal sealed class JournalBatch(Segment segment, BinaryWriter writer)
     private readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Action> _undo = [];
 
+    // What counts of the stream. Behind it stands the change that is being encoded, or what an exception left of one.
+    private int _length;
+
     public Segment Segment => segment;
 
     public int Start { get; } = segment.End;
 
     public BinaryWriter Writer => writer;
 
-    public ReadOnlySpan<byte> Bytes => Stream.GetBuffer().AsSpan(0, (int)Stream.Length);
+    public ReadOnlySpan<byte> Bytes => Stream.GetBuffer().AsSpan(0, _length);
 
     private MemoryStream Stream => (MemoryStream)writer.BaseStream;
 
     public Task Flushed => _flushed.Task;
 
-    public void WriteMagic()
+    /// <summary>Writes a change's frames behind the batch. They are no part of it before <see cref="Add"/>.</summary>
+    /// <returns>Where each record will stand.</returns>
+    public IReadOnlyList<Location> Encode(IReadOnlyList<IRecord> change)
     {
-        writer.Write(Segment.Magic);
-        segment.End += Segment.Magic.Length;
+        Stream.SetLength(_length);
+        if (segment.End == 0 && change.Count > 0)
+        {
+            writer.Write(Segment.Magic);
+            Encode(new SegmentRecord(segment.Before, segment.CreatedAt), hasMore: false);
+        }
+
+        var locations = new Location[change.Count];
+        for (var i = 0; i < locations.Length; i++)
+        {
+            locations[i] = Encode(change[i], hasMore: i < locations.Length - 1);
+        }
+
+        return locations;
     }
 
-    public Location Append(IRecord record, bool hasMore)
+    /// <summary>Adds the change that was encoded last.</summary>
+    /// <param name="undo">Takes it back in memory.</param>
+    public void Add(Action undo)
     {
-        var (start, offset) = ((int)Stream.Length, segment.End);
-        writer.Write(stackalloc byte[Frame.HeaderLength]);
-        writer.Write((byte)record.Kind);
-        record.Write(writer);
-        writer.Flush();
-        var length = (int)Stream.Length - start;
-        Frame.Seal(Stream.GetBuffer().AsSpan(start, length), segment.Number, offset, Start, hasMore);
-        segment.End += length;
-        return new Location(segment.Number, offset, length);
+        _undo.Add(undo);
+        segment.End += (int)Stream.Length - _length;
+        _length = (int)Stream.Length;
     }
-
-    public void OnFailure(Action undo) => _undo.Add(undo);
 
     public void Undo()
     {
@@ -53,4 +64,17 @@ internal sealed class JournalBatch(Segment segment, BinaryWriter writer)
     public void Succeed() => _flushed.SetResult();
 
     public void Fail(BusUnavailableException error) => _flushed.SetException(error);
+
+    private Location Encode(IRecord record, bool hasMore)
+    {
+        var start = (int)Stream.Length;
+        var offset = Start + start;
+        writer.Write(stackalloc byte[Frame.HeaderLength]);
+        writer.Write((byte)record.Kind);
+        record.Write(writer);
+        writer.Flush();
+        var length = (int)Stream.Length - start;
+        Frame.Seal(Stream.GetBuffer().AsSpan(start, length), segment.Number, offset, Start, hasMore);
+        return new Location(segment.Number, offset, length);
+    }
 }

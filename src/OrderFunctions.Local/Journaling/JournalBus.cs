@@ -24,16 +24,20 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
             keyed.RemoveAll(message => state.Published.Contains(message.Key, now));
 
             // An event that is a duplicate of one just being flushed is on disk no sooner than that one.
-            flushed = log.Flushed;
-            for (var i = 0; i < keyed.Count; i++)
-            {
-                var (key, message, content) = keyed[i];
-                var placements = message.Providers.Select(provider =>
-                    NewPlacement(Entities.QueueOf(provider), provider, now)
+            flushed = keyed.Count == 0 ? log.Flushed : Put([.. keyed.Select(Record)]);
+
+            MessageRecord Record((UInt128 Key, BusMessage Message, ReadOnlyMemory<byte> Content) message) =>
+                new(
+                    now,
+                    message.Key,
+                    0,
+                    [
+                        .. message.Message.Providers.Select(provider =>
+                            NewPlacement(Entities.QueueOf(provider), provider, now)
+                        ),
+                    ],
+                    message.Content
                 );
-                var record = new MessageRecord(now, key, 0, [.. placements], content);
-                flushed = Put(record, hasMore: i < keyed.Count - 1, () => state.Published.Remove(key));
-            }
         }
 
         await flushed.WaitAsync(cancellationToken);
@@ -52,7 +56,7 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         lock (log.Gate)
         {
             var placement = NewPlacement(queue, message.Provider, due);
-            flushed = Put(new MessageRecord(timeProvider.GetUtcNow(), null, 0, [placement], content));
+            flushed = Put([new MessageRecord(timeProvider.GetUtcNow(), null, 0, [placement], content)]);
         }
 
         await flushed.WaitAsync(cancellationToken);
@@ -73,17 +77,17 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
                 log.ThrowIfUnavailable();
                 var now = timeProvider.GetUtcNow();
                 var messages = state.Queue(queue);
-                message = messages.TryLock(now, Entities.LockDuration);
+                log.Apply(() => messages.FreeExpired(now));
+                message = messages.Next(now);
                 changed = messages.Changed;
                 if (message is null)
                 {
-                    due = messages.NextDue(now);
+                    due = messages.NextDue();
                     flushed = Task.CompletedTask;
                 }
                 else
                 {
-                    @lock = message.Lock;
-                    flushed = Received(message, @lock);
+                    (flushed, @lock) = Lock(message, now);
                 }
             }
 
@@ -112,20 +116,21 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
     public async Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,
         int limit,
-        string? next,
+        long? after,
         CancellationToken cancellationToken
     )
     {
-        var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
         var found = new List<ParkedDelivery>();
-        await foreach (var (_, _, parked) in ParkedAsync(filter, after, cancellationToken))
+        long? next = null;
+        await foreach (var (message, _, parked) in ParkedAsync(filter, after ?? 0, cancellationToken))
         {
             if (found.Count == limit)
             {
-                return new ParkedPage(found, found[^1].Id);
+                return new ParkedPage(found, next);
             }
 
             found.Add(parked);
+            next = message.Id;
         }
 
         return new ParkedPage(found, null);
@@ -142,13 +147,7 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
 
         await foreach (var (message, received, _) in ParkedAsync(filter, 0, cancellationToken))
         {
-            var again = received.Message with
-            {
-                Id = Guid.NewGuid().ToString(),
-                Retries = 0,
-                Attempts = 0,
-                Replayed = true,
-            };
+            var again = received.Message.Replay();
             var content = MessageRecord.Encode(again);
             lock (log.Gate)
             {
@@ -184,38 +183,51 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         new(state.NextId(), queue, provider, due, DeliveryCount: 0);
 
     // Under the gate, as is all below that gives back a flush.
-    private Task Put(MessageRecord record, bool hasMore = false, Action? undo = null)
-    {
-        var messages = state.Put(record, log.Append(record, hasMore));
-        foreach (var message in messages)
-        {
-            state.Enqueue(message, record.At);
-        }
-
-        return log.CommitAsync(() =>
-        {
-            undo?.Invoke();
-            foreach (var message in messages)
+    private Task Put(IReadOnlyList<MessageRecord> records, QueuedMessage? replaced = null) =>
+        log.Append(
+            records,
+            locations =>
             {
-                state.Remove(message.Id);
-            }
-        });
-    }
-
-    private Task Replace(QueuedMessage message, MessageRecord record) =>
-        Put(record, undo: () => state.Restore(message));
-
-    private Task Received(QueuedMessage message, long @lock)
-    {
-        log.Append(new ReceivedRecord(message.Id, message.DeliveryCount));
-        return log.CommitAsync(() =>
-        {
-            message.DeliveryCount--;
-            if (message.Lock == @lock)
+                foreach (var (record, location) in records.Zip(locations))
+                {
+                    foreach (var message in state.Put(record, location))
+                    {
+                        state.Enqueue(message, record.At);
+                    }
+                }
+            },
+            () =>
             {
-                message.Queue.Release(message);
+                foreach (var record in records)
+                {
+                    state.TakeBack(record);
+                }
+
+                if (replaced is not null)
+                {
+                    state.Restore(replaced);
+                }
             }
-        });
+        );
+
+    private Task Replace(QueuedMessage message, MessageRecord record) => Put([record], message);
+
+    private (Task Flushed, long Lock) Lock(QueuedMessage message, DateTimeOffset now)
+    {
+        long @lock = 0;
+        var flushed = log.Append(
+            new ReceivedRecord(message.Id, message.DeliveryCount + 1),
+            _ => @lock = message.Queue.Lock(message, now, Entities.LockDuration),
+            () =>
+            {
+                message.DeliveryCount--;
+                if (message.Lock == @lock)
+                {
+                    message.Queue.Release(message);
+                }
+            }
+        );
+        return (flushed, @lock);
     }
 
     private async Task<ReceivedMessage?> ReadAsync(QueuedMessage message)
@@ -313,11 +325,7 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
             message,
             @lock,
             () =>
-            {
-                log.Append(new SettledRecord(message.Id));
-                state.Remove(message.Id);
-                return log.CommitAsync(() => state.Restore(message));
-            },
+                log.Append(new SettledRecord(message.Id), _ => state.Remove(message.Id), () => state.Restore(message)),
             cancellationToken
         );
 
@@ -327,7 +335,7 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
             @lock,
             () =>
             {
-                message.Queue.Release(message);
+                log.Apply(() => message.Queue.Release(message));
                 return Task.CompletedTask;
             },
             cancellationToken
@@ -370,14 +378,15 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         Task flushed;
         lock (log.Gate)
         {
-            message.Queue.Unlock(message, @lock, timeProvider.GetUtcNow());
+            JournalQueue.ThrowUnlessLocked(message, @lock, timeProvider.GetUtcNow());
             try
             {
                 flushed = settle();
             }
-            catch (BusUnavailableException)
+            catch
             {
-                message.Queue.Release(message);
+                // Anybody's again, now and not only when the lock runs out.
+                log.Apply(() => message.Queue.Release(message));
                 throw;
             }
         }
@@ -396,7 +405,10 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
         public Task AbandonAsync(CancellationToken cancellationToken) =>
             bus.AbandonAsync(message, @lock, cancellationToken);
 
-        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
-            bus.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+        {
+            deadLetter.ThrowIfTooLong();
+            return bus.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+        }
     }
 }

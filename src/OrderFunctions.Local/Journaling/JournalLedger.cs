@@ -82,11 +82,12 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             JsonSerializer.SerializeToUtf8Bytes(entry with { ETag = null }, JournalJson.Default.LedgerEntry)
         );
 
-    private Task Save(EntryRecord record, Location? before)
-    {
-        state.SetEntry(record.Key, record.Provider, log.Append(record));
-        return log.CommitAsync(() => state.SetEntry(record.Key, record.Provider, before));
-    }
+    private Task Save(EntryRecord record, Location? before) =>
+        log.Append(
+            record,
+            location => state.SetEntry(record.Key, record.Provider, location),
+            () => state.SetEntry(record.Key, record.Provider, before)
+        );
 
     private static LedgerEntry Read(ReadOnlyMemory<byte> data, Location location) =>
         JsonSerializer.Deserialize(EntryRecord.Read(data).Json.Span, JournalJson.Default.LedgerEntry)! with

@@ -6,7 +6,8 @@ namespace OrderFunctions.Local.Journaling;
 /// <summary>
 /// The files of the journal: appends frames in batches that share one flush, and reads them back. Knows nothing of
 /// what they mean. What a change does in memory is done under <see cref="Gate"/> together with its append, and taken
-/// back if the disk fails, so that memory and disk always tell the same story.
+/// back if the disk fails, so that memory and disk always tell the same story. Where that can't be kept up, because of
+/// an exception in the middle, the journal stops: what is on disk is whole, and the next start goes on from there.
 /// </summary>
 internal sealed class JournalLog : IDisposable
 {
@@ -22,14 +23,15 @@ internal sealed class JournalLog : IDisposable
     private readonly SortedDictionary<int, Segment> _segments;
     private readonly Queue<JournalBatch> _batches = new();
     private readonly SemaphoreSlim _work = new(0);
+    private readonly TaskCompletionSource _stopped = NewSignal();
     private readonly Thread _writer;
     private Segment _active;
     private JournalBatch? _filling;
     private BinaryWriter? _spare;
     private TaskCompletionSource _rolled = NewSignal();
-    private bool _isInRun;
     private bool _isClosed;
     private Exception? _failure;
+    private Exception? _defect;
     private DateTimeOffset _retryAt;
 
     private JournalLog(
@@ -43,13 +45,19 @@ internal sealed class JournalLog : IDisposable
     {
         (_options, _disk, _timeProvider, _messages) = (options, disk, timeProvider, messages);
         (_lock, _segments) = (@lock, segments);
-        _active = segments.Count == 0 ? NewSegment(1) : segments.Values.Last();
+        _active = segments.Count == 0 ? NewSegment(1, before: 0) : segments.Values.Last();
         _segments[_active.Number] = _active;
         _writer = new Thread(Write) { IsBackground = true, Name = "journal" };
     }
 
     /// <summary>Guards the offsets here and the state that is built on them.</summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>Completes when the journal stops before it is disposed of: it takes nothing any more.</summary>
+    public Task Stopped => _stopped.Task;
+
+    /// <summary>How often changes were taken back because the disk failed. Under the gate.</summary>
+    public int Failures { get; private set; }
 
     /// <summary>All bytes of the journal. Under the gate.</summary>
     public long Length => _segments.Values.Sum(segment => (long)segment.End);
@@ -86,19 +94,48 @@ internal sealed class JournalLog : IDisposable
         }
     }
 
-    /// <summary>Appends a frame. Under the gate, together with <see cref="CommitAsync"/>.</summary>
-    /// <param name="hasMore">Whether the next frame belongs to the same change: both are recovered, or neither.</param>
-    /// <exception cref="BusUnavailableException">The disk is full or fails; nothing was appended.</exception>
-    public Location Append(IRecord record, bool hasMore = false)
+    /// <summary>Appends the records of one change and does it in memory: all of it or nothing. Under the gate.</summary>
+    /// <param name="apply">Does it in memory; told where each record will stand.</param>
+    /// <param name="undo">Takes it back in memory; called under the gate if the disk fails.</param>
+    /// <returns>Completes once it is on disk for good; fails once it is taken back. To be awaited outside the gate.</returns>
+    /// <exception cref="BusUnavailableException">The disk is full or fails, or the journal has stopped.</exception>
+    public Task Append(IReadOnlyList<IRecord> change, Action<IReadOnlyList<Location>> apply, Action undo)
     {
         ThrowIfUnavailable();
-        if (!_isInRun && _active.End >= _options.SegmentBytes)
+        if (_active.End >= _options.SegmentBytes)
         {
             Roll();
         }
 
-        _isInRun = hasMore;
-        return (_filling ??= NewBatch()).Append(record, hasMore);
+        // Up to here, and in here, an exception leaves everything as it was.
+        var batch = _filling ??= NewBatch();
+        var locations = batch.Encode(change);
+        Apply(() =>
+        {
+            apply(locations);
+            batch.Add(undo);
+        });
+        return batch.Flushed;
+    }
+
+    /// <summary>Appends a change of one record.</summary>
+    /// <inheritdoc cref="Append(IReadOnlyList{IRecord}, Action{IReadOnlyList{Location}}, Action)"/>
+    public Task Append(IRecord change, Action<Location> apply, Action undo) =>
+        Append([change], locations => apply(locations[0]), undo);
+
+    /// <summary>Changes memory alone. Under the gate. An exception stops the journal: half a change can't be built on.</summary>
+    /// <exception cref="BusUnavailableException">The journal has stopped.</exception>
+    public void Apply(Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (Exception error)
+        {
+            Stop(error);
+            throw StoppedBy(error);
+        }
     }
 
     /// <summary>Begins another segment if something was added to this one before. Under the gate.</summary>
@@ -110,19 +147,11 @@ internal sealed class JournalLog : IDisposable
         }
     }
 
-    /// <summary>Completes once what was just appended is on disk for good. Called under the gate, awaited outside.</summary>
-    /// <param name="undo">Takes it back in memory; called under the gate if the disk fails.</param>
-    /// <exception cref="BusUnavailableException">The disk failed, and all was taken back.</exception>
-    public Task CommitAsync(Action undo)
-    {
-        _filling!.OnFailure(undo);
-        return _filling.Flushed;
-    }
-
-    /// <summary>Throws while the disk is full or fails. Under the gate.</summary>
+    /// <summary>Throws while the disk is full or fails, and once the journal has stopped. Under the gate.</summary>
     public void ThrowIfUnavailable()
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
+        ThrowIfStopped();
         if (_failure is not null && _timeProvider.GetUtcNow() < _retryAt)
         {
             throw Unavailable(_failure);
@@ -134,14 +163,7 @@ internal sealed class JournalLog : IDisposable
     {
         lock (Gate)
         {
-            ThrowIfUnavailable();
-            if (_failure is null)
-            {
-                return Task.CompletedTask;
-            }
-
-            Append(new NothingRecord());
-            return Flushed;
+            return Append(_failure is null ? [] : [new NothingRecord()], _ => { }, () => { });
         }
     }
 
@@ -156,6 +178,7 @@ internal sealed class JournalLog : IDisposable
             Task pending;
             lock (Gate)
             {
+                ThrowIfStopped();
                 if (find() is not { } found)
                 {
                     return null;
@@ -190,7 +213,7 @@ internal sealed class JournalLog : IDisposable
     public (int Number, DateTimeOffset FullSince)? Oldest() =>
         _segments.Values.Take(2).ToList() is [var oldest, var next] ? (oldest.Number, next.CreatedAt) : null;
 
-    /// <summary>Every frame of a segment that is full.</summary>
+    /// <summary>Every frame of a segment that is full and flushed.</summary>
     public IEnumerable<(Frame Frame, ReadOnlyMemory<byte> Data)> ReadSegment(int number)
     {
         Segment segment;
@@ -199,12 +222,13 @@ internal sealed class JournalLog : IDisposable
             segment = _segments[number];
         }
 
-        var bytes = segment.Rent(segment.Flushed);
+        var length = segment.Flushed;
+        var bytes = segment.Rent(length);
         try
         {
-            for (var offset = Segment.Magic.Length; offset < segment.Flushed; )
+            for (var offset = Segment.Magic.Length; offset < length; )
             {
-                var frame = segment.FrameAt(bytes.AsSpan(0, segment.Flushed), offset);
+                var frame = segment.FrameAt(bytes.AsSpan(0, length), offset);
                 yield return (frame, frame.DataIn(bytes));
                 offset += frame.Location.Length;
             }
@@ -215,14 +239,21 @@ internal sealed class JournalLog : IDisposable
         }
     }
 
-    /// <summary>Deletes a segment of which nothing is needed any more.</summary>
-    /// <returns>How many bytes the journal has left.</returns>
-    public long Delete(int number)
+    /// <summary>Deletes a segment whose live records were copied, unless <see cref="Failures"/> has grown since.</summary>
+    /// <returns>How many bytes the journal has left; null: it was not deleted.</returns>
+    /// <exception cref="BusUnavailableException">The journal has stopped.</exception>
+    public long? TryDelete(int number, int failures)
     {
         Segment segment;
         long length;
         lock (Gate)
         {
+            ThrowIfStopped();
+            if (Failures != failures)
+            {
+                return null;
+            }
+
             segment = _segments[number];
             _segments.Remove(number);
             length = Length;
@@ -260,6 +291,9 @@ internal sealed class JournalLog : IDisposable
     private static BusUnavailableException Unavailable(Exception error) =>
         new($"The journal can't be written: {error.Message}", error);
 
+    private static BusUnavailableException StoppedBy(Exception defect) =>
+        new($"The journal has stopped and takes nothing before the next start: {defect.Message}", defect);
+
     private static void Close(IEnumerable<Segment> segments, FolderLock folderLock)
     {
         foreach (var segment in segments)
@@ -272,28 +306,21 @@ internal sealed class JournalLog : IDisposable
 
     private void Roll()
     {
-        _active = NewSegment(_active.Number + 1);
-        _segments.Add(_active.Number, _active);
-        _filling = null;
-        _rolled.SetResult();
-        _rolled = NewSignal();
+        var (next, rolled, signal) = (NewSegment(_active.Number + 1, _active.End), _rolled, NewSignal());
+        _segments.Add(next.Number, next);
+        (_active, _filling, _rolled) = (next, null, signal);
+        rolled.SetResult();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Segment NewSegment(int number) => new(_options.Folder, number) { CreatedAt = _timeProvider.GetUtcNow() };
+    private Segment NewSegment(int number, int before) =>
+        new(_options.Folder, number) { CreatedAt = _timeProvider.GetUtcNow(), Before = before };
 
     private JournalBatch NewBatch()
     {
         var batch = new JournalBatch(_active, _spare ?? new BinaryWriter(new MemoryStream()));
         _spare = null;
-        if (_active.End == 0)
-        {
-            batch.WriteMagic();
-            var before = _segments.GetValueOrDefault(_active.Number - 1)?.End ?? 0;
-            batch.Append(new SegmentRecord(before, _active.CreatedAt), hasMore: false);
-        }
-
         _batches.Enqueue(batch);
         _work.Release();
         return batch;
@@ -302,52 +329,114 @@ internal sealed class JournalLog : IDisposable
     // The writer's thread: one batch after another, while the next one fills.
     private void Write()
     {
+        try
+        {
+            while (Next() is { } batch)
+            {
+                WriteOrTakeBack(batch);
+            }
+        }
+#pragma warning disable CA1031 // Whatever it was, nothing would be written any more: say so, and keep nobody waiting.
+        catch (Exception error)
+        {
+            Stop(error);
+        }
+#pragma warning restore CA1031
+
+        // None are left unless it has stopped.
+        lock (Gate)
+        {
+            foreach (var batch in _batches)
+            {
+                batch.Fail(StoppedBy(_defect!));
+            }
+
+            _batches.Clear();
+        }
+    }
+
+    // Null: there is nothing more to write.
+    private JournalBatch? Next()
+    {
         while (true)
         {
             _work.Wait();
-            JournalBatch? batch;
             lock (Gate)
             {
-                if (!_batches.TryPeek(out batch))
+                if (_defect is not null)
                 {
-                    if (_isClosed)
-                    {
-                        return;
-                    }
-
-                    continue;
+                    return null;
                 }
 
-                _filling = _filling == batch ? null : _filling;
-            }
+                if (_batches.TryPeek(out var batch))
+                {
+                    _filling = _filling == batch ? null : _filling;
+                    return batch;
+                }
 
-            try
-            {
-                Write(batch);
+                if (_isClosed)
+                {
+                    return null;
+                }
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                Fail(error);
-                continue;
-            }
-
-            Succeed(batch);
         }
+    }
+
+    private void WriteOrTakeBack(JournalBatch batch)
+    {
+        try
+        {
+            Write(batch);
+        }
+#pragma warning disable CA1031 // Whatever it was, the batch may not be on disk, and can be taken back.
+        catch (Exception error)
+        {
+            TakeBack(error);
+            return;
+        }
+#pragma warning restore CA1031
+
+        Succeed(batch);
     }
 
     private void Write(JournalBatch batch)
     {
         var segment = batch.Segment;
-        segment.File ??= _disk.Open(segment.Path);
-        if (segment.IsTorn)
+        if (_failure is not null || segment.File is null || batch.Bytes.IsEmpty)
         {
-            _disk.Truncate(segment.File, segment.Flushed);
+            VerifyOthers(segment);
         }
 
-        segment.IsTorn = true;
-        _disk.Write(segment.File, batch.Bytes, batch.Start);
-        _disk.Flush(segment.File);
-        segment.IsTorn = false;
+        if (segment.IsTorn)
+        {
+            _disk.Truncate(segment.File!, segment.Flushed);
+        }
+
+        if (!batch.Bytes.IsEmpty)
+        {
+            segment.File ??= _disk.Open(segment.Path);
+            segment.IsTorn = true;
+            _disk.Write(segment.File, batch.Bytes, batch.Start);
+            _disk.Flush(segment.File);
+        }
+
+        if (segment.File is not null)
+        {
+            _disk.Verify(segment.Path, batch.Start + batch.Bytes.Length);
+            segment.IsTorn = false;
+        }
+    }
+
+    // Nothing is written to them any more. Under the gate, so that none is deleted meanwhile.
+    private void VerifyOthers(Segment written)
+    {
+        lock (Gate)
+        {
+            foreach (var segment in _segments.Values.Where(segment => segment.Number < written.Number))
+            {
+                _disk.Verify(segment.Path, segment.End);
+            }
+        }
     }
 
     private void Succeed(JournalBatch batch)
@@ -366,31 +455,37 @@ internal sealed class JournalLog : IDisposable
             }
         }
 
-        if (isBack)
+        try
         {
-            _messages.Available();
+            if (isBack)
+            {
+                _messages.Available();
+            }
         }
-
-        batch.Succeed();
+        finally
+        {
+            batch.Succeed();
+        }
     }
 
     // What waits behind the failed batch was built on it, so all of it is taken back, the newest first.
-    private void Fail(Exception error)
+    private void TakeBack(Exception error)
     {
         List<JournalBatch> failed;
         bool isNew;
         lock (Gate)
         {
+            failed = [.. _batches];
             isNew = _failure is null;
             (_failure, _retryAt) = (error, _timeProvider.GetUtcNow() + FailurePause);
-            failed = [.. _batches];
-            _batches.Clear();
-            _filling = null;
+            Failures++;
             foreach (var batch in Enumerable.Reverse(failed))
             {
                 batch.Undo();
             }
 
+            _batches.Clear();
+            _filling = null;
             _active = failed[0].Segment;
             _active.End = _active.Flushed;
             foreach (var later in _segments.Keys.Where(number => number > _active.Number).ToList())
@@ -399,13 +494,46 @@ internal sealed class JournalLog : IDisposable
             }
         }
 
-        if (isNew)
+        try
         {
-            _messages.Unavailable(error, _options.Folder);
+            if (isNew)
+            {
+                _messages.Unavailable(error, _options.Folder);
+            }
+
+            TakeBackTornBytes(_active);
+        }
+        finally
+        {
+            failed.ForEach(batch => batch.Fail(Unavailable(error)));
+        }
+    }
+
+    // Memory may be half changed, so nothing may be built on it. What is on disk is whole, and is read at the next start.
+    private void Stop(Exception defect)
+    {
+        lock (Gate)
+        {
+            _defect ??= defect;
         }
 
-        TakeBackTornBytes(_active);
-        failed.ForEach(batch => batch.Fail(Unavailable(error)));
+        try
+        {
+            _messages.Stopped(defect);
+        }
+        finally
+        {
+            _work.Release();
+            _stopped.TrySetResult();
+        }
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (_defect is not null)
+        {
+            throw StoppedBy(_defect);
+        }
     }
 
     // Nobody was told that these bytes count, so they should not come back with the next start. If that fails too,

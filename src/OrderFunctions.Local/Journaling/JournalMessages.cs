@@ -27,6 +27,13 @@ internal sealed partial class JournalMessages(ILogger<Journal> logger)
     )]
     public partial void Compacted(int number, int kept, int records, long bytes);
 
+    [LoggerMessage(
+        115,
+        LogLevel.Critical,
+        "journal.stopped An error that nobody foresaw: nothing is accepted any more. What was accepted is on disk; start again"
+    )]
+    public partial void Stopped(Exception error);
+
     [LoggerMessage(114, LogLevel.Error, "journal.compaction.failed Nothing is lost; trying again in a minute")]
     public partial void CompactionFailed(Exception error);
 }

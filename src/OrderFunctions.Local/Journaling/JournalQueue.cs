@@ -37,59 +37,10 @@ internal sealed class JournalQueue(string name)
     }
 
     /// <summary>Whether a message is due and not locked.</summary>
-    public bool IsReady(DateTimeOffset now) => Peek(now) is not null;
+    public bool IsReady(DateTimeOffset now) => Next(now) is not null;
 
-    public QueuedMessage? TryLock(DateTimeOffset now, TimeSpan duration)
-    {
-        FreeExpired(now);
-        if (Peek(now) is not { } message)
-        {
-            return null;
-        }
-
-        _ = IsFirst(_ready, message) ? _ready.Dequeue() : _others.Dequeue();
-        message.Lock = ++_lastLock;
-        message.LockedUntil = now + duration;
-        message.DeliveryCount++;
-        Locked++;
-        _locks.Enqueue((message, message.Lock));
-        return message;
-    }
-
-    /// <exception cref="InvalidOperationException">The lock ran out, or the message is settled.</exception>
-    public void Unlock(QueuedMessage message, long @lock, DateTimeOffset now)
-    {
-        if (message.Lock != @lock || message.LockedUntil <= now)
-        {
-            throw new InvalidOperationException("The message's lock has run out, or it is settled already.");
-        }
-
-        Unlock(message);
-    }
-
-    /// <summary>Lets a message that was received before be received again.</summary>
-    public void Release(QueuedMessage message)
-    {
-        if (message.Lock != 0)
-        {
-            Unlock(message);
-        }
-
-        _others.Enqueue(message, (message.Due, message.Id));
-        Signal();
-    }
-
-    /// <summary>When there will be something to receive, if nothing changes; null: never.</summary>
-    public DateTimeOffset? NextDue(DateTimeOffset now)
-    {
-        FreeExpired(now);
-        DateTimeOffset? due = _others.TryPeek(out _, out var first) ? first.Due : null;
-        return _locks.TryPeek(out var oldest) && (due is null || oldest.Message.LockedUntil < due)
-            ? oldest.Message.LockedUntil
-            : due;
-    }
-
-    private QueuedMessage? Peek(DateTimeOffset now)
+    /// <summary>What is received next; null: nothing is due.</summary>
+    public QueuedMessage? Next(DateTimeOffset now)
     {
         while (_ready.TryPeek(out var gone) && gone.IsGone)
         {
@@ -110,7 +61,47 @@ internal sealed class JournalQueue(string name)
         return ready is null || first.CompareTo((ready.Due, ready.Id)) < 0 ? other : ready;
     }
 
-    private void FreeExpired(DateTimeOffset now)
+    /// <summary>Locks the message that is next.</summary>
+    /// <returns>The number that its receiver knows the lock by.</returns>
+    public long Lock(QueuedMessage next, DateTimeOffset now, TimeSpan duration)
+    {
+        _ = IsFirst(_ready, next) ? _ready.Dequeue() : _others.Dequeue();
+        next.Lock = ++_lastLock;
+        next.LockedUntil = now + duration;
+        next.DeliveryCount++;
+        Locked++;
+        _locks.Enqueue((next, next.Lock));
+        return next.Lock;
+    }
+
+    /// <exception cref="InvalidOperationException">The lock ran out, or the message is settled.</exception>
+    public static void ThrowUnlessLocked(QueuedMessage message, long @lock, DateTimeOffset now)
+    {
+        if (message.Lock != @lock || message.LockedUntil <= now)
+        {
+            throw new InvalidOperationException("The message's lock has run out, or it is settled already.");
+        }
+    }
+
+    public void Unlock(QueuedMessage message)
+    {
+        if (message.Lock != 0)
+        {
+            message.Lock = 0;
+            Locked--;
+        }
+    }
+
+    /// <summary>Lets a message that was received before be received again.</summary>
+    public void Release(QueuedMessage message)
+    {
+        Unlock(message);
+        _others.Enqueue(message, (message.Due, message.Id));
+        Signal();
+    }
+
+    /// <summary>Lets the messages be received again whose locks ran out.</summary>
+    public void FreeExpired(DateTimeOffset now)
     {
         while (_locks.TryPeek(out var oldest))
         {
@@ -128,10 +119,13 @@ internal sealed class JournalQueue(string name)
         }
     }
 
-    private void Unlock(QueuedMessage message)
+    /// <summary>When there will be something to receive, if nothing changes; null: never.</summary>
+    public DateTimeOffset? NextDue()
     {
-        message.Lock = 0;
-        Locked--;
+        DateTimeOffset? due = _others.TryPeek(out _, out var first) ? first.Due : null;
+        return _locks.TryPeek(out var oldest) && (due is null || oldest.Message.LockedUntil < due)
+            ? oldest.Message.LockedUntil
+            : due;
     }
 
     private void Signal()

@@ -165,8 +165,23 @@ internal sealed class JournalState(JournalOptions options)
         if (_messages.Remove(id, out var message))
         {
             message.IsGone = true;
+            message.Queue.Unlock(message);
             _liveBytes -= message.Share;
             _parked.Remove(id);
+        }
+    }
+
+    /// <summary>Takes a record's messages back, and the event that it published; not what it replaced.</summary>
+    public void TakeBack(MessageRecord record)
+    {
+        foreach (var placement in record.Placements)
+        {
+            Remove(placement.Id);
+        }
+
+        if (record.EventKey is { } key)
+        {
+            Published.Remove(key);
         }
     }
 

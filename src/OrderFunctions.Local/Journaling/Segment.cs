@@ -22,6 +22,9 @@ internal sealed class Segment(string folder, int number)
 
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>Of one that is begun: where the segment before it ends.</summary>
+    public int Before { get; init; }
+
     /// <summary>Where the next frame goes.</summary>
     public int End { get; set; }
 

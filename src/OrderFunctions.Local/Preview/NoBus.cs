@@ -17,7 +17,7 @@ internal sealed class NoBus : IBus
     public Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,
         int limit,
-        string? next,
+        long? after,
         CancellationToken cancellationToken
     ) => throw None();
 

@@ -25,7 +25,7 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
         }
         catch (SettingsException problem)
         {
-            await error.WriteLineAsync($"There is no preview, because of the settings:\n{problem.Message}");
+            await error.WriteLineAsync(problem.Message);
             return ExitCodes.NotAll;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -77,24 +77,22 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
         }
     }
 
-    private static Func<string, Uri> SandboxAddresses(LocalOptions local) =>
-        Uri.TryCreate(local.SandboxUrl, UriKind.Absolute, out var url)
-            ? provider => new Uri(url, provider)
-            : throw new SettingsException(["Local__SandboxUrl must be an address, such as http://127.0.0.1:7072."]);
-
     private static ServiceProvider Services()
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
         );
         builder.Logging.ClearProviders();
-        var local = LocalHost.Bind(builder.Configuration);
-        builder.Configuration.AddInMemoryCollection(
-            SandboxDefaults.Settings(builder.Configuration, local.Sandbox ? SandboxAddresses(local) : null)
-        );
+        var problems = new List<string>();
+        var local = LocalHost.Bind(builder.Configuration, problems);
+        if (local.Sandbox)
+        {
+            SandboxDefaults.Add(builder.Configuration, provider => SandboxDefaults.Address(local, provider), problems);
+        }
+
         builder.Services.AddSingleton<IBus, NoBus>();
         builder.Services.AddSingleton<ILedger, NoLedger>();
-        builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration);
+        builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         return builder.Services.BuildServiceProvider();
     }
 }

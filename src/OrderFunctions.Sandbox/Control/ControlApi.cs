@@ -5,36 +5,15 @@ using OrderFunctions.Sandbox.Misbehaving;
 namespace OrderFunctions.Sandbox.Control;
 
 /// <summary>
-/// The routes that show and steer the sandbox. PUT /behaviour/{provider} takes the members of
+/// The routes that show and steer the sandbox: text for people, JSON where the caller asks for it. PUT /behaviour/{provider} takes the members of
 /// <see cref="Behaviour"/> in camelCase; delay reads "00:00:05".
 /// </summary>
 internal sealed class ControlApi(SandboxState state)
 {
-    private static readonly ControlIndex Index = new(
-        "OrderFunctions.Sandbox",
-        "The order APIs of Duel, AvantLink, Retrack and Katalys as their documents describe them, for tests.",
-        ProviderNames.All,
-        [
-            new("GET", "/", "this list"),
-            new("GET", "/received?provider=", "the requests received, of one provider or of all"),
-            new("DELETE", "/received", "forgets requests, what the providers were told, and behaviours"),
-            new("PUT", "/behaviour/{provider}", "lets a provider misbehave: status, body, headers, delay ..."),
-            new("DELETE", "/behaviour/{provider}", "lets it behave again"),
-            new("PUT", "/duel/v1/orders/{order_id}", "Duel: creates or updates an order"),
-            new("POST", "/duel/v1/orders", "Duel: creates an order"),
-            new("POST", "/duel/v1/orders/{order_id}", "Duel: updates an order"),
-            new("POST", "/avantlink/merchants/{merchant_id}/tracking/order", "AvantLink: records an order"),
-            new("POST", "/retrack/api/v2/transactions", "Retrack: creates a transaction"),
-            new("POST", "/retrack/api/v2/transactions/{uuid}", "Retrack: updates or rejects a transaction"),
-            new("GET", "/retrack/api/v2/transactions?byOrderNumber=", "Retrack: finds a transaction"),
-            new("POST", "/katalys/v2/_tr_offline", "Katalys: reports an order or its status"),
-        ]
-    );
-
     public Answer Handle(SandboxRequest request) =>
         (request.Segments, request.Method) switch
         {
-            ([], "GET") => Answer.Json(200, Index, SandboxJson.Camel.ControlIndex),
+            ([], "GET") => Answer.Text(Pages.Index($"http://{request.Headers.GetValueOrDefault("Host")}")),
             ([], _) => WrongMethod(request, "GET"),
             (["received"], "GET") => Received(request),
             (["received"], "DELETE") => Done(state.Clear),
@@ -58,13 +37,16 @@ internal sealed class ControlApi(SandboxState state)
         }
 
         var name = request.Query["provider"].ToString();
-        return name.Length > 0 && ProviderNames.Find(name) is null
-            ? UnknownProvider(name)
-            : Answer.Json(
-                200,
-                state.Received(name.Length == 0 ? null : name),
-                SandboxJson.Camel.IReadOnlyListReceivedRequest
-            );
+        if (name.Length > 0 && ProviderNames.Find(name) is null)
+        {
+            return UnknownProvider(name);
+        }
+
+        var received = state.Received(name.Length == 0 ? null : name);
+        var accept = request.Headers.GetValueOrDefault("Accept", "");
+        return accept.Contains("application/json", StringComparison.OrdinalIgnoreCase)
+            ? Answer.Json(200, received, SandboxJson.Camel.IReadOnlyListReceivedRequest)
+            : Answer.Text(Pages.Received(received));
     }
 
     private Answer Misbehave(string name, SandboxRequest request)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,6 +8,7 @@ namespace OrderFunctions.Sandbox.Http;
 internal sealed record Answer(int Status)
 {
     private const string JsonType = "application/json";
+    private const string TextType = "text/plain; charset=utf-8";
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
@@ -19,6 +21,13 @@ internal sealed record Answer(int Status)
 
     public static Answer Json<T>(int status, T value, JsonTypeInfo<T> type) =>
         new(status) { Body = JsonSerializer.SerializeToUtf8Bytes(value, type), ContentType = JsonType };
+
+    /// <summary>A page for people. What it repeats of a request is never taken for HTML.</summary>
+    public static Answer Text(string text) =>
+        new Answer(200) { Body = Encoding.UTF8.GetBytes(text), ContentType = TextType }.With(
+            "X-Content-Type-Options",
+            "nosniff"
+        );
 
     public Answer With(string name, params string[] values) =>
         this with

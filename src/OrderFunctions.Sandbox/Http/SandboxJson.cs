@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderFunctions.Sandbox.AvantLink;
-using OrderFunctions.Sandbox.Control;
 using OrderFunctions.Sandbox.Duel;
 using OrderFunctions.Sandbox.Retrack;
 
@@ -10,7 +9,6 @@ namespace OrderFunctions.Sandbox.Http;
 
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(Behaviour))]
-[JsonSerializable(typeof(ControlIndex))]
 [JsonSerializable(typeof(IReadOnlyList<ReceivedRequest>))]
 [JsonSerializable(typeof(DuelAnswer))]
 [JsonSerializable(typeof(AvantLinkSuccess))]

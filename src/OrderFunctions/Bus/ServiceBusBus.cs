@@ -82,21 +82,18 @@ internal sealed partial class ServiceBusBus(
     public Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,
         int limit,
-        string? next,
+        long? after,
         CancellationToken cancellationToken
     ) =>
         OrUnavailableAsync(async () =>
         {
-            var after = long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : 0;
             await using var receiver = ParkedReceiver();
             var items = new List<ParkedDelivery>();
-            await foreach (var parked in PeekAsync(receiver, filter, after, cancellationToken))
+            await foreach (var parked in PeekAsync(receiver, filter, after ?? 0, cancellationToken))
             {
                 if (items.Count == limit)
                 {
-                    return new ParkedPage(items, items[^1].Id);
+                    return new ParkedPage(items, Number(items[^1]));
                 }
 
                 items.Add(parked);
@@ -118,7 +115,7 @@ internal sealed partial class ServiceBusBus(
                     break;
                 }
 
-                meant.Add(long.Parse(parked.Id, CultureInfo.InvariantCulture));
+                meant.Add(Number(parked));
             }
 
             return await ReplayAsync(receiver, meant, cancellationToken);
@@ -127,8 +124,10 @@ internal sealed partial class ServiceBusBus(
     public Task CheckAsync(CancellationToken cancellationToken) =>
         OrUnavailableAsync(async () =>
         {
-            // Opens the link to the topic if there is none, and so needs the namespace, the topic and the right to send.
-            using var batch = await SenderOf(Entities.Topic).CreateMessageBatchAsync(cancellationToken);
+            // An open sender answers from memory. A new one opens a link, on the connection that there is: that takes
+            // the namespace, the topic and the right to send, and Service Bus charges no operation for it.
+            await using var sender = client.CreateSender(Entities.Topic);
+            using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
         });
 
     // Received one after another, since parked messages can't be picked; those not meant are held until the end.
@@ -185,9 +184,8 @@ internal sealed partial class ServiceBusBus(
     private async Task SendBackAsync(ServiceBusReceivedMessage parked, CancellationToken cancellationToken)
     {
         var received = ServiceBusMessages.Received(Entities.Retry, parked);
-        var copy = received.Message with { Id = Guid.NewGuid().ToString(), Retries = 0, Attempts = 0, Replayed = true };
         await SenderOf(received.Source ?? Entities.Retry)
-            .SendMessageAsync(ServiceBusMessages.Message(copy), cancellationToken);
+            .SendMessageAsync(ServiceBusMessages.Message(received.Message.Replay()), cancellationToken);
     }
 
     private async Task CompleteAsync(ServiceBusReceiver receiver, ServiceBusReceivedMessage message)
@@ -235,6 +233,8 @@ internal sealed partial class ServiceBusBus(
             }
         }
     }
+
+    private static long Number(ParkedDelivery parked) => long.Parse(parked.Id, CultureInfo.InvariantCulture);
 
     private ServiceBusReceiver ParkedReceiver() =>
         client.CreateReceiver(Entities.Retry, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });

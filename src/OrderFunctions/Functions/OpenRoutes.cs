@@ -9,22 +9,22 @@ public sealed class OpenRoutes(RetrackEndpoint retrack, HealthEndpoints health)
 {
     [Function("Retrack")]
     public IResult Redirect(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "retrack")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "retrack")] HttpRequest request
     ) => retrack.Redirect(request);
 
     [Function("Live")]
     public static IResult Live(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/live")] HttpRequest request
     ) => HealthEndpoints.Live();
 
     [Function("Ready")]
     public Task<IResult> ReadyAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/ready")] HttpRequest request,
         CancellationToken cancellationToken
     ) => health.ReadyAsync(cancellationToken);
 
     [Function("OpenApi")]
     public static IResult OpenApi(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequest request
     ) => OpenApiEndpoint.Get();
 }

@@ -25,10 +25,20 @@ public sealed class OrderRoutes(OrderEndpoints orders)
         CancellationToken cancellationToken
     ) => orders.PreviewAsync(request, cancellationToken);
 
+    // All the rest of the path: on its way through Azure a %2F may become a slash before it gets here.
     [Function("GetOrder")]
     public Task<IResult> FindAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/orders/{orderId}")] HttpRequest request,
-        string orderId,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/orders/{*orderId}")] HttpRequest request,
+        string? orderId,
         CancellationToken cancellationToken
-    ) => orders.FindAsync(request, orderId, cancellationToken);
+    ) => orders.FindAsync(request, OrderIds(request, orderId ?? ""), cancellationToken);
+
+    // The Functions host forwards the path as it has decoded it, with every % escaped anew: what came as a%2Fb and what
+    // came as a%252Fb both arrive as a%252Fb.
+    private static IReadOnlyList<string> OrderIds(HttpRequest request, string routed)
+    {
+        var id = RequestPath.OrderId(request, routed);
+        var other = id.Replace(RequestPath.EscapedSlash, "/", StringComparison.OrdinalIgnoreCase);
+        return other == id ? [id] : [id, other];
+    }
 }

@@ -9,7 +9,7 @@ public sealed class ParkedRoutes(ParkedEndpoints parked)
 {
     [Function("ListParked")]
     public Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/parked")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/parked")] HttpRequest request,
         CancellationToken cancellationToken
     ) => parked.ListAsync(request, cancellationToken);
 

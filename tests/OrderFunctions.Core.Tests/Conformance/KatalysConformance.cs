@@ -50,4 +50,19 @@ public sealed class KatalysConformance : ProviderConformance
         Assert.Equal(DeliveryState.Delivered, entry.State);
         Assert.Contains("more than 3 days", entry.Attempts[0].Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_403_is_retried_and_no_credentials_are_blamed_that_Katalys_does_not_take()
+    {
+        Sandbox.Misbehave(Name, new() { Status = 403 });
+
+        var entry = await Rig.TellAsync(Name);
+
+        Assert.Equal(DeliveryState.Retrying, entry.State);
+        Assert.StartsWith(
+            "katalys refused a call that needs no credentials with 403; ",
+            entry.Reason,
+            StringComparison.Ordinal
+        );
+    }
 }

@@ -68,6 +68,46 @@ public sealed class BusDownTests : IAsyncDisposable
         Assert.Equal("ok", body.GetProperty("checks").GetProperty("ledger").GetString());
     }
 
+    [Fact]
+    public async Task A_bus_that_never_answers_makes_it_unready_within_ten_seconds()
+    {
+        var (time, bus) = (new ManualTime(), new SlowBus());
+        await using var services = With(bus, time);
+        var ready = services.GetRequiredService<HealthEndpoints>().ReadyAsync(default);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        var (status, body) = await ExecuteAsync(Post([]), await ready);
+        Assert.Equal(503, status);
+        Assert.Equal("did not answer within 10 seconds", body.GetProperty("checks").GetProperty("bus").GetString());
+    }
+
+    [Fact]
+    public async Task Those_who_ask_at_once_whether_it_is_ready_share_one_look_and_the_next_one_looks_anew()
+    {
+        var bus = new SlowBus();
+        await using var services = With(bus, new ManualTime());
+        var health = services.GetRequiredService<HealthEndpoints>();
+        var together = Enumerable.Range(0, 100).Select(_ => health.ReadyAsync(default)).ToList();
+        Assert.Equal(1, bus.Asked);
+
+        bus.Answer.SetResult();
+        await Task.WhenAll(together);
+        await health.ReadyAsync(default);
+
+        Assert.Equal(2, bus.Asked);
+    }
+
+    private static ServiceProvider With(IBus bus, TimeProvider time) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(time)
+            .AddSingleton(bus)
+            .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
+            .AddOrderFunctions(new ConfigurationBuilder().Build())
+            .BuildServiceProvider();
+
     private HttpRequest Post(byte[] body)
     {
         var context = new DefaultHttpContext { RequestServices = _services };
@@ -94,7 +134,20 @@ public sealed class BusDownTests : IAsyncDisposable
         return (request.HttpContext.Response.StatusCode, JsonElement.Parse(body.ToArray()));
     }
 
-    private sealed class DownBus : IBus
+    private sealed class SlowBus : DownBus
+    {
+        public TaskCompletionSource Answer { get; } = new();
+
+        public int Asked { get; private set; }
+
+        public override Task CheckAsync(CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Answer.Task;
+        }
+    }
+
+    private class DownBus : IBus
     {
         private static readonly BusUnavailableException Down = new("The bus is down.");
 
@@ -110,12 +163,12 @@ public sealed class BusDownTests : IAsyncDisposable
         public Task<ParkedPage> ListParkedAsync(
             ParkedFilter filter,
             int limit,
-            string? next,
+            long? after,
             CancellationToken cancellationToken
         ) => throw Down;
 
         public Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken) => throw Down;
 
-        public Task CheckAsync(CancellationToken cancellationToken) => throw Down;
+        public virtual Task CheckAsync(CancellationToken cancellationToken) => throw Down;
     }
 }

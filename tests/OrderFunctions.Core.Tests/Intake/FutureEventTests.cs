@@ -121,7 +121,7 @@ public sealed class FutureEventTests : RigTest
     [Theory]
     [InlineData("-00:00:01", "must be from 0 to 1 day")]
     [InlineData("1.00:00:01", "must be from 0 to 1 day")]
-    [InlineData("soon", "Intake: ")]
+    [InlineData("soon", "Intake__FutureTolerance is 'soon'")]
     public async Task A_tolerance_that_makes_no_sense_stops_the_start(string tolerance, string problem)
     {
         var refused = await Assert.ThrowsAsync<SettingsException>(() =>

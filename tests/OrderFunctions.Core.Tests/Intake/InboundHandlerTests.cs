@@ -44,4 +44,21 @@ public sealed class InboundHandlerTests : RigTest
         Assert.Equal(1, await Rig.Bus.ReplayAsync(new ParkedFilter(), 10, default));
         Assert.Equal([Entities.Inbound], Rig.Bus.BusyQueues);
     }
+
+    [Fact]
+    public async Task A_message_with_thousands_of_errors_is_parked_with_the_first_and_how_many_more_there_are()
+    {
+        var lines = string.Join(',', Enumerable.Repeat("{}", 1000));
+        await Rig.SendInboundAsync($$$"""{"order":{"lines":[{{{lines}}}]}}""");
+        await Rig.DrainAsync();
+
+        var description = Assert.Single(await Rig.ParkedAsync()).Description;
+        Assert.StartsWith(
+            "The message is no valid order event. $.occurredAt: is missing; ",
+            description,
+            StringComparison.Ordinal
+        );
+        Assert.Matches("; and at least [0-9]+ more$", description);
+        Assert.InRange(description.Length, 3500, 4096);
+    }
 }

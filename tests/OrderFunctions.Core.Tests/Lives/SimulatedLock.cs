@@ -13,11 +13,15 @@ internal sealed class SimulatedLock(IMessageLock inner) : IMessageLock
     public Task AbandonAsync(CancellationToken cancellationToken) =>
         SettleAsync(new Door("abandon the message"), () => inner.AbandonAsync(cancellationToken));
 
-    public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
-        SettleAsync(
+    public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+    {
+        // Before the door: Service Bus's client refuses it on this side of the link.
+        deadLetter.ThrowIfTooLong();
+        return SettleAsync(
             new Door($"dead-letter the message ({deadLetter.Description})"),
             () => inner.DeadLetterAsync(deadLetter, cancellationToken)
         );
+    }
 
     private static async Task SettleAsync(Door door, Func<Task> settle)
     {

@@ -64,11 +64,61 @@ public sealed class ProviderSettingsTests
 
     [Fact]
     public void An_unknown_provider_stops_the_start_and_the_known_ones_are_named() =>
-        AssertProblem(["Providers__Dual", "Duel, AvantLink, Retrack, Katalys"], "Dual:Enabled=true");
+        AssertProblem(["Providers__Shopify", "Duel, AvantLink, Retrack, Katalys"], "Shopify:Enabled=true");
+
+    [Theory]
+    [InlineData("Dual:Enabled=true", "Providers__Dual is no setting; did you mean Providers__Duel?")]
+    [InlineData("Duel:Enabeld=true", "Providers__Duel__Enabeld is no setting; did you mean Providers__Duel__Enabled?")]
+    [InlineData(
+        "DUEL:BaseUri=https://x",
+        "Providers__Duel__BaseUri is no setting; did you mean Providers__Duel__BaseUrl?"
+    )]
+    public void A_misspelt_name_stops_the_start_and_the_right_one_is_named(string setting, string sentence) =>
+        AssertProblem([sentence], setting);
 
     [Fact]
-    public void An_unknown_setting_stops_the_start() =>
-        AssertProblem(["Providers__Duel", "BaseUri"], "Duel:BaseUri=https://api.duel.me");
+    public void A_secret_under_a_misspelt_name_is_named_beside_the_one_that_is_missing()
+    {
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([
+                new("Providers:Duel:Enabled", "true"),
+                new("Credentials:duel-basic-usrname", "user"),
+                new("Credentials:duel-basic-password", ""),
+            ])
+            .Build();
+
+        var error = Assert.Throws<SettingsException>(() => new ProviderSettings(settings, _ => false).Read());
+
+        Assert.Equal(
+            [
+                "Credentials__duel-basic-username is missing: duel is enabled and needs it. Is it Credentials__duel-basic-usrname, misspelt?",
+                "Credentials__duel-basic-password is missing: duel is enabled and needs it.",
+            ],
+            error.Problems
+        );
+    }
+
+    [Fact]
+    public void Of_a_provider_every_value_that_can_not_be_read_is_told_once_and_at_once()
+    {
+        var error = Assert.Throws<SettingsException>(() =>
+            Read(
+                "Retrack:Enabled=true",
+                "Retrack:EventId=sale",
+                "Retrack:TimeoutSeconds=30s",
+                "Retrack:RetryDelays=soon"
+            )
+        );
+
+        Assert.Equal(
+            [
+                "Providers__Retrack__EventId is 'sale'; it must be a UUID.",
+                "Providers__Retrack__RetryDelays is a list: set Providers__Retrack__RetryDelays__0, Providers__Retrack__RetryDelays__1, ..., each a time span, such as 00:05:00.",
+                "Providers__Retrack__TimeoutSeconds is '30s'; it must be a whole number.",
+            ],
+            error.Problems
+        );
+    }
 
     [Theory]
     [InlineData("Duel:Enabled=yes", "Enabled")]
@@ -212,7 +262,10 @@ public sealed class ProviderSettingsTests
             name => Assert.Single(error.Problems, problem => problem.StartsWith(name, StringComparison.Ordinal))
         );
         Assert.Equal(expected.Length, error.Problems.Count);
-        Assert.All(error.Problems, problem => Assert.Contains($"- {problem}", error.Message, StringComparison.Ordinal));
+        Assert.All(
+            error.Problems,
+            problem => Assert.Contains($"error: {problem}", error.Message, StringComparison.Ordinal)
+        );
     }
 
     private static IReadOnlyList<Provider> Read(params string[] settings) =>

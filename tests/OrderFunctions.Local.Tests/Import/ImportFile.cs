@@ -42,7 +42,7 @@ internal sealed class ImportFile : IDisposable
 
     public void Write(params IEnumerable<string> lines) => File.WriteAllLines(FullName, lines);
 
-    /// <summary>Imports it without a limit of its rate and without the check, unless changed.</summary>
+    /// <summary>Imports it without a limit of its rate, without the check and without waiting, unless changed.</summary>
     public async Task<ImportRun> RunAsync(
         Uri to,
         Func<ImportOptions, ImportOptions>? change = null,
@@ -50,7 +50,12 @@ internal sealed class ImportFile : IDisposable
         CancellationToken cancellationToken = default
     )
     {
-        var options = new ImportOptions(FullName, to) { Rate = 0, Verify = false };
+        var options = new ImportOptions(FullName, to)
+        {
+            Rate = 0,
+            Verify = false,
+            Wait = TimeSpan.Zero,
+        };
         using var output = new StringWriter();
         using var error = new StringWriter();
         var clock = time ?? TimeProvider.System;

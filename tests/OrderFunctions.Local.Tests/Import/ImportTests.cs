@@ -43,6 +43,21 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task The_sample_file_is_accepted_and_told_whole()
+    {
+        await using var system = await LocalSystem.StartAsync();
+        var sample = Path.Combine(AppContext.BaseDirectory, "samples", "orders.ndjson");
+        using var file = new ImportFile(await File.ReadAllBytesAsync(sample));
+
+        var import = await file.RunAsync(system.Host.Url);
+        await system.IdleAsync();
+
+        Assert.Equal((0, "6", "6"), (import.ExitCode, import.Number("lines read"), import.Number("accepted")));
+        Assert.All(["avantlink", "duel", "katalys", "retrack"], name => Assert.NotEqual(0, system.Sandbox.Count(name)));
+        Assert.All(system.Sandbox.Received(), request => Assert.Null(request.Problem));
+    }
+
+    [Fact]
     public async Task The_report_counts_each_call_of_this_import_and_what_is_still_to_come()
     {
         await using var system = await LocalSystem.StartAsync();
@@ -134,6 +149,32 @@ public sealed class ImportTests
         Assert.Contains("an order event has at most 196608", file.Refused[6], StringComparison.Ordinal);
         await system.IdleAsync();
         Assert.Equal(3, system.Sandbox.Count("duel"));
+    }
+
+    [Fact]
+    public async Task Each_refused_line_has_all_its_errors_though_the_server_tells_of_two_hundred_at_a_time()
+    {
+        await using var system = await LocalSystem.StartAsync();
+        var wrong = Enumerable.Range(0, 30).Select(_ => new JsonObject { ["sku"] = 1, ["quantity"] = -1 });
+        using var file = new ImportFile(
+            Enumerable
+                .Range(0, 10)
+                .Select(i =>
+                    ImportFile.Event(
+                        $"o-{i}",
+                        json => json["order"]!["lines"] = new JsonArray([.. i == 5 ? [] : wrong])
+                    )
+                )
+        );
+
+        var import = await file.RunAsync(system.Host.Url);
+
+        Assert.Equal(("1", $"9, see {file.FullName}.refused"), (import.Number("accepted"), import.Number("refused")));
+        Assert.All(
+            file.Refused,
+            line =>
+                Assert.Equal(90, JsonNode.Parse(line)!["errors"]!.AsObject().Sum(each => each.Value!.AsArray().Count))
+        );
     }
 
     [Fact]

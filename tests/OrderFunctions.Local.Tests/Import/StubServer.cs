@@ -30,6 +30,9 @@ internal sealed class StubServer : IAsyncDisposable
     public Func<int, IReadOnlyList<string>, HttpContext, Task<bool>> Answer { get; set; } =
         (_, _, _) => Task.FromResult(false);
 
+    /// <summary>How Duel's delivery of an order stands, given its id; null: no delivery was taken up yet.</summary>
+    public Func<string, JsonObject?> Delivery { get; set; } = _ => null;
+
     /// <summary>The order ids of each batch that was accepted.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Accepted
     {
@@ -73,6 +76,21 @@ internal sealed class StubServer : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (
+            context.Request.Path.StartsWithSegments("/api/orders", out var order)
+            && HttpMethods.IsGet(context.Request.Method)
+            && Delivery(order.Value![1..]) is { } delivery
+        )
+        {
+            delivery["provider"] = "duel";
+            delivery["version"] = "2025-11-21T14:03:07+01:00";
+            delivery["attempts"] = new JsonArray();
+            await context.Response.WriteAsync(
+                new JsonObject { ["deliveries"] = new JsonArray(delivery) }.ToJsonString()
+            );
+            return;
+        }
+
         if (context.Request.Path != "/api/orders/batch")
         {
             context.Response.StatusCode = context.Request.Path == "/health/live" ? 200 : 404;

@@ -15,6 +15,9 @@ internal sealed class FaultyDisk : Disk
 
     public bool RefusesDelete { get; set; }
 
+    /// <summary>What a write throws where it is not the disk that fails; null: nothing.</summary>
+    public Exception? WriteThrows { get; set; }
+
     /// <summary>Writes wait here until the test lets them go on.</summary>
     public ManualResetEventSlim Gate { get; } = new(initialState: true);
 
@@ -25,6 +28,11 @@ internal sealed class FaultyDisk : Disk
     {
         Writes++;
         Gate.Wait();
+        if (WriteThrows is { } error)
+        {
+            throw error;
+        }
+
         var fits = (int)Math.Min(bytes.Length, Room);
         base.Write(file, bytes[..fits], offset);
         Room -= fits;

@@ -24,9 +24,20 @@ internal sealed class JournalFolder : IDisposable
 
     public Journal Open(Disk? disk = null)
     {
-        using var logging = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        using var logging = Logging();
         return Journal.Open(Options, Time, logging.CreateLogger<Journal>(), disk);
     }
+
+    /// <summary>Reads every record.</summary>
+    public void Read(Action<RecordKind, ReadOnlyMemory<byte>, Location> record)
+    {
+        using var logging = Logging();
+        var messages = new JournalMessages(logging.CreateLogger<Journal>());
+        JournalLog.Open(Options, new Disk(), Time, messages, record).Dispose();
+    }
+
+    private ILoggerFactory Logging() =>
+        LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -23,7 +23,7 @@ public abstract class JournalTest : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    public Task DisposeAsync()
+    public virtual Task DisposeAsync()
     {
         Journal.Dispose();
         Folder.Dispose();

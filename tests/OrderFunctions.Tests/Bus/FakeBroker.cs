@@ -13,13 +13,16 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 {
     public const string Parked = $"{Entities.Retry}/$deadletterqueue";
 
+    // The SDK's Constants.MaxDeadLetterReasonLength, for the reason and for the description.
+    private const int MostCharacters = 4096;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Stored>> _queues = [];
     private readonly Dictionary<string, DateTimeOffset> _published = [];
     private long _sequence;
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>Thrown by every call while it is set.</summary>
+    /// <summary>Thrown by every call that reaches it while it is set.</summary>
     public Exception? Trouble { get; set; }
 
     /// <summary>How many messages fit in a batch.</summary>
@@ -28,7 +31,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     /// <summary>The entity that takes no messages.</summary>
     public string? Refuses { get; set; }
 
-    /// <summary>What was done, in order: "open QUEUE", "send QUEUE ID", "complete QUEUE ID", ...</summary>
+    /// <summary>What was done, in order: "open QUEUE", "close QUEUE", "send QUEUE ID", "complete QUEUE ID", ...</summary>
     public List<string> Calls { get; } = [];
 
     /// <summary>The queues with a message that is due and free.</summary>
@@ -50,6 +53,16 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     }
 
     private DateTimeOffset Now => timeProvider.GetUtcNow();
+
+    /// <summary>Opens a link to an entity.</summary>
+    public void Open(string entity)
+    {
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            Calls.Add($"open {entity}");
+        }
+    }
 
     public void Send(string entity, ServiceBusMessage message)
     {
@@ -191,6 +204,9 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         string? source = null
     )
     {
+        // As the SDK's receiver does; it runs in the host, so a real worker gets it within an RpcException.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(reason.Length, MostCharacters, nameof(reason));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(description.Length, MostCharacters, nameof(description));
         lock (_gate)
         {
             Calls.Add($"dead-letter {queue} {message.MessageId} {reason}");

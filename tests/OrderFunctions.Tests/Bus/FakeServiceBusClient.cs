@@ -6,11 +6,7 @@ namespace OrderFunctions.Tests.Bus;
 /// <summary>The SDK's client, with a broker in this process at the other end.</summary>
 internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
 {
-    public override ServiceBusSender CreateSender(string queueOrTopicName)
-    {
-        broker.Calls.Add($"open {queueOrTopicName}");
-        return new Sender(broker, queueOrTopicName);
-    }
+    public override ServiceBusSender CreateSender(string queueOrTopicName) => new Sender(broker, queueOrTopicName);
 
     public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options)
     {
@@ -18,19 +14,20 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         return new Receiver(broker);
     }
 
+    /// <summary>Opens its link with its first call, and asks the broker for a batch only to learn how large it may be.</summary>
     private sealed class Sender(FakeBroker broker, string entity) : ServiceBusSender
     {
         private readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _batches = [];
+        private bool _isOpen;
+        private bool _isClosed;
 
+        // Asks the broker for the largest size only once: an open sender answers from memory.
         public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(
             CancellationToken cancellationToken = default
         )
         {
-            if (broker.Trouble is { } trouble)
-            {
-                throw trouble;
-            }
-
+            cancellationToken.ThrowIfCancellationRequested();
+            OpenOnce();
             var messages = new List<ServiceBusMessage>();
             var batch = ServiceBusModelFactory.ServiceBusMessageBatch(
                 256 * 1024,
@@ -47,6 +44,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         )
         {
             cancellationToken.ThrowIfCancellationRequested();
+            OpenOnce();
             foreach (var message in _batches[messageBatch])
             {
                 broker.Send(entity, message);
@@ -58,8 +56,32 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            OpenOnce();
             broker.Send(entity, message);
             return Task.CompletedTask;
+        }
+
+#pragma warning disable CA2215 // There is nothing beneath the SDK's mocking constructor to dispose of.
+        public override ValueTask DisposeAsync()
+        {
+            if (_isOpen)
+            {
+                broker.Calls.Add($"close {entity}");
+            }
+
+            _isClosed = true;
+            return ValueTask.CompletedTask;
+        }
+#pragma warning restore CA2215
+
+        private void OpenOnce()
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (!_isOpen)
+            {
+                broker.Open(entity);
+                _isOpen = true;
+            }
         }
     }
 

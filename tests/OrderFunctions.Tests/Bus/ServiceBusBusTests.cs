@@ -28,6 +28,17 @@ public sealed class ServiceBusBusTests : BusCompliance
     public override Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
+    public async Task A_message_id_of_more_than_128_characters_is_refused()
+    {
+        var (longest, longer) = (Event(new string('a', 128), "duel"), Event(new string('a', 129), "duel"));
+        await Bus.PublishAsync([longest], default);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Bus.PublishAsync([longer], default));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() =>
+            Bus.ScheduleAsync("orders-duel", longer, default, default)
+        );
+    }
+
+    [Fact]
     public void An_event_goes_out_with_its_id_as_the_messages_id_and_what_tools_and_filters_look_for()
     {
         var sent = ServiceBusMessages.Message(
@@ -80,6 +91,21 @@ public sealed class ServiceBusBusTests : BusCompliance
             ["open order-events", "open orders-duel"],
             _broker.Calls.Where(call => call.StartsWith("open ", StringComparison.Ordinal))
         );
+    }
+
+    [Fact]
+    public async Task Whether_it_can_be_had_is_asked_anew_each_time_and_leaves_no_link_open()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        await Bus.CheckAsync(default);
+        _broker.Trouble = new ServiceBusException("gone", ServiceBusFailureReason.ServiceCommunicationProblem);
+        await Assert.ThrowsAsync<BusUnavailableException>(() => Bus.CheckAsync(default));
+        _broker.Trouble = null;
+        await Bus.CheckAsync(default);
+
+        string[] published = ["open order-events", "send order-events a"];
+        string[] asked = ["open order-events", "close order-events"];
+        Assert.Equal([.. published, .. asked, .. asked], _broker.Calls);
     }
 
     [Fact]
@@ -178,7 +204,7 @@ public sealed class ServiceBusBusTests : BusCompliance
         static string Body(AmqpMessageBody body)
         {
             var message = ServiceBusReceivedMessage.FromAmqpMessage(
-                new AmqpAnnotatedMessage(body),
+                new AmqpAnnotatedMessage(body) { Header = { DeliveryCount = 1 } },
                 BinaryData.FromBytes(Guid.NewGuid().ToByteArray())
             );
             return Encoding.UTF8.GetString(ServiceBusMessages.Received(Entities.Inbound, message).Message.Body.Span);

@@ -9,40 +9,30 @@ namespace OrderFunctions.Tests.Emulators;
 /// The bus against a real broker with the entities of infra/emulator/Config.json: SERVICEBUS_CONNECTION. What takes
 /// hours there is under test on FakeBroker.
 /// </summary>
-public sealed class ServiceBusEmulatorTests : IAsyncLifetime
+public sealed class ServiceBusEmulatorTests
 {
     private const string Duel = "orders-duel";
     private const string Retrack = "orders-retrack";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _id = Guid.NewGuid().ToString("N");
-    private ServiceBusClient _client = null!;
-    private ServiceBusBus _bus = null!;
-
-    public Task InitializeAsync()
-    {
-        var connection = Environment.GetEnvironmentVariable("SERVICEBUS_CONNECTION");
-        _client = new ServiceBusClient(connection, new ServiceBusClientOptions());
-        _bus = new ServiceBusBus(_client, TimeProvider.System, NullLogger<ServiceBusBus>.Instance);
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync() => await _client.DisposeAsync();
 
     [Fact]
     public async Task An_event_goes_its_whole_way_to_a_queue_a_dead_letter_a_parked_delivery_and_back()
     {
-        await _bus.CheckAsync(default);
+        await using var client = Connect();
+        var bus = BusOn(client);
+        await bus.CheckAsync(default);
         var sent = new BusMessage(_id, Encoding.UTF8.GetBytes("body"))
         {
             EventId = _id,
             OrderId = "order-1",
             Providers = ["duel"],
         };
-        await _bus.PublishAsync([sent, sent], default);
+        await bus.PublishAsync([sent, sent], default);
 
         // To the provider it is for, once.
-        var delivery = await ReceiveAsync(Duel);
+        var delivery = await ReceiveAsync(client, Duel);
         Assert.Equal((_id, "order-1", "duel"), Ids(Duel, delivery.Message));
         var due = DateTimeOffset.UnixEpoch;
         await delivery.Receiver.DeadLetterMessageAsync(
@@ -53,7 +43,7 @@ public sealed class ServiceBusEmulatorTests : IAsyncLifetime
         );
 
         // Forwarded with why and from where.
-        var retry = await ReceiveAsync(Entities.Retry);
+        var retry = await ReceiveAsync(client, Entities.Retry);
         var received = ServiceBusMessages.Received(Entities.Retry, retry.Message);
         Assert.Equal(
             (Duel, new DeadLetter("Retry", "answered 500", due, 2, 6)),
@@ -68,10 +58,10 @@ public sealed class ServiceBusEmulatorTests : IAsyncLifetime
 
         // Parked, listed and sent back.
         var filter = new ParkedFilter("duel", "order-1");
-        var parked = (await _bus.ListParkedAsync(filter, 500, null, default)).Items.Single(item => item.EventId == _id);
+        var parked = (await bus.ListParkedAsync(filter, 500, null, default)).Items.Single(item => item.EventId == _id);
         Assert.Equal(("Rejected", "no", 6), (parked.Reason, parked.Description, parked.Attempts));
-        Assert.InRange(await _bus.ReplayAsync(filter, 500, default), 1, 500);
-        var replayed = await ReceiveAsync(Duel);
+        Assert.InRange(await bus.ReplayAsync(filter, 500, default), 1, 500);
+        var replayed = await ReceiveAsync(client, Duel);
         Assert.True(ServiceBusMessages.Received(Duel, replayed.Message).Message.Replayed);
         await replayed.Receiver.CompleteMessageAsync(replayed.Message);
     }
@@ -79,20 +69,30 @@ public sealed class ServiceBusEmulatorTests : IAsyncLifetime
     [Fact]
     public async Task A_scheduled_copy_comes_when_it_is_due()
     {
+        await using var client = Connect();
         var due = TimeProvider.System.GetUtcNow().AddSeconds(3);
         var copy = new BusMessage(_id, Encoding.UTF8.GetBytes("copy")) { EventId = _id, Provider = "retrack" };
-        await _bus.ScheduleAsync(Retrack, copy, due, default);
+        await BusOn(client).ScheduleAsync(Retrack, copy, due, default);
 
-        var received = await ReceiveAsync(Retrack);
+        var received = await ReceiveAsync(client, Retrack);
 
         Assert.InRange(TimeProvider.System.GetUtcNow(), due.AddSeconds(-1), due.Add(Patience));
         await received.Receiver.CompleteMessageAsync(received.Message);
     }
 
+    private static ServiceBusClient Connect() =>
+        new(Environment.GetEnvironmentVariable("SERVICEBUS_CONNECTION"), new ServiceBusClientOptions());
+
+    private static ServiceBusBus BusOn(ServiceBusClient client) =>
+        new(client, TimeProvider.System, NullLogger<ServiceBusBus>.Instance);
+
     // Others' messages, left behind by a run that failed, are taken out of the way.
-    private async Task<(ServiceBusReceiver Receiver, ServiceBusReceivedMessage Message)> ReceiveAsync(string queue)
+    private async Task<(ServiceBusReceiver Receiver, ServiceBusReceivedMessage Message)> ReceiveAsync(
+        ServiceBusClient client,
+        string queue
+    )
     {
-        var receiver = _client.CreateReceiver(queue, new ServiceBusReceiverOptions());
+        var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions());
         while (true)
         {
             var messages = await receiver.ReceiveMessagesAsync(1, Patience);

@@ -1,7 +1,9 @@
 using System.Reflection;
 using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,10 +64,11 @@ internal sealed class FunctionsRig : IAsyncDisposable
         };
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-        var (broker, table, log) = (new FakeBroker(time), new FakeTable(), new LogBook());
+        var (broker, table, log) = (new FakeBroker(time), new FakeTable(time), new LogBook());
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
             .AddSingleton<TimeProvider>(time)
+            .AddSingleton(Rig.Longest)
             .AddSingleton<IConfiguration>(configuration)
             .AddFunctionsApp(configuration)
             .AddSingleton<ServiceBusClient>(new FakeServiceBusClient(broker))
@@ -96,11 +99,23 @@ internal sealed class FunctionsRig : IAsyncDisposable
             .Select(parameter => parameter.GetCustomAttribute<TTrigger>())
             .FirstOrDefault(t => t is not null);
 
-    /// <summary>Calls an HTTP function as the host does, and executes what it returns.</summary>
-    public async Task<HttpResponse> CallAsync(string function, byte[]? json = null, string? orderId = null)
+    /// <summary>Calls an HTTP function as the worker does, through the middleware, and executes what it returns.</summary>
+    /// <param name="rawTarget">The path and query that the worker got; null: nothing that matters.</param>
+    /// <param name="cancellationToken">The host's, which ends the call.</param>
+    public async Task<HttpResponse> CallAsync(
+        string function,
+        byte[]? json = null,
+        string? orderId = null,
+        string? rawTarget = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Request.Method = json is null ? "GET" : "POST";
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = rawTarget ?? "";
+        context.Request.QueryString = new QueryString(
+            rawTarget?.IndexOf('?') is >= 0 and var at ? rawTarget[at..] : ""
+        );
         (context.Request.Scheme, context.Request.Host) = ("https", new HostString("shop.example"));
         if (json is not null)
         {
@@ -109,14 +124,26 @@ internal sealed class FunctionsRig : IAsyncDisposable
         }
 
         context.Response.Body = new MemoryStream();
-        var result = Invoke(
-            function,
-            parameter =>
-                parameter.ParameterType == typeof(HttpRequest) ? context.Request
-                : parameter.ParameterType == typeof(string) ? orderId
-                : CancellationToken.None
+        IResult? result = null;
+        await new ExceptionMiddleware(_services.GetRequiredService<IExceptionHandler>()).Invoke(
+            new FakeFunctionContext(context, cancellationToken),
+            async _ =>
+            {
+                var returned = Invoke(
+                    function,
+                    parameter =>
+                        parameter.ParameterType == typeof(HttpRequest) ? context.Request
+                        : parameter.ParameterType == typeof(string) ? orderId
+                        : cancellationToken
+                );
+                result = returned is Task<IResult> task ? await task : (IResult)returned!;
+            }
         );
-        await (result is Task<IResult> task ? await task : (IResult)result!).ExecuteAsync(context);
+        if (result is not null)
+        {
+            await result.ExecuteAsync(context);
+        }
+
         context.Response.Body.Position = 0;
         return context.Response;
     }
@@ -157,6 +184,12 @@ internal sealed class FunctionsRig : IAsyncDisposable
     {
         var method = Functions[function];
         var target = method.IsStatic ? null : ActivatorUtilities.CreateInstance(_services, method.DeclaringType!);
-        return method.Invoke(target, [.. method.GetParameters().Select(argument)]);
+        return method.Invoke(
+            target,
+            BindingFlags.DoNotWrapExceptions,
+            binder: null,
+            [.. method.GetParameters().Select(argument)],
+            culture: null
+        );
     }
 }

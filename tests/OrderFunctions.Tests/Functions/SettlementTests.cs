@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.Messaging.ServiceBus;
 using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
@@ -106,6 +107,23 @@ public sealed class SettlementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deliveries_that_a_down_ledger_keeps_waiting_tell_of_it_once_in_ten_seconds()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await SubmitAsync(change: json => json["order"]!["id"] = $"{i}");
+        }
+
+        _rig.Table.Trouble = new RequestFailedException(503, "busy", "ServerBusy", null);
+        for (var i = 0; i < 3; i++)
+        {
+            await _rig.HandleAsync(Katalys);
+        }
+
+        Assert.Single(_rig.Log.Lines, line => line.Contains("ledger.unavailable", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_host_that_shuts_down_abandons_although_its_token_is_cancelled()
     {
         var id = await SubmitAsync();
@@ -144,6 +162,7 @@ public sealed class SettlementTests : IAsyncLifetime
         Assert.Empty((await _rig.Bus.ListParkedAsync(new ParkedFilter(), 10, null, default)).Items);
 
         _rig.Table.Trouble = null;
+        _rig.Time.Advance(RetrySchedule.LongestWait);
         await _rig.DrainAsync();
 
         var entry = await EntryAsync();
@@ -192,7 +211,8 @@ public sealed class SettlementTests : IAsyncLifetime
         var copy = Next(Katalys);
         Assert.Equal((copyId, 1), (copy.MessageId, copy.DeliveryCount));
         Assert.Equal((1, 3), (copy.ApplicationProperties["retries"], copy.ApplicationProperties["attempts"]));
-        Assert.Equal(("1001", id), (copy.ApplicationProperties["orderId"], copy.ApplicationProperties["eventId"]));
+        var eventId = Samples.Event(json => json["providers"] = new JsonArray("katalys")).EventId;
+        Assert.Equal(("1001", eventId), (copy.ApplicationProperties["orderId"], copy.ApplicationProperties["eventId"]));
         Assert.False(copy.ApplicationProperties.ContainsKey("retryAt"));
     }
 
@@ -232,6 +252,32 @@ public sealed class SettlementTests : IAsyncLifetime
         Assert.Equal(1, await _rig.Bus.ReplayAsync(new ParkedFilter("katalys"), 10, default));
         await _rig.DrainAsync();
         Assert.Equal(DeliveryState.Delivered, (await EntryAsync()).State);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task An_answer_longer_than_a_description_may_be_costs_Duel_no_call_beyond_the_budget(int status)
+    {
+        await SubmitAsync("duel");
+        _rig.Sandbox.Misbehave("duel", new Behaviour { Status = status, BodyBytes = 4096 });
+        for (var i = 0; i < 60; i++)
+        {
+            await _rig.DrainAsync();
+            _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        Assert.Equal(6, _rig.Sandbox.Received("duel").Count);
+        Assert.DoesNotContain(_rig.Log.Lines, line => line.Contains("settlement.failed", StringComparison.Ordinal));
+        var parked = Assert.Single((await _rig.Bus.ListParkedAsync(new ParkedFilter(), 10, null, default)).Items);
+        Assert.Equal(("RetriesExhausted", 6), (parked.Reason, parked.Attempts));
+        Assert.StartsWith(
+            $"duel refused our Basic credentials with {status}",
+            parked.Description,
+            StringComparison.Ordinal
+        );
+        var entry = await EntryAsync("duel");
+        Assert.Equal((DeliveryState.Parked, parked.Description), (entry.State, entry.Reason));
     }
 
     [Fact]
