@@ -71,6 +71,11 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
                 await error.WriteLineAsync($"{Discretion.Text(path.Name)}: {Discretion.Text(message.GetString()!)}");
             }
         }
+
+        if (problem.TryGetProperty("detail", out var rest))
+        {
+            await error.WriteLineAsync(rest.GetString());
+        }
     }
 
     private static ServiceProvider Services()
