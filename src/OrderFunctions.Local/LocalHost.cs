@@ -99,7 +99,7 @@ public sealed class LocalHost : IAsyncDisposable
     internal static LocalOptions Bind(IConfiguration configuration, List<string> problems)
     {
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
-        problems.AddRange(SettingsSection.Misspelt(configuration, "Local"));
+        problems.AddRange(SettingsSection.Misspelt(configuration, "Local", "Ledger"));
         problems.AddRange(local.Problems());
         if (configuration.GetSection("KeyVault").GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)))
         {
@@ -164,11 +164,12 @@ public sealed class LocalHost : IAsyncDisposable
             );
         }
 
+        var ledger = LedgerSettings.Read(builder.Configuration, problems, local.DuplicateWindow);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(timeProvider);
         builder.Services.AddSingleton(local);
         builder.Services.AddSingleton(services =>
-            Journal.Open(local.JournalOptions(), timeProvider, services.GetRequiredService<ILogger<Journal>>())
+            Journal.Open(local.JournalOptions(ledger), timeProvider, services.GetRequiredService<ILogger<Journal>>())
         );
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Bus);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);

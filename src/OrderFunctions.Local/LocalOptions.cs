@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Local.Journaling;
+using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local;
 
@@ -21,8 +22,8 @@ public sealed class LocalOptions
     /// <summary>How long an event that came before is dropped.</summary>
     public TimeSpan DuplicateWindow { get; set; } = Entities.DuplicateWindow;
 
-    /// <summary>How long the ledger keeps an order after its last change.</summary>
-    public TimeSpan LedgerRetention { get; set; } = TimeSpan.FromDays(90);
+    /// <summary>What Ledger__Retention was called: no setting any more, and told at the start.</summary>
+    public string? LedgerRetention { get; set; }
 
     /// <summary>What is contradictory, a sentence each.</summary>
     public IEnumerable<string> Problems()
@@ -37,10 +38,9 @@ public sealed class LocalOptions
             yield return "Local__DuplicateWindow must be longer than nothing, such as 7.00:00:00.";
         }
 
-        if (LedgerRetention < DuplicateWindow || LedgerRetention < Entities.MessageTimeToLive)
+        if (LedgerRetention is not null)
         {
-            yield return "Local__LedgerRetention must be at least 14 days and no shorter than Local__DuplicateWindow: "
-                + "an order that the ledger forgets could be told again.";
+            yield return "Local__LedgerRetention is called Ledger__Retention now, on both hosts: rename it.";
         }
 
         if (Folder().Length == 0)
@@ -49,8 +49,8 @@ public sealed class LocalOptions
         }
     }
 
-    internal JournalOptions JournalOptions() =>
-        new(Folder()) { DuplicateWindow = DuplicateWindow, LedgerRetention = LedgerRetention };
+    internal JournalOptions JournalOptions(LedgerSettings ledger) =>
+        new(Folder()) { DuplicateWindow = DuplicateWindow, LedgerRetention = ledger.Retention };
 
     /// <summary>
     /// Where the journal is. Unset, a host with the sandbox has another than one without: what the sandbox was told,

@@ -10,7 +10,10 @@ public sealed record Behaviour
     /// <summary>Answer with this status (200 to 599) instead of handling the request.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Answer with this text instead of handling the request; without <see cref="Status"/>: as a 200.</summary>
+    /// <summary>
+    /// Answer with this text instead of handling the request; without <see cref="Status"/>: as a 200. In the charset
+    /// that a Content-Type of <see cref="Headers"/> names, else in UTF-8.
+    /// </summary>
     public string? Body { get; init; }
 
     /// <summary>Headers added to whatever answer is sent, in place of the answer's own of the same name.</summary>

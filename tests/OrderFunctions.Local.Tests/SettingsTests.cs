@@ -139,29 +139,48 @@ public sealed class SettingsTests
                 null,
                 "--Local:DuplicateWindow",
                 "00:00:00",
+                "--Ledger:Retention",
+                "13.00:00:00",
                 "--Local:LedgerRetention",
-                "13.00:00:00"
+                "90.00:00:00"
             )
         );
 
         Assert.Contains("Local__DuplicateWindow must be longer than nothing", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Local__LedgerRetention must be at least 14 days", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Ledger__Retention is 13.00:00:00; it must be from 14 to 36500 days",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Local__LedgerRetention is called Ledger__Retention now",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("--Ledger:Retention", "29.00:00:00", "it must be from 30 to 36500 days")]
+    [InlineData("--Ledger:Retention", "long", "Ledger__Retention is 'long'; it must be a time span")]
+    [InlineData("--Ledger:Retntion", "29.00:00:00", "did you mean Ledger__Retention?")]
+    [InlineData("--Ledgr:Retention", "29.00:00:00", "did you mean Ledger__...?")]
+    public async Task A_ledger_that_would_forget_too_soon_stops_the_start(string setting, string value, string problem)
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(null, "--Local:DuplicateWindow", "30.00:00:00", setting, value)
+        );
+
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_ledger_that_forgets_sooner_than_duplicates_are_dropped_stops_the_start()
+    public void The_journal_keeps_the_ledger_for_as_long_as_on_Azure_and_as_the_setting_says()
     {
-        var error = await Assert.ThrowsAsync<SettingsException>(() =>
-            LocalSystem.StartAsync(
-                null,
-                "--Local:DuplicateWindow",
-                "30.00:00:00",
-                "--Local:LedgerRetention",
-                "29.00:00:00"
-            )
-        );
+        var local = new LocalOptions { DataDirectory = "/data" };
 
-        Assert.Contains("no shorter than Local__DuplicateWindow", error.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromDays(180), local.JournalOptions(new LedgerSettings()).LedgerRetention);
+        var ledger = new LedgerSettings { Retention = TimeSpan.FromDays(20) };
+        Assert.Equal(TimeSpan.FromDays(20), local.JournalOptions(ledger).LedgerRetention);
     }
 
     [Fact]

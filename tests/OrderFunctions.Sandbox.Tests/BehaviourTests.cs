@@ -97,6 +97,15 @@ public sealed class BehaviourTests : SandboxTest
     }
 
     [Fact]
+    public async Task A_body_is_written_in_the_charset_that_its_type_names()
+    {
+        var headers = new Dictionary<string, string> { ["Content-Type"] = "text/plain; charset=iso-8859-1" };
+        State.Misbehave("katalys", new() { Body = "Malmö", Headers = headers });
+
+        Assert.Equal(5, (await Call("katalys")).ContentHeaders.ContentLength);
+    }
+
+    [Fact]
     public async Task A_delay_is_measured_on_the_given_clock()
     {
         State.Misbehave("duel", new() { Delay = TimeSpan.FromMinutes(10) });
@@ -248,6 +257,7 @@ public sealed class BehaviourTests : SandboxTest
         Refused(new() { Headers = new Dictionary<string, string> { ["Content-Length"] = "7" } }, "Content-Length");
         Refused(new() { Headers = new Dictionary<string, string> { ["a b"] = "7" } }, "a b");
         Refused(new() { Headers = new Dictionary<string, string> { ["a"] = "x\r\nb: y" } }, "printable");
+        Refused(new() { Headers = new Dictionary<string, string> { ["content-type"] = "a/b; charset=x" } }, "charset");
 
         void Refused(Behaviour behaviour, string mention) =>
             Assert.Contains(

@@ -58,6 +58,13 @@ namespace Azure.Data.Tables
         public virtual Task<Response> DeleteAsync(CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
+        public virtual Task<Response> DeleteEntityAsync(
+            string partitionKey,
+            string rowKey,
+            ETag ifMatch = default,
+            CancellationToken cancellationToken = default
+        ) => throw new NotSupportedException();
+
         public virtual Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(
             string partitionKey,
             string rowKey,
@@ -77,6 +84,13 @@ namespace Azure.Data.Tables
         public virtual Task<Response> UpdateEntityAsync<T>(
             T entity,
             ETag ifMatch,
+            TableUpdateMode mode = TableUpdateMode.Merge,
+            CancellationToken cancellationToken = default
+        )
+            where T : ITableEntity => throw new NotSupportedException();
+
+        public virtual Task<Response> UpsertEntityAsync<T>(
+            T entity,
             TableUpdateMode mode = TableUpdateMode.Merge,
             CancellationToken cancellationToken = default
         )

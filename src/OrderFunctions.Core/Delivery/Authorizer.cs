@@ -2,11 +2,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using OrderFunctions.Credentials;
 using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Delivery;
 
-/// <summary>Makes Authorization headers of secrets, and has the mask hide whatever goes into one.</summary>
-internal sealed class Authorizer(SecretCache secrets, Mask mask)
+/// <summary>Makes Authorization headers of secrets, and has whatever goes into one cut out of what is kept.</summary>
+internal sealed class Authorizer(SecretCache secrets, Redactor redactor)
 {
     private readonly Dictionary<string, string> _used = [];
 
@@ -34,7 +35,7 @@ internal sealed class Authorizer(SecretCache secrets, Mask mask)
 
     private AuthenticationHeaderValue Header(string scheme, string parameter)
     {
-        mask.Add(parameter);
+        redactor.Add(parameter);
         return new AuthenticationHeaderValue(scheme, parameter);
     }
 
@@ -46,7 +47,7 @@ internal sealed class Authorizer(SecretCache secrets, Mask mask)
                 ? await secrets.RefreshAsync(name, refused, cancellationToken)
                 : await secrets.GetAsync(name, cancellationToken);
         _used[name] = secret;
-        mask.Add(secret);
+        redactor.Add(secret);
         return secret;
     }
 }

@@ -3,6 +3,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Delivery;
 
@@ -14,13 +15,16 @@ internal sealed class DeliveryRun(
     Claim claim,
     int attemptsBefore,
     Authorizer authorizer,
-    Mask mask,
+    Redactor redactor,
     DeliveryLog log,
     TimeProvider timeProvider
 )
 {
     private readonly List<Attempt> _attempts = [];
     private int _tries;
+
+    // The last call that failed: what a person is told where the next one can't be made.
+    private Outcome.Retry? _failure;
 
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
@@ -60,13 +64,13 @@ internal sealed class DeliveryRun(
         }
         catch (CredentialUnavailableException error)
         {
-            return new Outcome.Retry(error.Message, After: null, IsCounted: _tries > 0);
+            return NotCalled(error.Message, after: null);
         }
 
-        var verdict = await CallAsync(send, authorization, isFirstCall, cancellationToken);
-        if (verdict is not (Verdict.CredentialRefused, _))
+        var (isRefused, outcome) = await CallAsync(send, authorization, isFirstCall, cancellationToken);
+        if (!isRefused)
         {
-            return Conclude(verdict.Verdict, verdict.After);
+            return outcome;
         }
 
         // Sent again only if the secret has changed: then the first call was never really ours.
@@ -77,15 +81,19 @@ internal sealed class DeliveryRun(
         }
         catch (CredentialUnavailableException error)
         {
-            return new Outcome.Retry($"credentials refused, and {error.Message}", TimeSpan.Zero, IsCounted: true);
+            return new Outcome.Retry(
+                $"credentials refused, and {error.Message}; {_attempts[^1].Detail}",
+                TimeSpan.Zero,
+                IsCounted: true
+            );
         }
 
         if (renewed?.Parameter != authorization?.Parameter)
         {
-            verdict = await CallAsync(send, renewed, isFirstCall: false, cancellationToken);
-            if (verdict is not (Verdict.CredentialRefused, _))
+            (isRefused, outcome) = await CallAsync(send, renewed, isFirstCall: false, cancellationToken);
+            if (!isRefused)
             {
-                return Conclude(verdict.Verdict, verdict.After);
+                return outcome;
             }
         }
 
@@ -116,17 +124,25 @@ internal sealed class DeliveryRun(
                 return null;
             case Verdict.Rejected rejected:
                 return new Outcome.Rejected(rejected.Reason);
-            case Verdict.Retry { Uncertain: true } retry:
-                Known = Known with { LookedUp = null, Uncertain = true };
-                return new Outcome.Retry(retry.Reason, after, _tries > 0);
             case Verdict.Retry retry:
-                return new Outcome.Retry(retry.Reason, after, _tries > 0);
+                Known = retry.Uncertain ? Known with { LookedUp = null, Uncertain = true } : Known;
+                return _failure = new Outcome.Retry(retry.Reason, after, IsCounted: true);
             default:
                 throw new InvalidOperationException($"No conclusion for {verdict}.");
         }
     }
 
-    private async Task<(Verdict Verdict, TimeSpan? After)> CallAsync(
+    // What failed before tells more than why it can't be tried again at once, and it is that which costs a retry.
+    private Outcome.Retry NotCalled(string reason, TimeSpan? after, bool isCounted = false) =>
+        _failure is null
+            ? new Outcome.Retry(reason, after, isCounted)
+            : _failure with
+            {
+                After = after ?? TimeSpan.Zero,
+            };
+
+    // Refused: the credentials were, and there is no outcome yet.
+    private async Task<(bool IsRefused, Outcome? Outcome)> CallAsync(
         Step.Send send,
         AuthenticationHeaderValue? authorization,
         bool isFirstCall,
@@ -137,7 +153,9 @@ internal sealed class DeliveryRun(
         var longest = TimeSpan.FromSeconds(channel.Provider.Options.TimeoutSeconds) + SlidingMinuteLimiter.LongestWait;
         if (timeProvider.GetUtcNow() + longest > claim.Until)
         {
-            return (new Verdict.Retry("the time to tell the provider has run out", Uncertain: false), TimeSpan.Zero);
+            // After a look-up it counts, or a provider that takes too long for both would be looked up for ever.
+            var isCounted = _tries > 0;
+            return (false, NotCalled("the time to tell the provider has run out", TimeSpan.Zero, isCounted));
         }
 
         CallResult result;
@@ -158,48 +176,49 @@ internal sealed class DeliveryRun(
 
         if (result is CallResult.NotMade notMade)
         {
-            return (new Verdict.Retry(notMade.Reason, Uncertain: false), notMade.Wait);
+            return (false, NotCalled(notMade.Reason, notMade.Wait));
         }
 
         _tries += isFirstCall ? 1 : 0;
         var (verdict, status, after) = result switch
         {
             CallResult.Answered { Answer: var answer } => (
-                Masked(channel.Provider.Classify(send.Request, answer)),
+                Redacted(channel.Provider.Classify(send.Request, answer)),
                 answer.StatusCode,
                 answer.StatusCode is 429 or 503
                     ? answer.RetryAfter ?? (answer.StatusCode == 429 ? TimeSpan.Zero : null)
                     : null
             ),
             CallResult.Failed failed => (
-                Masked(new Verdict.Retry(failed.Reason, failed.IsUncertain)),
+                Redacted(new Verdict.Retry(failed.Reason, failed.IsUncertain)),
                 (int?)null,
                 (TimeSpan?)null
             ),
             _ => throw new InvalidOperationException($"No verdict on {result}."),
         };
         var words = (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
-            ? mask.Apply(refusal.Sentence)
+            ? redactor.Redact(refusal.Sentence)
             : null;
-        _attempts.Add(
-            new Attempt(
-                result.At,
-                AttemptCount,
-                channel.Provider.Attempts,
-                Word(verdict),
-                status,
-                (long)result.Duration.TotalMilliseconds,
-                Detail(send, verdict, words)
-            )
+        var attempt = new Attempt(
+            result.At,
+            AttemptCount,
+            channel.Provider.Attempts,
+            Word(verdict),
+            status,
+            (long)result.Duration.TotalMilliseconds,
+            Detail(send, verdict, words)
         );
-        return (verdict, after);
+        _attempts.Add(attempt);
+        // At once: if the ledger can't be had, the log is all that tells of the call.
+        log.Attempt(channel.Provider.Name, orderEvent, attempt);
+        return verdict is Verdict.CredentialRefused ? (true, null) : (false, Conclude(verdict, after));
     }
 
-    private Verdict Masked(Verdict verdict) =>
+    private Verdict Redacted(Verdict verdict) =>
         verdict switch
         {
-            Verdict.Retry retry => retry with { Reason = mask.Apply(retry.Reason) },
-            Verdict.Rejected rejected => rejected with { Reason = mask.Apply(rejected.Reason) },
+            Verdict.Retry retry => retry with { Reason = redactor.Redact(retry.Reason) },
+            Verdict.Rejected rejected => rejected with { Reason = redactor.Redact(rejected.Reason) },
             _ => verdict,
         };
 

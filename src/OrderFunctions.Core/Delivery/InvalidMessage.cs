@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Orders;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Delivery;
 
@@ -7,5 +8,5 @@ namespace OrderFunctions.Delivery;
 internal static class InvalidMessage
 {
     public static DeadLetter DeadLetterFor(BusMessage message, ValidationErrors errors) =>
-        DeadLetter.Rejected(message, new Mask(null).Apply($"The message is no valid order event. {errors}"));
+        DeadLetter.Rejected(message, new Redactor().Redact($"The message is no valid order event. {errors}"));
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Threading.RateLimiting;
 using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -92,11 +92,11 @@ public sealed class ProviderChannel : IDisposable
                 cancellationToken
             );
         }
-        catch (BrokenCircuitException open)
+        catch (BrokenCircuitException)
         {
             return new CallResult.NotMade(
                 $"{Provider.Name} failed too often of late; no calls until it has had a pause",
-                open.RetryAfter ?? CircuitBreak
+                Wait: null
             );
         }
     }
@@ -215,7 +215,7 @@ public sealed class ProviderChannel : IDisposable
                 throwOnEndOfStream: false,
                 cancellationToken
             );
-            return Encoding.UTF8.GetString(answer.Span[..length]);
+            return PlainText.FromBytes(answer.Span[..length]);
         }
         finally
         {

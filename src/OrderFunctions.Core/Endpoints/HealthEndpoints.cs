@@ -21,29 +21,15 @@ public sealed class HealthEndpoints(
     /// <summary>A probe waits no longer, and a bus that is out of reach can take half a minute to say so.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly Lock _gate = new();
+    private Task<IReadOnlyDictionary<string, string>>? _running;
+
     public static IResult Live() => Results.Json(new HealthAnswer("live", null), EndpointJson.Default.HealthAnswer);
 
     /// <summary>200 where the bus, the ledger and every enabled provider's secrets can be had; else 503.</summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
-        var secretNames = channels
-            .All.Where(channel => channel.Provider.Options.Enabled)
-            .SelectMany(channel => channel.Provider.SecretNames);
-        // All at once: together they take no longer than the slowest.
-        List<(string Name, Task<string> Result)> asked =
-        [
-            ("bus", CheckAsync(() => bus.CheckAsync(cancellationToken), cancellationToken)),
-            ("ledger", CheckAsync(() => ledger.ListAsync("health", cancellationToken), cancellationToken)),
-            .. secretNames.Select(name =>
-                ($"secret {name}", CheckAsync(() => secrets.GetAsync(name, cancellationToken), cancellationToken))
-            ),
-        ];
-        var checks = new Dictionary<string, string>();
-        foreach (var (name, result) in asked)
-        {
-            checks[name] = await result;
-        }
-
+        var checks = await ChecksAsync().WaitAsync(cancellationToken);
         var isReady = checks.Values.All(check => check == Ok);
         return Results.Json(
             new HealthAnswer(isReady ? "ready" : "unready", checks),
@@ -52,15 +38,47 @@ public sealed class HealthEndpoints(
         );
     }
 
-    private async Task<string> CheckAsync(Func<Task> check, CancellationToken cancellationToken)
+    // Anyone may ask, so those who ask at the same time share the answer: a flood of them opens no flood of links.
+    private Task<IReadOnlyDictionary<string, string>> ChecksAsync()
+    {
+        lock (_gate)
+        {
+            return _running is { IsCompleted: false } ? _running : _running = AskAllAsync();
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> AskAllAsync()
+    {
+        var secretNames = channels
+            .All.Where(channel => channel.Provider.Options.Enabled)
+            .SelectMany(channel => channel.Provider.SecretNames);
+        // All at once: together they take no longer than the slowest.
+        List<(string Name, Task<string> Result)> asked =
+        [
+            ("bus", CheckAsync(() => bus.CheckAsync(CancellationToken.None))),
+            ("ledger", CheckAsync(() => ledger.ListAsync("health", CancellationToken.None))),
+            .. secretNames.Select(name =>
+                ($"secret {name}", CheckAsync(() => secrets.GetAsync(name, CancellationToken.None)))
+            ),
+        ];
+        var checks = new Dictionary<string, string>();
+        foreach (var (name, result) in asked)
+        {
+            checks[name] = await result;
+        }
+
+        return checks;
+    }
+
+    private async Task<string> CheckAsync(Func<Task> check)
     {
         try
         {
-            await AskAsync(check).WaitAsync(Patience, timeProvider, cancellationToken);
+            await AskAsync(check).WaitAsync(Patience, timeProvider);
             return Ok;
         }
 #pragma warning disable CA1031 // Whatever is wrong is the answer; its type says what without giving anything away.
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
             return error switch
             {

@@ -8,8 +8,14 @@ namespace OrderFunctions.Settings;
 public static class SettingsSection
 {
     /// <param name="section">As in files: Providers:Duel.</param>
+    /// <param name="others">Settings of the section that are read elsewhere.</param>
     /// <returns>The bound options; where <paramref name="problems"/> says what is wrong, the default stands.</returns>
-    public static TOptions Bind<TOptions>(IConfiguration configuration, string section, ICollection<string> problems)
+    public static TOptions Bind<TOptions>(
+        IConfiguration configuration,
+        string section,
+        ICollection<string> problems,
+        params string[] others
+    )
         where TOptions : new()
     {
         var options = new TOptions();
@@ -21,7 +27,10 @@ public static class SettingsSection
             );
             if (property is null)
             {
-                problems.Add(Unknown(setting, properties.Select(known => known.Name)));
+                if (!others.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+                {
+                    problems.Add(Unknown(setting, [.. properties.Select(known => known.Name), .. others]));
+                }
             }
             else if (!TrySet(options, property, setting))
             {

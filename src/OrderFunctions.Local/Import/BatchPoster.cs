@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Orders;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Local.Import;
 
@@ -9,6 +10,9 @@ namespace OrderFunctions.Local.Import;
 internal sealed partial class BatchPoster(ServerClient client)
 {
     private const string Path = "api/orders/batch";
+
+    // Errors name fields, not their values; but a field that nobody knows may have anything for a name.
+    private readonly Redactor _redactor = new();
 
     /// <summary>The most bytes to put in a batch; fewer once the server, or a proxy before it, has refused as many.</summary>
     public int MostBytes { get; private set; } = OrderEndpoints.MostBatchBytes;
@@ -66,7 +70,7 @@ internal sealed partial class BatchPoster(ServerClient client)
     }
 
     // What the errors name is refused and the rest goes on. Where they name no line, smaller batches will show which.
-    private static (IReadOnlyList<RefusedLine> Wrong, IReadOnlyList<Batch> Right) Split(
+    private (IReadOnlyList<RefusedLine> Wrong, IReadOnlyList<Batch> Right) Split(
         Batch batch,
         IReadOnlyDictionary<string, string[]> errors
     )
@@ -85,7 +89,7 @@ internal sealed partial class BatchPoster(ServerClient client)
                 byIndex.Add(index.Value, found = []);
             }
 
-            found[Discretion.Text(within)] = [.. messages.Select(Discretion.Text)];
+            found[_redactor.Redact(within)] = [.. messages.Select(_redactor.Redact)];
         }
 
         if (byIndex.Count == 0)

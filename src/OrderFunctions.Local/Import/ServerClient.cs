@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Local.Import;
 
@@ -17,6 +18,7 @@ internal sealed class ServerClient : IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(100);
 
+    private readonly Redactor _redactor = new();
     private readonly HttpClient _http;
     private readonly ImportOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -181,8 +183,8 @@ internal sealed class ServerClient : IDisposable
                 or HttpStatusCode.ServiceUnavailable
                 or HttpStatusCode.GatewayTimeout;
 
-    private static string Words(Reply reply) =>
+    private string Words(Reply reply) =>
         ProblemOf(reply) is { Title: not null } problem
-            ? Discretion.Text($": {problem.Title} {problem.Detail}".TrimEnd())
+            ? _redactor.Redact($": {problem.Title} {problem.Detail}".TrimEnd())
             : ".";
 }

@@ -1,4 +1,5 @@
 using OrderFunctions.Bus;
+using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local.Journaling;
 
@@ -10,7 +11,7 @@ internal sealed record JournalOptions(string Folder)
     public TimeSpan DuplicateWindow { get; init; } = Entities.DuplicateWindow;
 
     /// <summary>How long the ledger keeps an order after its last change, give or take the duplicate window.</summary>
-    public TimeSpan LedgerRetention { get; init; } = TimeSpan.FromDays(90);
+    public TimeSpan LedgerRetention { get; init; } = new LedgerSettings().Retention;
 
     /// <summary>False only where a test compacts at its own time.</summary>
     public bool CompactsByItself { get; init; } = true;

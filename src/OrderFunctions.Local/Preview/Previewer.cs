@@ -3,6 +3,7 @@ using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Ledger;
+using OrderFunctions.Redaction;
 using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local.Preview;
@@ -10,6 +11,9 @@ namespace OrderFunctions.Local.Preview;
 /// <summary>Has POST /api/orders/preview's own handler answer, without a server around it and without the journal.</summary>
 internal sealed class Previewer(TextWriter output, TextWriter error)
 {
+    // Errors name fields, not their values; but a field that nobody knows may have anything for a name.
+    private readonly Redactor _redactor = new();
+
     /// <param name="path">The order event's file; - is standard input.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(string path, CancellationToken cancellationToken)
@@ -68,7 +72,7 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
         {
             foreach (var message in path.Value.EnumerateArray())
             {
-                await error.WriteLineAsync($"{Discretion.Text(path.Name)}: {Discretion.Text(message.GetString()!)}");
+                await error.WriteLineAsync($"{_redactor.Redact(path.Name)}: {_redactor.Redact(message.GetString()!)}");
             }
         }
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using Microsoft.Net.Http.Headers;
 
 namespace OrderFunctions.Sandbox.Misbehaving;
 
@@ -36,6 +38,7 @@ internal static class BehaviourRules
             Require(IsValue(value), $"headers: the value of '{name}' must be printable ASCII.");
         }
 
+        Require(EncodingOf(behaviour) is not null, "headers: Content-Type names a charset that nobody knows here.");
         return problems;
 
         void Require(bool good, string problem)
@@ -45,6 +48,19 @@ internal static class BehaviourRules
                 problems.Add(problem);
             }
         }
+    }
+
+    /// <summary>How the body is written: as its Content-Type says, else in UTF-8. Null: in a charset unknown here.</summary>
+    public static Encoding? EncodingOf(Behaviour behaviour)
+    {
+        var type = behaviour
+            .Headers?.FirstOrDefault(header =>
+                HeaderNames.ContentType.Equals(header.Key, StringComparison.OrdinalIgnoreCase)
+            )
+            .Value;
+        return MediaTypeHeaderValue.TryParse(type, out var known) && known.Charset.HasValue
+            ? known.Encoding
+            : Encoding.UTF8;
     }
 
     private static bool IsName(string name) =>

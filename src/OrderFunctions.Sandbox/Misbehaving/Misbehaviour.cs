@@ -1,4 +1,3 @@
-using System.Text;
 using OrderFunctions.Sandbox.Http;
 
 namespace OrderFunctions.Sandbox.Misbehaving;
@@ -64,17 +63,25 @@ internal sealed class Misbehaviour(BehaviourBook behaviours, TimeProvider timePr
         if (behaviour.Body is { } text)
         {
             var type = text.AsSpan().TrimStart() is ['{' or '[', ..] ? "application/json" : "text/plain; charset=utf-8";
-            return new Answer(status) { Body = Encoding.UTF8.GetBytes(text), ContentType = type };
+            return new Answer(status)
+            {
+                Body = BehaviourRules.EncodingOf(behaviour)!.GetBytes(text),
+                ContentType = type,
+            };
         }
 
         return behaviour.Status is null ? null : new Answer(status);
     }
 
-    /// <summary>JSON of exactly so many bytes: nothing, a digit or a string.</summary>
+    /// <summary>JSON of exactly so many bytes: nothing, a digit or a string of words.</summary>
     private static byte[] Filler(int size)
     {
         var body = new byte[size];
-        body.AsSpan().Fill((byte)'1');
+        for (var i = 0; i < size; i++)
+        {
+            body[i] = i % 8 == 7 ? (byte)' ' : (byte)'1';
+        }
+
         if (size > 1)
         {
             body[0] = body[^1] = (byte)'"';

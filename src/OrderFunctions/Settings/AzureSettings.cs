@@ -88,10 +88,21 @@ internal sealed class AzureSettings
                 NetworkTimeout = TimeSpan.FromSeconds(5),
             },
         };
-        return _ledger is null
+        return TableClient(credential, options);
+    }
+
+    /// <summary>For looking through the whole table, a page of which takes Table storage up to 30 seconds.</summary>
+    public TableClient PatientTableClient(TokenCredential credential)
+    {
+        // All tries of a page fit between LedgerExpiry.RunTime and host.json's functionTimeout.
+        var options = new TableClientOptions { Retry = { MaxRetries = 2, NetworkTimeout = TimeSpan.FromSeconds(35) } };
+        return TableClient(credential, options);
+    }
+
+    private TableClient TableClient(TokenCredential credential, TableClientOptions options) =>
+        _ledger is null
             ? new TableClient(_tables!, TableLedger.TableName, credential, options)
             : new TableClient(_ledger, TableLedger.TableName, options);
-    }
 
     // A connection string, or the address to which the app's identity is known; one of them.
     private static (string? Connection, string? Address) Either(

@@ -23,6 +23,15 @@ public static class FunctionsAppRegistration
         services.AddSingleton(container => azure.TableClient(container.GetRequiredService<TokenCredential>()));
         services.AddSingleton<IBus, ServiceBusBus>();
         services.AddSingleton<ILedger, TableLedger>();
+        services.AddSingleton(
+            LedgerSettings.Read(configuration, problems, Entities.DuplicateWindow, "tableServiceUri")
+        );
+        services.AddSingleton(container =>
+            ActivatorUtilities.CreateInstance<LedgerExpiry>(
+                container,
+                azure.PatientTableClient(container.GetRequiredService<TokenCredential>())
+            )
+        );
         if (azure.KeyVault is not { } vault)
         {
             return services.AddOrderFunctionsWithLocalSecrets(configuration, problems);

@@ -12,7 +12,8 @@ public sealed class DuelConformance : SecretConformance
 
     protected override string? Scheme => "Basic";
 
-    protected override IReadOnlyList<string> OwnSecrets => ["sandbox-duel-user", "sandbox-duel-password"];
+    protected override IReadOnlyList<string> OwnSecrets =>
+        ["sandbox-duel-user", "sandbox-duel-password", "c2FuZGJveC1kdWVsLXVzZXI6c2FuZGJveC1kdWVsLXBhc3N3b3Jk"];
 
     protected override TimeSpan[] RetryDelays => [.. Enumerable.Repeat(TimeSpan.FromMinutes(5), 5)];
 

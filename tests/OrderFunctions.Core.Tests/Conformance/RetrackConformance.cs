@@ -123,6 +123,61 @@ public sealed class RetrackConformance : SecretConformance
         Assert.Equal([1, 2, 2], entry.Attempts.Select(attempt => attempt.Number));
     }
 
+    // 200 says that it is saved: another create would make a second transaction.
+    [Fact]
+    public async Task A_create_answered_without_a_usable_uuid_is_looked_up_and_not_made_again()
+    {
+        Rig.Sandbox.State.Misbehave(
+            Name,
+            new Behaviour
+            {
+                ServeFirst = true,
+                Status = 200,
+                Body = """{"data":{"uuid":"Bearer sandbox-retrack-token"}}""",
+                Times = 1,
+            }
+        );
+
+        var entry = await Rig.TellAsync(Name);
+
+        var uuid = Assert.Single(Rig.Sandbox.State.RetrackTransactions).Uuid;
+        Assert.Equal((DeliveryState.Delivered, uuid.ToString()), (entry.State, entry.Reference));
+        Assert.Equal(
+            [
+                "POST api/v2/transactions -> 200",
+                "GET api/v2/transactions?byOrderNumber=1001 -> 200",
+                $"POST api/v2/transactions/{uuid} -> 200",
+            ],
+            Rig.Calls(Name)
+        );
+    }
+
+    [Fact]
+    public async Task A_transaction_that_has_no_usable_uuid_at_all_is_parked_and_was_created_once()
+    {
+        Rig.Sandbox.State.Misbehave(
+            Name,
+            new Behaviour
+            {
+                ServeFirst = true,
+                Status = 200,
+                Body = """{"data":{"uuid":"Bearer sandbox-retrack-token"}}""",
+            }
+        );
+
+        await Rig.TellAsync(Name);
+        foreach (var delay in RetryDelays)
+        {
+            await Rig.AdvanceAsync(delay);
+        }
+
+        var entry = await Rig.EntryAsync(Name);
+        Assert.Equal((DeliveryState.Parked, null), (entry.State, entry.Reference));
+        Assert.Contains("UUID", entry.Reason, StringComparison.Ordinal);
+        Assert.Single(Rig.Calls(Name), call => call.StartsWith("POST", StringComparison.Ordinal));
+        Assert.Single(Rig.Sandbox.State.RetrackTransactions);
+    }
+
     [Fact]
     public async Task A_message_delivered_again_after_a_crash_is_looked_up_first()
     {

@@ -3,6 +3,7 @@ using OrderFunctions.Core.Tests.Credentials;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -18,7 +19,7 @@ public sealed class AuthorizerTests
     [Fact]
     public async Task What_was_refused_is_what_was_sent_and_not_the_newer_value_that_another_delivery_has_fetched_since()
     {
-        var slow = new Authorizer(_cache, new Mask(null));
+        var slow = new Authorizer(_cache, new Redactor());
         Assert.Equal("a-1", await TokenAsync(slow, refresh: false));
         await _cache.RefreshAsync("a", "a-1", default);
         _time.Advance(SecretCache.Pause);
@@ -30,7 +31,7 @@ public sealed class AuthorizerTests
     [Fact]
     public async Task The_value_that_was_sent_is_fetched_anew()
     {
-        var authorizer = new Authorizer(_cache, new Mask(null));
+        var authorizer = new Authorizer(_cache, new Redactor());
         Assert.Equal("a-1", await TokenAsync(authorizer, refresh: false));
 
         Assert.Equal("a-2", await TokenAsync(authorizer, refresh: true));

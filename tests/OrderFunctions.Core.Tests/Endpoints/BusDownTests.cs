@@ -71,15 +71,8 @@ public sealed class BusDownTests : IAsyncDisposable
     [Fact]
     public async Task A_bus_that_never_answers_makes_it_unready_within_ten_seconds()
     {
-        var time = new ManualTime();
-        await using var services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton<TimeProvider>(time)
-            .AddSingleton<IBus, SilentBus>()
-            .AddSingleton<ILedger, InMemoryLedger>()
-            .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
-            .AddOrderFunctions(new ConfigurationBuilder().Build())
-            .BuildServiceProvider();
+        var (time, bus) = (new ManualTime(), new SlowBus());
+        await using var services = With(bus, time);
         var ready = services.GetRequiredService<HealthEndpoints>().ReadyAsync(default);
 
         time.Advance(TimeSpan.FromSeconds(10));
@@ -88,6 +81,32 @@ public sealed class BusDownTests : IAsyncDisposable
         Assert.Equal(503, status);
         Assert.Equal("did not answer within 10 seconds", body.GetProperty("checks").GetProperty("bus").GetString());
     }
+
+    [Fact]
+    public async Task Those_who_ask_at_once_whether_it_is_ready_share_one_look_and_the_next_one_looks_anew()
+    {
+        var bus = new SlowBus();
+        await using var services = With(bus, new ManualTime());
+        var health = services.GetRequiredService<HealthEndpoints>();
+        var together = Enumerable.Range(0, 100).Select(_ => health.ReadyAsync(default)).ToList();
+        Assert.Equal(1, bus.Asked);
+
+        bus.Answer.SetResult();
+        await Task.WhenAll(together);
+        await health.ReadyAsync(default);
+
+        Assert.Equal(2, bus.Asked);
+    }
+
+    private static ServiceProvider With(IBus bus, TimeProvider time) =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(time)
+            .AddSingleton(bus)
+            .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
+            .AddOrderFunctions(new ConfigurationBuilder().Build())
+            .BuildServiceProvider();
 
     private HttpRequest Post(byte[] body)
     {
@@ -115,10 +134,17 @@ public sealed class BusDownTests : IAsyncDisposable
         return (request.HttpContext.Response.StatusCode, JsonElement.Parse(body.ToArray()));
     }
 
-    private sealed class SilentBus : DownBus
+    private sealed class SlowBus : DownBus
     {
-        public override Task CheckAsync(CancellationToken cancellationToken) =>
-            Task.Delay(Timeout.Infinite, cancellationToken);
+        public TaskCompletionSource Answer { get; } = new();
+
+        public int Asked { get; private set; }
+
+        public override Task CheckAsync(CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Answer.Task;
+        }
     }
 
     private class DownBus : IBus

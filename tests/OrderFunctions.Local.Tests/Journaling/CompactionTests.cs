@@ -155,7 +155,7 @@ public sealed class CompactionTests : JournalTest
     public async Task The_ledger_forgets_an_order_some_time_after_its_last_change()
     {
         await SaveAsync("old");
-        Time.Advance(TimeSpan.FromDays(80));
+        Time.Advance(TimeSpan.FromDays(170));
         await CompactAsync();
         await SaveAsync("new");
         Assert.NotNull(await Journal.Ledger.FindAsync("old", "duel", default));

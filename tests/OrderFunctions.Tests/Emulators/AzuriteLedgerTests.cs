@@ -1,5 +1,8 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Emulators;
@@ -18,6 +21,28 @@ public sealed class AzuriteLedgerTests : LedgerCompliance
         _table = new TableClient(connection, $"ledger{Guid.NewGuid():N}");
         _ledger = new TableLedger(_table);
         return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task An_entry_is_forgotten_once_its_last_change_is_long_ago()
+    {
+        var version = new OrderVersion(DateTimeOffset.UnixEpoch, OrderStatus.Paid, "event");
+        Assert.True(
+            await _ledger.TrySaveAsync(new LedgerEntry("1", "duel", version, DeliveryState.Delivered), default)
+        );
+
+        await ExpireInAsync(days: 179);
+        Assert.NotNull(await _ledger.FindAsync("1", "duel", default));
+        await ExpireInAsync(days: 181);
+        Assert.Null(await _ledger.FindAsync("1", "duel", default));
+
+        Task ExpireInAsync(int days) =>
+            new LedgerExpiry(
+                _table,
+                new LedgerSettings(),
+                new ManualTime(TimeProvider.System.GetUtcNow().AddDays(days)),
+                NullLogger<LedgerExpiry>.Instance
+            ).RunAsync(default);
     }
 
     public override async Task DisposeAsync() => await _table.DeleteAsync();

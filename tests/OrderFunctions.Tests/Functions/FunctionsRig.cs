@@ -64,10 +64,11 @@ internal sealed class FunctionsRig : IAsyncDisposable
         };
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-        var (broker, table, log) = (new FakeBroker(time), new FakeTable(), new LogBook());
+        var (broker, table, log) = (new FakeBroker(time), new FakeTable(time), new LogBook());
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
             .AddSingleton<TimeProvider>(time)
+            .AddSingleton(Rig.Longest)
             .AddSingleton<IConfiguration>(configuration)
             .AddFunctionsApp(configuration)
             .AddSingleton<ServiceBusClient>(new FakeServiceBusClient(broker))

@@ -25,6 +25,7 @@ public sealed class RouteTests : IAsyncLifetime
         Assert.Equal(
             [
                 "AcceptOrder",
+                "ExpireLedger",
                 "GetOrder",
                 "ListParked",
                 "Live",
@@ -68,6 +69,14 @@ public sealed class RouteTests : IAsyncLifetime
                 .Functions.Values.Select(FunctionsRig.Trigger<HttpTriggerAttribute>)
                 .OfType<HttpTriggerAttribute>(),
             trigger => Assert.Equal(trigger.Methods![0] == "get" ? ["get", "head"] : ["post"], trigger.Methods!)
+        );
+
+    [Fact]
+    public void The_ledger_forgets_once_a_day() =>
+        // Second, minute, hour, day, month, day of the week.
+        Assert.Equal(
+            "0 30 3 * * *",
+            FunctionsRig.Trigger<TimerTriggerAttribute>(FunctionsRig.Functions["ExpireLedger"])!.Schedule
         );
 
     [Fact]

@@ -4,10 +4,10 @@ using Azure.Core;
 
 namespace OrderFunctions.Tests.Ledger;
 
-/// <summary>A success without anything in it.</summary>
-internal sealed class FakeResponse : Response
+/// <summary>An answer without anything in it.</summary>
+internal sealed class FakeResponse(int status = 204) : Response
 {
-    public override int Status => 204;
+    public override int Status => status;
 
     public override string ReasonPhrase => "";
 

@@ -1,15 +1,18 @@
 using System.Globalization;
+using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Ledger;
 
 /// <summary>
-/// A table that is as strict as Table storage: about keys, about how much a column and a row may hold, and about
-/// ETags.
+/// A table that is as strict as Table storage: about keys, about how much a column and a row may hold, about ETags,
+/// filters and pages.
 /// </summary>
-internal sealed class FakeTable : TableClient
+/// <param name="time">Table storage's own clock.</param>
+internal sealed class FakeTable(TimeProvider time) : TableClient
 {
     // A property: 64 KiB, text in UTF-16; a row: 1 MiB; a key: 1 KiB in UTF-16, without / \ # ? and control characters.
     private const int MostPropertyBytes = 64 * 1024;
@@ -27,7 +30,21 @@ internal sealed class FakeTable : TableClient
     /// <summary>The next save is done, but its answer is lost on its way; the SDK repeats it, and gets a refusal.</summary>
     public bool LosesNextAnswer { get; set; }
 
+    /// <summary>How many rows a page looks at, whether they are wanted or not: 1,000, or fewer where that takes too long.</summary>
+    public int RowsPerPage { get; set; } = 1000;
+
+    /// <summary>What happens meanwhile.</summary>
+    public Action? BeforePage { get; set; }
+
+    /// <summary>What comes in between; told of the row's keys.</summary>
+    public Action<string, string>? BeforeDelete { get; set; }
+
     public int LargestRowBytes { get; private set; }
+
+    public int Count => _rows.Count;
+
+    public FakeTable()
+        : this(new ManualTime()) { }
 
     public override Task<Response<TableItem>> CreateIfNotExistsAsync(CancellationToken cancellationToken = default)
     {
@@ -57,29 +74,68 @@ internal sealed class FakeTable : TableClient
         }
     }
 
+    // As the real client: nothing is asked before the first page is.
     public override AsyncPageable<T> QueryAsync<T>(
         string? filter = null,
         int? maxPerPage = null,
         IEnumerable<string>? select = null,
         CancellationToken cancellationToken = default
-    )
+    ) =>
+        new Pages<T>(token =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            BeforePage?.Invoke();
+            return Query<T>(filter, select, token);
+        });
+
+    private Page<T> Query<T>(string? filter, IEnumerable<string>? select, string? token)
     {
         lock (_gate)
         {
             ThrowIfInTrouble();
             ThrowUnlessExists();
-            var key = filter!.Split('\'') is ["PartitionKey eq ", var partition, ""]
-                ? partition
-                : throw Failure(400, "InvalidInput");
+            var isWanted = Condition(filter);
+            var from = token is null ? "" : Key(token);
+            var rows = _rows.SkipWhile(row => string.CompareOrdinal(row.Key, from) < 0).Take(RowsPerPage + 1).ToList();
             List<T> found =
             [
-                .. _rows
-                    .Values.Where(row => (string)row["PartitionKey"] == key)
-                    .Select(row => (T)(object)new TableEntity(row)),
+                .. rows.Take(RowsPerPage)
+                    .Where(row => isWanted(row.Value))
+                    .Select(row => (T)(object)new TableEntity(Selected(row.Value, select))),
             ];
-            return AsyncPageable<T>.FromPages([Page<T>.FromValues(found, null, new FakeResponse())]);
+            var next = rows.Count > RowsPerPage ? Token(rows[^1].Key) : null;
+            return Page<T>.FromValues(found, next, new FakeResponse());
         }
     }
+
+    // Just the filters that are used; Table storage takes a time in no other form.
+    private static Predicate<Dictionary<string, object>> Condition(string? filter) =>
+        filter?.Split('\'') switch
+        {
+            ["PartitionKey eq ", var partition, ""] => row => (string)row["PartitionKey"] == partition,
+            ["Timestamp lt datetime", var text, ""]
+                when DateTimeOffset.TryParseExact(
+                    text,
+                    "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal,
+                    out var time
+                ) => row => (DateTimeOffset)row["Timestamp"] < time,
+            _ => throw Failure(400, "InvalidInput"),
+        };
+
+    // The ETag comes along, whatever is selected.
+    private static Dictionary<string, object> Selected(Dictionary<string, object> row, IEnumerable<string>? select) =>
+        select is null
+            ? row
+            : row.Where(property => property.Key == "odata.etag" || select.Contains(property.Key)).ToDictionary();
+
+    private static string Token(string key) => $"1!{Convert.ToBase64String(Encoding.UTF8.GetBytes(key))}";
+
+    private static string Key(string token) =>
+        token.StartsWith("1!", StringComparison.Ordinal)
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(token[2..]))
+            : throw Failure(400, "InvalidInput");
 
     public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default)
     {
@@ -120,6 +176,50 @@ internal sealed class FakeTable : TableClient
         }
     }
 
+    public override Task<Response> UpsertEntityAsync<T>(
+        T entity,
+        TableUpdateMode mode = TableUpdateMode.Merge,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Assert.Equal(TableUpdateMode.Replace, mode);
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            ThrowUnlessExists();
+            return SaveAsync((TableEntity)(object)entity, Failure(500, "OperationTimedOut"));
+        }
+    }
+
+    // As the real client: what is not there is no error.
+    public override Task<Response> DeleteEntityAsync(
+        string partitionKey,
+        string rowKey,
+        ETag ifMatch = default,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            BeforeDelete?.Invoke(partitionKey, rowKey);
+            if (!_rows.TryGetValue(KeyOf(partitionKey, rowKey), out var row))
+            {
+                return Task.FromResult<Response>(new FakeResponse(404));
+            }
+
+            if (ifMatch != default && ifMatch != ETag.All && (string)row["odata.etag"] != ifMatch.ToString())
+            {
+                throw Failure(412, "UpdateConditionNotSatisfied");
+            }
+
+            _rows.Remove(KeyOf(partitionKey, rowKey));
+            return Task.FromResult<Response>(new FakeResponse());
+        }
+    }
+
     /// <summary>Takes a row away behind the ledger's back.</summary>
     public void Clear()
     {
@@ -139,6 +239,7 @@ internal sealed class FakeTable : TableClient
         }
 
         LargestRowBytes = Math.Max(LargestRowBytes, size);
+        row["Timestamp"] = time.GetUtcNow();
         row["odata.etag"] = $"W/\"datetime'{++_version}'\"";
         _rows[KeyOf(entity.PartitionKey, entity.RowKey)] = row;
         if (LosesNextAnswer)
@@ -197,6 +298,24 @@ internal sealed class FakeTable : TableClient
     }
 
     private static RequestFailedException Failure(int status, string code) => new(status, code, code, null);
+
+    private sealed class Pages<T>(Func<string?, Page<T>> page) : AsyncPageable<T>
+        where T : notnull
+    {
+        public override async IAsyncEnumerable<Page<T>> AsPages(
+            string? continuationToken = null,
+            int? pageSizeHint = null
+        )
+        {
+            do
+            {
+                await Task.Yield();
+                var found = page(continuationToken);
+                yield return found;
+                continuationToken = found.ContinuationToken;
+            } while (continuationToken is not null);
+        }
+    }
 
     private sealed class NoRow<T> : NullableResponse<T>
     {

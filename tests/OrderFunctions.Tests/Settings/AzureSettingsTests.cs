@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Credentials;
+using OrderFunctions.Ledger;
 using OrderFunctions.Settings;
 
 namespace OrderFunctions.Tests.Settings;
@@ -41,6 +42,18 @@ public sealed class AzureSettingsTests
         await using var services = Start([.. ByConnection, ("Credentials:a", "here")]);
 
         Assert.Equal("here", await services.GetRequiredService<ISecretStore>().GetAsync("a", default));
+    }
+
+    [Fact]
+    public async Task How_long_the_ledger_remembers_can_be_set_beside_either_address_of_it()
+    {
+        foreach (var settings in new[] { ByIdentity, ByConnection })
+        {
+            await using var services = Start([.. settings, ("Ledger:Retention", "30.00:00:00")]);
+
+            Assert.Equal(TimeSpan.FromDays(30), services.GetRequiredService<LedgerSettings>().Retention);
+            Assert.NotNull(services.GetRequiredService<LedgerExpiry>());
+        }
     }
 
     [Fact]
@@ -88,6 +101,12 @@ public sealed class AzureSettingsTests
     [InlineData("Ledger", "UseDevelopmentStorage=true", "Ledger and Ledger__tableServiceUri are both set")]
     [InlineData("ServiceBus:fullyQualifiedNamespace", "sb://my-shop", "it must be a host name")]
     [InlineData("Ledger:tableServiceUri", "myshop", "Ledger__tableServiceUri is 'myshop'; it must be an https address")]
+    [InlineData(
+        "Ledger:Retention",
+        "13.00:00:00",
+        "Ledger__Retention is 13.00:00:00; it must be from 14 to 36500 days"
+    )]
+    [InlineData("Ledger:Retntion", "90.00:00:00", "Ledger__Retntion is no setting; did you mean Ledger__Retention?")]
     [InlineData("KeyVault:Uri", "http://my-shop", "KeyVault__Uri is 'http://my-shop'; it must be an https address")]
     public void A_contradiction_stops_the_start_with_a_sentence(string name, string value, string sentence)
     {

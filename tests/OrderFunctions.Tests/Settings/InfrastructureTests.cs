@@ -171,6 +171,10 @@ public sealed partial class InfrastructureTests
         var host = JsonNode.Parse(Text("host.json"))!;
 
         Assert.Equal("OpenTelemetry", $"{host["telemetryMode"]}");
+        // Room for three tries of the last page, 35 seconds each.
+        Assert.True(
+            TimeSpan.Parse($"{host["functionTimeout"]}", null) >= LedgerExpiry.RunTime + TimeSpan.FromMinutes(2)
+        );
         Assert.Equal("", $"{host["extensions"]!["http"]!["routePrefix"]}");
         Assert.False((bool)host["extensions"]!["serviceBus"]!["autoCompleteMessages"]!);
         Assert.Equal(0, (int)host["extensions"]!["serviceBus"]!["prefetchCount"]!);

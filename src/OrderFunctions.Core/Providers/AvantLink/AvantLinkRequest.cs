@@ -1,4 +1,5 @@
 using OrderFunctions.Orders;
+using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Providers.AvantLink;
 

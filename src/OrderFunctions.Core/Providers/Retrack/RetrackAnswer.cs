@@ -5,11 +5,15 @@ namespace OrderFunctions.Providers.Retrack;
 /// <summary>
 /// "200 OK if the transaction has been successfully saved. For all other responses you can retry as many times as
 /// you need" (seeds: retrack-server-to-server). The answer carries the shopper's IP address and browser: nothing of
-/// a success is kept but the transaction's uuid, its status and the click's uuid.
+/// a success is kept but the uuids of the transaction and the click, and no text in their place; the status is only read.
 /// </summary>
 internal static class RetrackAnswer
 {
-    public static Verdict Classify(ProviderAnswer answer)
+    /// <summary>
+    /// A create's answer without a usable uuid leaves it open whether there is a transaction: it is looked up, not
+    /// created again. An update knows the uuid already, so the transaction in its answer is enough.
+    /// </summary>
+    public static Verdict Classify(ProviderAnswer answer, bool isCreate)
     {
         if (answer.StatusCode is 401 or 403)
         {
@@ -21,10 +25,11 @@ internal static class RetrackAnswer
             return new Verdict.Retry(answer.Sentence, answer.IsUncertain);
         }
 
-        return Transaction(answer) is { Reference: { } uuid }
+        var uuid = Transactions(answer) is [var transaction, ..] ? Uuid(transaction) : null;
+        return uuid is not null || (!isCreate && Transactions(answer) is [_, ..])
             ? new Verdict.Delivered(uuid)
             : new Verdict.Retry(
-                $"answered {answer.StatusCode} without data.uuid, so whether it is saved must be looked up",
+                $"answered {answer.StatusCode} without a UUID in data.uuid, so whether it is saved must be looked up",
                 Uncertain: true
             );
     }
@@ -34,48 +39,56 @@ internal static class RetrackAnswer
         {
             { StatusCode: 401 or 403 } => new Verdict.CredentialRefused(),
             { StatusCode: 404 } => new Verdict.Found(new LookedUp(null, null)),
-            { IsSuccess: true } when Transaction(answer, orderNumber) is { } found => new Verdict.Found(found),
+            { IsSuccess: true } when Find(answer, orderNumber) is { } found => new Verdict.Found(found),
             { IsSuccess: true } => new Verdict.Retry(
-                "answered the look-up with something else than a transaction",
+                "answered the look-up with something else than transactions under a UUID each",
                 Uncertain: true
             ),
             _ => new Verdict.Retry(answer.Sentence, Uncertain: true),
         };
 
-    // The guide shows one object for a collection's address, so an array is read as well. Null: neither. What bears
-    // another order's number is not ours: the filter is known from one example only.
-    private static LookedUp? Transaction(ProviderAnswer answer, string? orderNumber = null)
+    // What bears another order's number is not ours: the filter is known from one example only. Null: junk.
+    private static LookedUp? Find(ProviderAnswer answer, string? orderNumber) =>
+        Transactions(answer) is { } transactions && transactions.All(transaction => Uuid(transaction) is not null)
+            ? transactions
+                .Where(transaction =>
+                    Text(transaction, "order_number") is var number && (number is null || number == orderNumber)
+                )
+                .Select(transaction => new LookedUp(
+                    Uuid(transaction),
+                    Text(Field(transaction, "status"), "name"),
+                    Uuid(Field(transaction, "click"))
+                ))
+                .FirstOrDefault(new LookedUp(null, null))
+            : null;
+
+    // The guide shows one object for a collection's address, so an array is read as well. Null: neither.
+    private static IReadOnlyList<JsonElement>? Transactions(ProviderAnswer answer)
     {
-        if (answer.Json is not { ValueKind: JsonValueKind.Object } body || !body.TryGetProperty("data", out var data))
+        IReadOnlyList<JsonElement>? items = Field(answer.Json, "data") switch
         {
-            return null;
-        }
-
-        JsonElement[] items = data.ValueKind switch
-        {
-            JsonValueKind.Array => [.. data.EnumerateArray()],
-            JsonValueKind.Null => [],
-            _ => [data],
+            { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray()],
+            { ValueKind: JsonValueKind.Null } => [],
+            { } one => [one],
+            null => null,
         };
-        if (items.Any(item => Text(item, "uuid") is null))
-        {
-            return null;
-        }
-
-        return items
-            .Where(item => orderNumber is null || Text(item, "order_number") is not { } number || number == orderNumber)
-            .Select(item => new LookedUp(
-                Text(item, "uuid"),
-                item.TryGetProperty("status", out var status) ? Text(status, "name") : null,
-                item.TryGetProperty("click", out var click) ? Text(click, "uuid") : null
-            ))
-            .FirstOrDefault(new LookedUp(null, null));
+        return items?.All(item => item.ValueKind == JsonValueKind.Object) == true ? items : null;
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+    private static string? Uuid(JsonElement? element) =>
+        Guid.TryParseExact(Text(element, "uuid"), "D", out var uuid) ? uuid.ToString() : null;
+
+    // A number is read as a text; what else stands there is no name and no number of ours.
+    private static string? Text(JsonElement? element, string name) =>
+        Field(element, name) switch
+        {
+            null or { ValueKind: JsonValueKind.Null } => null,
+            { ValueKind: JsonValueKind.String } text => text.GetString(),
+            { } other => other.GetRawText(),
+        };
+
+    private static JsonElement? Field(JsonElement? element, string name) =>
+        element is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var value)
+            ? value
             : null;
 }

@@ -43,7 +43,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
     public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) =>
         request.Purpose == RetrackRequest.LookUpPurpose
             ? RetrackAnswer.ClassifyLookUp(answer, RetrackRequest.OrderNumberOf(request))
-            : RetrackAnswer.Classify(answer);
+            : RetrackAnswer.Classify(answer, isCreate: request.Purpose == RetrackRequest.CreatePurpose);
 
     private Step NotThereYet(OrderEvent orderEvent, Known known)
     {

@@ -5,6 +5,7 @@ namespace OrderFunctions.Providers.Retrack;
 /// <summary>/api/v2/transactions (seeds: retrack-server-to-server): amounts in minor units, without VAT and shipping.</summary>
 internal static class RetrackRequest
 {
+    public const string CreatePurpose = "create";
     public const string LookUpPurpose = "look-up";
 
     private const string Path = "api/v2/transactions";
@@ -12,7 +13,7 @@ internal static class RetrackRequest
     private static readonly Credential Credential = new Credential.Bearer(RetrackProvider.Token);
 
     public static Step.Send Create(OrderEvent orderEvent, Guid eventId, Guid click) =>
-        Send("create", Path, orderEvent, eventId, click);
+        Send(CreatePurpose, Path, orderEvent, eventId, click);
 
     /// <summary>"The endpoint accepts the same input as the creation endpoint": the whole transaction as it stands.</summary>
     /// <param name="click">Null where neither the event nor Retrack names one.</param>

@@ -98,13 +98,55 @@ public sealed class RetrackAnswerTests
     [InlineData("""{"data":[]}""")]
     [InlineData("""{"data":{"uuid":7,"ip_address":"80.216.223.143"}}""")]
     [InlineData("<html>80.216.223.143</html>")]
-    public void A_200_without_a_uuid_may_be_saved_and_is_looked_up_later(string body)
+    [InlineData("""{"data":{"uuid":"Bearer sandbox-token"}}""")]
+    [InlineData("""{"data":{"uuid":"3afc4a8293c3423f8ee8542ccb315931"}}""")]
+    [InlineData("""{"data":{"uuid":"{3afc4a82-93c3-423f-8ee8-542ccb315931}"}}""")]
+    [InlineData("""{"data":{"uuid":"3afc4a82-93c3-423f-8ee8-542ccb315931 80.216.223.143"}}""")]
+    [InlineData("""{"data":{"uuid":"\ud800"}}""")]
+    [InlineData("""{"data":{"uuid":"3afc4a82-93c3-423f-8ee8-542ccb31593\ud83d"}}""")]
+    public void A_200_without_a_UUID_may_be_saved_and_is_looked_up_later(string body)
     {
         var retry = Assert.IsType<Verdict.Retry>(TheProvider.Classify(Create, new(200, body)));
 
         Assert.True(retry.Uncertain, "a second create would make a second transaction");
         Assert.Contains("data.uuid", retry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("80.216.223.143", retry.Reason, StringComparison.Ordinal);
+    }
+
+    // Halves of characters are what a provider leaves of an emoji when it shortens a product's name.
+    [Theory]
+    [InlineData("\\ud83d")]
+    [InlineData("\\udE00\\ud83d")]
+    [InlineData("\\\\\\ud83d")]
+    [InlineData("\\ud83d\\u0041")]
+    public void Half_a_character_elsewhere_in_the_answer_does_not_hide_the_uuid(string half)
+    {
+        const string Template = """{"#":1,"data":{"#":2,"uuid":"$","products":[{"name":"x#"}]}}""";
+        var body = Template.Replace("#", half, StringComparison.Ordinal).Replace("$", Uuid, StringComparison.Ordinal);
+
+        Assert.Equal(new Verdict.Delivered(Uuid), TheProvider.Classify(Create, new(200, body)));
+    }
+
+    [Theory]
+    [InlineData("""{"data":{"uuid":"3AFC4A82-93C3-423F-8EE8-542CCB315931"}}""")]
+    [InlineData("""{"data":{"uuid":" 3afc4a82-93c3-423f-8ee8-542ccb315931 "}}""")]
+    public void A_uuid_is_kept_in_one_spelling(string body) =>
+        Assert.Equal(new Verdict.Delivered(Uuid), TheProvider.Classify(Create, new(200, body)));
+
+    [Theory]
+    [InlineData("update", "paid")]
+    [InlineData("reject", "cancelled")]
+    public void An_update_needs_no_uuid_in_its_answer_for_it_went_to_the_one_we_know(string purpose, string status)
+    {
+        var update = Sent(Next(Found("pending"), status));
+        Assert.Equal(purpose, update.Purpose);
+
+        Assert.Equal(
+            new Verdict.Delivered(),
+            TheProvider.Classify(update, new(200, """{"data":{"uuid":"Bearer sandbox-token"}}"""))
+        );
+        var junk = Assert.IsType<Verdict.Retry>(TheProvider.Classify(update, new(200, "<html>80.216.223.143</html>")));
+        Assert.True(junk.Uncertain);
     }
 
     [Theory]
@@ -164,6 +206,8 @@ public sealed class RetrackAnswerTests
         AssertFound(null, null, "{\"data\":" + Other + "}");
         AssertFound(null, null, $$"""{"data":[{{Other}}]}""");
         AssertFound(Uuid, null, $$"""{"data":[{{Other}},{"uuid":"{{Uuid}}","order_number":"1001"}]}""");
+        AssertFound(Uuid, null, $$"""{"data":[{{Other}},{"uuid":"{{Uuid}}","order_number":1001}]}""");
+        AssertFound(null, null, $$"""{"data":[{"uuid":"{{Uuid}}","order_number":"\ud800"}]}""");
     }
 
     [Theory]
@@ -175,6 +219,8 @@ public sealed class RetrackAnswerTests
     [InlineData("""{"data":{}}""")]
     [InlineData("""{"data":[7]}""")]
     [InlineData("""{"data":[null]}""")]
+    [InlineData("""{"data":{"uuid":"Bearer sandbox-token","ip":"80.216.223.143"}}""")]
+    [InlineData("""{"data":{"uuid":"\ud800"}}""")]
     public void A_look_up_that_answers_junk_is_tried_again(string body)
     {
         var retry = Assert.IsType<Verdict.Retry>(TheProvider.Classify(LookUp, new(200, body)));

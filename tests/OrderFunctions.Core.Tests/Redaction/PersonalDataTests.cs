@@ -1,6 +1,6 @@
-using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
 
-namespace OrderFunctions.Core.Tests.Providers;
+namespace OrderFunctions.Core.Tests.Redaction;
 
 public sealed class PersonalDataTests
 {
@@ -51,10 +51,9 @@ public sealed class PersonalDataTests
     [Fact]
     public void Every_email_of_a_text_is_taken_out() =>
         Assert.Equal(
-            "to *, * and (*): https://x.example/?a=*&b=1#c",
+            "to removed, removed and (removed): https://x.example/?a=removed&b=1#c",
             PersonalData.WithoutEmails(
-                "to a@b.example, c.d@e.example and (f%40g.example): https://x.example/?a=h@i.example&b=1#c",
-                "*"
+                "to a@b.example, c.d@e.example and (f%40g.example): https://x.example/?a=h@i.example&b=1#c"
             )
         );
 }
