@@ -146,6 +146,7 @@ public abstract class BusCompliance : IAsyncLifetime
             {
                 Retries = 2,
                 Attempts = 3,
+                Waits = 4,
             },
             Time.GetUtcNow().AddMinutes(5),
             default
@@ -156,7 +157,7 @@ public abstract class BusCompliance : IAsyncLifetime
 
         var message = (await ReceiveAsync("orders-duel")).Received.Message;
 
-        Assert.Equal((2, 3), (message.Retries, message.Attempts));
+        Assert.Equal((2, 3, 4), (message.Retries, message.Attempts, message.Waits));
     }
 
     [Fact]
@@ -198,7 +199,7 @@ public abstract class BusCompliance : IAsyncLifetime
     {
         await Bus.PublishAsync([Event("a", "duel")], default);
         var due = Time.GetUtcNow().AddMinutes(5);
-        var deadLetter = new DeadLetter(DeadLetterReasons.Retry, "answered 500", due, 1, 1);
+        var deadLetter = new DeadLetter(DeadLetterReasons.Retry, "answered 500", due, 1, 1) { Waits = 2 };
         await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
 
         var received = (await ReceiveAsync(Entities.Retry)).Received;
@@ -319,12 +320,13 @@ public abstract class BusCompliance : IAsyncLifetime
 
         var received = (await ReceiveAsync("orders-duel")).Received;
         Assert.Equal(
-            ("a", "duel", 0, 0, true),
+            ("a", "duel", 0, 0, 0, true),
             (
                 received.Message.EventId,
                 received.Message.Provider,
                 received.Message.Retries,
                 received.Message.Attempts,
+                received.Message.Waits,
                 received.Message.Replayed
             )
         );
@@ -386,7 +388,7 @@ public abstract class BusCompliance : IAsyncLifetime
 
     private async Task ParkAsync(string id, string reason, int attempts = 1)
     {
-        var deadLetter = new DeadLetter(reason, "because", null, 0, attempts);
+        var deadLetter = new DeadLetter(reason, "because", null, 0, attempts) { Waits = 3 };
         await Bus.PublishAsync([Event(id, "duel")], default);
         await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
         await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(deadLetter, default);

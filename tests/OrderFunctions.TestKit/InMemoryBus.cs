@@ -135,14 +135,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
             foreach (var (sequence, (queue, message, _)) in matching)
             {
                 _parked.Remove(sequence);
-                var replayed = message with
-                {
-                    Id = Guid.NewGuid().ToString(),
-                    Retries = 0,
-                    Attempts = 0,
-                    Replayed = true,
-                };
-                Add(queue, replayed, timeProvider.GetUtcNow());
+                Add(queue, message.Replay(), timeProvider.GetUtcNow());
             }
 
             return Task.FromResult(matching.Count);

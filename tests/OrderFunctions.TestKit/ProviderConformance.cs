@@ -419,6 +419,13 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.InRange(Sandbox.Count(Name), 20, 30);
         Assert.Contains(Rig.Log.Lines, line => line.Contains("circuit.opened", StringComparison.Ordinal));
         Assert.Empty((await Rig.EntryAsync(Name, "o-59")).Attempts);
+        for (var i = 0; i < 60; i++)
+        {
+            // Whoever was answered tells that, not that the circuit opened before the next try.
+            var entry = await Rig.EntryAsync(Name, $"o-{i}");
+            var expected = entry.Attempts.Count > 0 ? "answered 503" : "failed too often of late";
+            Assert.Contains(expected, entry.Reason, StringComparison.Ordinal);
+        }
 
         Sandbox.Behave(Name);
         for (var i = 0; i < 40; i++)

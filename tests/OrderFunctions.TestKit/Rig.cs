@@ -22,6 +22,9 @@ namespace OrderFunctions.TestKit;
 /// </summary>
 public sealed class Rig : IAsyncDisposable
 {
+    /// <summary>In place of chance: every wait that is drawn is as long as it may be.</summary>
+    public static readonly Func<double> Longest = () => 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ServiceProvider _services;
 
@@ -79,6 +82,7 @@ public sealed class Rig : IAsyncDisposable
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
             .AddSingleton<TimeProvider>(time)
+            .AddSingleton(Longest)
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()

@@ -1,3 +1,4 @@
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using Xunit;
 
@@ -51,7 +52,7 @@ public abstract class SecretConformance : ProviderConformance
         Assert.Equal((DeliveryState.Retrying, 0), (entry.State, entry.Attempts.Count));
 
         Rig.SecretStore.Failure = null;
-        await Rig.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await Rig.AdvanceAsync(RetrySchedule.LongestWait);
         Assert.Equal(1, Assert.Single((await Rig.EntryAsync(Name)).Attempts).Number);
     }
 }

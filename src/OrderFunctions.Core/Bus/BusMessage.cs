@@ -21,9 +21,23 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>How many tries (calls to the provider) the delivery has had since it was sent or replayed.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>How many waits in a row the delivery has had because no call could be made: the next one is longer.</summary>
+    public int Waits { get; init; }
+
     /// <summary>Whether a person sent it back after it was parked.</summary>
     public bool Replayed { get; init; }
 
     /// <summary>W3C trace context, so that a trace goes on across the bus.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The message as a person sends it back: another one, with a fresh attempt budget.</summary>
+    public BusMessage Replay() =>
+        this with
+        {
+            Id = Guid.NewGuid().ToString(),
+            Retries = 0,
+            Attempts = 0,
+            Waits = 0,
+            Replayed = true,
+        };
 }

@@ -11,6 +11,9 @@ public sealed record DeadLetter(string Reason, string Description, DateTimeOffse
     /// <summary>What Service Bus takes as a reason, and as a description, in UTF-16 code units.</summary>
     public const int MostCharacters = 4096;
 
+    /// <summary>The waits in a row that the delivery has had without a call, that one included.</summary>
+    public int Waits { get; init; }
+
     /// <summary>Of a delivery that is tried again.</summary>
     public static DeadLetter Retry(string description, DateTimeOffset retryAt, int retries, int attempts) =>
         new(DeadLetterReasons.Retry, Shortened(description), retryAt, retries, attempts);

@@ -19,7 +19,8 @@ internal abstract record CallResult
     public sealed record Failed(string Reason, bool IsUncertain) : CallResult;
 
     /// <summary>The call was not made: rate limit reached or circuit open.</summary>
-    public sealed record NotMade(string Reason, TimeSpan Wait) : CallResult;
+    /// <param name="Wait">Until it may be made; null: nobody knows.</param>
+    public sealed record NotMade(string Reason, TimeSpan? Wait) : CallResult;
 
     /// <summary>Whether it tells that the provider is down, for the circuit breaker.</summary>
     public bool IsOutage => this is Failed || this is Answered { Answer: { IsTransient: true, StatusCode: not 429 } };

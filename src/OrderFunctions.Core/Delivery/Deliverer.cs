@@ -16,11 +16,10 @@ public sealed class Deliverer(
     ILedger ledger,
     SecretCache secrets,
     DeliveryLog log,
-    TimeProvider timeProvider
+    TimeProvider timeProvider,
+    Func<double> random
 )
 {
-    private static readonly TimeSpan ClaimedWait = TimeSpan.FromSeconds(5);
-
     /// <returns>Null: complete the message. Otherwise dead-letter it so.</returns>
     /// <exception cref="OperationCanceledException">The host is shutting down: abandon the message.</exception>
     public async Task<DeadLetter?> DeliverAsync(
@@ -39,8 +38,9 @@ public sealed class Deliverer(
         var (outcome, run) = await DecideOrWaitAsync(channel, orderEvent, received, cancellationToken);
         if (run is null)
         {
-            log.Ended(channel.Provider.Name, orderEvent, outcome!);
-            return DeadLetterOf(outcome!, channel.Provider, message, message.Attempts);
+            var notTold = DeadLetterOf(outcome!, channel.Provider, message, message.Attempts);
+            log.Ended(channel.Provider.Name, orderEvent, outcome!, notTold?.RetryAt);
+            return notTold;
         }
 
         try
@@ -59,12 +59,7 @@ public sealed class Deliverer(
 
         var deadLetter = DeadLetterOf(outcome, channel.Provider, message, run.AttemptCount);
         await RecordAsync(channel.Provider, orderEvent, run, outcome, deadLetter);
-        foreach (var attempt in run.Attempts)
-        {
-            log.Attempt(channel.Provider.Name, orderEvent, attempt, deadLetter?.RetryAt);
-        }
-
-        log.Ended(channel.Provider.Name, orderEvent, outcome);
+        log.Ended(channel.Provider.Name, orderEvent, outcome, deadLetter?.RetryAt);
         return deadLetter;
     }
 
@@ -102,9 +97,12 @@ public sealed class Deliverer(
             var now = timeProvider.GetUtcNow();
             if (found?.Claim is { } claim && claim.Until > now)
             {
-                var wait = claim.Until - now < ClaimedWait ? claim.Until - now : ClaimedWait;
                 return (
-                    new Outcome.Retry("another worker is telling the provider of this order", wait, IsCounted: false),
+                    new Outcome.Retry(
+                        "another worker is telling the provider of this order",
+                        LedgerRules.WaitFor(claim, now),
+                        IsCounted: false
+                    ),
                     null
                 );
             }
@@ -203,7 +201,13 @@ public sealed class Deliverer(
         outcome switch
         {
             Outcome.Rejected rejected => DeadLetter.Rejected(message, rejected.Reason, attempts),
-            Outcome.Retry retry => RetrySchedule.DeadLetterFor(
+            Outcome.Retry { IsCounted: false } retry => RetrySchedule.NotCalled(
+                retry,
+                message,
+                timeProvider.GetUtcNow(),
+                random
+            ),
+            Outcome.Retry retry => RetrySchedule.Failed(
                 retry,
                 provider.RetryDelays,
                 message.Retries,

@@ -9,7 +9,7 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
 {
     private const string Unknown = "unknown";
 
-    public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt, DateTimeOffset? nextAttemptAt)
+    public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt)
     {
         Telemetry.Attempts.Record(attempt.DurationMs, Telemetry.Provider(provider), new("outcome", attempt.Outcome));
         LogAttempt(
@@ -19,22 +19,29 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
             attempt.Number,
             attempt.Of,
             attempt.Outcome,
-            attempt.StatusCode,
-            attempt.DurationMs,
-            nextAttemptAt
+            attempt.StatusCode is { } status ? status : "none",
+            attempt.DurationMs
         );
     }
 
-    public void Ended(string provider, OrderEvent orderEvent, Outcome outcome)
+    public void Ended(string provider, OrderEvent orderEvent, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
         Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
-        var reason = outcome switch
+        var (orderId, eventId) = (orderEvent.Order.Id, orderEvent.EventId);
+        var because = outcome switch
         {
-            Outcome.Skipped skipped => skipped.Reason,
-            Outcome.Retry { IsCounted: false } retry => retry.Reason,
-            _ => null,
+            Outcome.Skipped skipped => $": {skipped.Reason}",
+            Outcome.Retry { IsCounted: false } retry => $": {retry.Reason}",
+            _ => "",
         };
-        LogEnded(provider, orderEvent.Order.Id, orderEvent.EventId, outcome.Name, reason);
+        if (nextAttemptAt is { } next)
+        {
+            LogWaits(provider, orderId, eventId, outcome.Name, next, because);
+        }
+        else
+        {
+            LogEnded(provider, orderId, eventId, outcome.Name, because);
+        }
     }
 
     /// <param name="scheme">Null: the provider takes no credentials.</param>
@@ -68,7 +75,7 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
     [LoggerMessage(
         1,
         LogLevel.Information,
-        "delivery.attempt {Provider} order {OrderId} event {EventId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms, next {NextAttemptAt}"
+        "delivery.attempt {Provider} order {OrderId} event {EventId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms"
     )]
     private partial void LogAttempt(
         string provider,
@@ -77,17 +84,30 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         int number,
         int of,
         string outcome,
-        int? statusCode,
-        long durationMs,
-        DateTimeOffset? nextAttemptAt
+        object statusCode,
+        long durationMs
     );
 
     [LoggerMessage(
         2,
         LogLevel.Information,
-        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome} {Reason}"
+        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome}{Because}"
     )]
-    private partial void LogEnded(string provider, string orderId, string eventId, string outcome, string? reason);
+    private partial void LogEnded(string provider, string orderId, string eventId, string outcome, string because);
+
+    [LoggerMessage(
+        9,
+        LogLevel.Information,
+        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome} at {NextAttemptAt:u}{Because}"
+    )]
+    private partial void LogWaits(
+        string provider,
+        string orderId,
+        string eventId,
+        string outcome,
+        DateTimeOffset nextAttemptAt,
+        string because
+    );
 
     [LoggerMessage(
         3,

@@ -23,6 +23,9 @@ internal sealed class DeliveryRun(
     private readonly List<Attempt> _attempts = [];
     private int _tries;
 
+    // The last call that failed: what a person is told where the next one can't be made.
+    private Outcome.Retry? _failure;
+
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
     public Known Known { get; private set; } = known;
@@ -61,13 +64,13 @@ internal sealed class DeliveryRun(
         }
         catch (CredentialUnavailableException error)
         {
-            return new Outcome.Retry(error.Message, After: null, IsCounted: _tries > 0);
+            return NotCalled(error.Message, after: null);
         }
 
-        var verdict = await CallAsync(send, authorization, isFirstCall, cancellationToken);
-        if (verdict is not (Verdict.CredentialRefused, _))
+        var (isRefused, outcome) = await CallAsync(send, authorization, isFirstCall, cancellationToken);
+        if (!isRefused)
         {
-            return Conclude(verdict.Verdict, verdict.After);
+            return outcome;
         }
 
         // Sent again only if the secret has changed: then the first call was never really ours.
@@ -78,15 +81,19 @@ internal sealed class DeliveryRun(
         }
         catch (CredentialUnavailableException error)
         {
-            return new Outcome.Retry($"credentials refused, and {error.Message}", TimeSpan.Zero, IsCounted: true);
+            return new Outcome.Retry(
+                $"credentials refused, and {error.Message}; {_attempts[^1].Detail}",
+                TimeSpan.Zero,
+                IsCounted: true
+            );
         }
 
         if (renewed?.Parameter != authorization?.Parameter)
         {
-            verdict = await CallAsync(send, renewed, isFirstCall: false, cancellationToken);
-            if (verdict is not (Verdict.CredentialRefused, _))
+            (isRefused, outcome) = await CallAsync(send, renewed, isFirstCall: false, cancellationToken);
+            if (!isRefused)
             {
-                return Conclude(verdict.Verdict, verdict.After);
+                return outcome;
             }
         }
 
@@ -117,17 +124,25 @@ internal sealed class DeliveryRun(
                 return null;
             case Verdict.Rejected rejected:
                 return new Outcome.Rejected(rejected.Reason);
-            case Verdict.Retry { Uncertain: true } retry:
-                Known = Known with { LookedUp = null, Uncertain = true };
-                return new Outcome.Retry(retry.Reason, after, _tries > 0);
             case Verdict.Retry retry:
-                return new Outcome.Retry(retry.Reason, after, _tries > 0);
+                Known = retry.Uncertain ? Known with { LookedUp = null, Uncertain = true } : Known;
+                return _failure = new Outcome.Retry(retry.Reason, after, IsCounted: true);
             default:
                 throw new InvalidOperationException($"No conclusion for {verdict}.");
         }
     }
 
-    private async Task<(Verdict Verdict, TimeSpan? After)> CallAsync(
+    // What failed before tells more than why it can't be tried again at once, and it is that which costs a retry.
+    private Outcome.Retry NotCalled(string reason, TimeSpan? after, bool isCounted = false) =>
+        _failure is null
+            ? new Outcome.Retry(reason, after, isCounted)
+            : _failure with
+            {
+                After = after ?? TimeSpan.Zero,
+            };
+
+    // Refused: the credentials were, and there is no outcome yet.
+    private async Task<(bool IsRefused, Outcome? Outcome)> CallAsync(
         Step.Send send,
         AuthenticationHeaderValue? authorization,
         bool isFirstCall,
@@ -138,7 +153,9 @@ internal sealed class DeliveryRun(
         var longest = TimeSpan.FromSeconds(channel.Provider.Options.TimeoutSeconds) + SlidingMinuteLimiter.LongestWait;
         if (timeProvider.GetUtcNow() + longest > claim.Until)
         {
-            return (new Verdict.Retry("the time to tell the provider has run out", Uncertain: false), TimeSpan.Zero);
+            // After a look-up it counts, or a provider that takes too long for both would be looked up for ever.
+            var isCounted = _tries > 0;
+            return (false, NotCalled("the time to tell the provider has run out", TimeSpan.Zero, isCounted));
         }
 
         CallResult result;
@@ -159,7 +176,7 @@ internal sealed class DeliveryRun(
 
         if (result is CallResult.NotMade notMade)
         {
-            return (new Verdict.Retry(notMade.Reason, Uncertain: false), notMade.Wait);
+            return (false, NotCalled(notMade.Reason, notMade.Wait));
         }
 
         _tries += isFirstCall ? 1 : 0;
@@ -182,18 +199,19 @@ internal sealed class DeliveryRun(
         var words = (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
             ? redactor.Redact(refusal.Sentence)
             : null;
-        _attempts.Add(
-            new Attempt(
-                result.At,
-                AttemptCount,
-                channel.Provider.Attempts,
-                Word(verdict),
-                status,
-                (long)result.Duration.TotalMilliseconds,
-                Detail(send, verdict, words)
-            )
+        var attempt = new Attempt(
+            result.At,
+            AttemptCount,
+            channel.Provider.Attempts,
+            Word(verdict),
+            status,
+            (long)result.Duration.TotalMilliseconds,
+            Detail(send, verdict, words)
         );
-        return (verdict, after);
+        _attempts.Add(attempt);
+        // At once: if the ledger can't be had, the log is all that tells of the call.
+        log.Attempt(channel.Provider.Name, orderEvent, attempt);
+        return verdict is Verdict.CredentialRefused ? (true, null) : (false, Conclude(verdict, after));
     }
 
     private Verdict Redacted(Verdict verdict) =>

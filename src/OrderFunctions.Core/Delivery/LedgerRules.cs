@@ -8,6 +8,8 @@ namespace OrderFunctions.Delivery;
 /// <summary>How a delivery changes the ledger's entry: pure functions from entry to entry.</summary>
 public static class LedgerRules
 {
+    private static readonly TimeSpan ShortestClaimWait = TimeSpan.FromSeconds(5);
+
     /// <summary>The entry once an event is taken up. Its state is that of the newest event: an older one that comes late leaves it be.</summary>
     public static LedgerEntry TakeUp(LedgerEntry? found, OrderEvent orderEvent, string provider)
     {
@@ -104,6 +106,22 @@ public static class LedgerRules
             Reason = deadLetter.Description,
             NextAttemptAt = deadLetter.RetryAt,
         };
+
+    /// <summary>
+    /// How long to wait for another worker's claim: as long again as it is old, so that a call is waited for shortly and
+    /// a dead worker not looked for in vain again and again.
+    /// </summary>
+    public static TimeSpan WaitFor(Claim claim, DateTimeOffset now)
+    {
+        var left = claim.Until - now;
+        var age = Entities.LockDuration - left;
+        var wait = age > ShortestClaimWait ? age : ShortestClaimWait;
+        return wait < left ? wait : left;
+    }
+
+    /// <summary>What the newest call led to, if it failed: the purpose and the provider's words; null: it did not.</summary>
+    public static string? LastFailedCall(LedgerEntry entry) =>
+        entry.Attempts is [.., { Outcome: not ("delivered" or "found") } last] ? last.Detail : null;
 
     private static OrderVersion Newer(OrderVersion? known, OrderVersion version) =>
         known?.IsNewerThan(version) == true ? known : version;

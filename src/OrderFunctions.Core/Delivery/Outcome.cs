@@ -15,7 +15,7 @@ public abstract record Outcome
     public sealed record Skipped(string Reason, bool Supersedes = false, bool IsLacking = false) : Outcome;
 
     /// <param name="After">Not sooner than this; null: as the schedule has it.</param>
-    /// <param name="IsCounted">Whether a call was made, so that it costs one of the schedule's retries.</param>
+    /// <param name="IsCounted">Whether it costs one of the schedule's retries: not where the call could not be made.</param>
     public sealed record Retry(string Reason, TimeSpan? After, bool IsCounted) : Outcome;
 
     public sealed record Rejected(string Reason) : Outcome;

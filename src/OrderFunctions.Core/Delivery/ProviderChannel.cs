@@ -92,11 +92,11 @@ public sealed class ProviderChannel : IDisposable
                 cancellationToken
             );
         }
-        catch (BrokenCircuitException open)
+        catch (BrokenCircuitException)
         {
             return new CallResult.NotMade(
                 $"{Provider.Name} failed too often of late; no calls until it has had a pause",
-                open.RetryAfter ?? CircuitBreak
+                Wait: null
             );
         }
     }

@@ -40,8 +40,7 @@ public sealed class RetryHandler(
             && deadLetter.Reason is not (DeadLetterReasons.Rejected or DeadLetterReasons.RetriesExhausted)
         )
         {
-            deadLetter = Decide(deadLetter, source);
-            await RecordAsync(message, deadLetter, cancellationToken);
+            deadLetter = await DecideAndRecordAsync(message, deadLetter, source, cancellationToken);
         }
 
         if (deadLetter.RetryAt is { } due)
@@ -51,6 +50,7 @@ public sealed class RetryHandler(
                 Id = Guid.NewGuid().ToString(),
                 Retries = deadLetter.Retries,
                 Attempts = deadLetter.Attempts,
+                Waits = deadLetter.Waits,
             };
             await bus.ScheduleAsync(source, copy, due, cancellationToken);
             return null;
@@ -61,24 +61,18 @@ public sealed class RetryHandler(
     }
 
     // The broker dead-lettered it: its function crashed too often, or nobody fetched it in time.
-    private DeadLetter Decide(DeadLetter deadLetter, string source)
+    private async Task<DeadLetter> DecideAndRecordAsync(
+        BusMessage message,
+        DeadLetter brokers,
+        string source,
+        CancellationToken cancellationToken
+    )
     {
-        var delays = channels.FindByQueue(source)?.Provider.RetryDelays ?? InboundDelays;
-        var retry = new Outcome.Retry($"{deadLetter.Reason}: {deadLetter.Description}", After: null, IsCounted: true);
-        return RetrySchedule.DeadLetterFor(
-            retry,
-            delays,
-            deadLetter.Retries,
-            deadLetter.Attempts,
-            timeProvider.GetUtcNow()
-        );
-    }
-
-    private async Task RecordAsync(BusMessage message, DeadLetter deadLetter, CancellationToken cancellationToken)
-    {
+        var failedAt = timeProvider.GetUtcNow();
+        var decided = Decide(lastFailedCall: null);
         if (message is not { OrderId: { } orderId, Provider: { } provider })
         {
-            return;
+            return decided;
         }
 
         try
@@ -87,16 +81,41 @@ public sealed class RetryHandler(
                 orderId,
                 provider,
                 entry =>
-                    entry is null || entry.Version.EventId != message.EventId || entry.HasSettled(entry.Version)
-                        ? null
-                        : LedgerRules.DeadLettered(entry, deadLetter),
+                {
+                    if (entry is null || entry.Version.EventId != message.EventId || entry.HasSettled(entry.Version))
+                    {
+                        return null;
+                    }
+
+                    decided = Decide(LedgerRules.LastFailedCall(entry));
+                    return LedgerRules.DeadLettered(entry, decided);
+                },
                 cancellationToken
             );
         }
-        catch (LedgerUnavailableException error) when (deadLetter.RetryAt is not null)
+        catch (LedgerUnavailableException error) when (decided.RetryAt is not null)
         {
             // The retry matters more than its record, which the next attempt puts right; after the last there is none.
             log.LedgerUnavailable(error);
+        }
+
+        return decided;
+
+        // The broker's sentence says nothing of the provider's answer, which is what a person needs.
+        DeadLetter Decide(string? lastFailedCall)
+        {
+            var reason = $"{brokers.Reason}: {brokers.Description}";
+            return RetrySchedule.Failed(
+                new Outcome.Retry(
+                    lastFailedCall is null ? reason : $"{reason} The last call failed: {lastFailedCall}",
+                    After: null,
+                    IsCounted: true
+                ),
+                channels.FindByQueue(source)?.Provider.RetryDelays ?? InboundDelays,
+                brokers.Retries,
+                brokers.Attempts,
+                failedAt
+            );
         }
     }
 }

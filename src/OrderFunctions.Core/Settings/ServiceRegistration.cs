@@ -37,6 +37,7 @@ public static class ServiceRegistration
         problems.AddRange(intake.Problems());
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
         services.AddSingleton(intake);
         services.AddSingleton(new OrderEventReader([.. providers.Select(provider => provider.Name)]));
@@ -44,9 +45,8 @@ public static class ServiceRegistration
         {
             var log = container.GetRequiredService<DeliveryLog>();
             var time = container.GetRequiredService<TimeProvider>();
-            return new ProviderChannels(
-                providers.Select(provider => new ProviderChannel(provider, log, time, RandomNumber))
-            );
+            var random = container.GetRequiredService<Func<double>>();
+            return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, log, time, random)));
         });
         services.AddSingleton<SecretCache>();
         services.AddSingleton<OutageLog>();
@@ -83,6 +83,6 @@ public static class ServiceRegistration
         );
     }
 
-    // For the jitter of quick retries; from any thread.
+    // For the jitter of waits; from any thread.
     private static double RandomNumber() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 }

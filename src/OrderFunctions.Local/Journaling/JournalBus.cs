@@ -147,13 +147,7 @@ internal sealed class JournalBus(JournalLog log, JournalState state, TimeProvide
 
         await foreach (var (message, received, _) in ParkedAsync(filter, 0, cancellationToken))
         {
-            var again = received.Message with
-            {
-                Id = Guid.NewGuid().ToString(),
-                Retries = 0,
-                Attempts = 0,
-                Replayed = true,
-            };
+            var again = received.Message.Replay();
             var content = MessageRecord.Encode(again);
             lock (log.Gate)
             {

@@ -15,6 +15,15 @@ internal sealed record MessageRecord(
     ReadOnlyMemory<byte> Content
 ) : IRecord
 {
+    // Its byte was once a boolean for Replayed alone, so the oldest records read as ever.
+    [Flags]
+    private enum Marks : byte
+    {
+        None = 0,
+        Replayed = 1,
+        Waited = 2,
+    }
+
     public RecordKind Kind => RecordKind.Message;
 
     public void Write(BinaryWriter writer)
@@ -67,8 +76,14 @@ internal sealed record MessageRecord(
         writer.WriteText(message.OrderId);
         writer.Write(message.Retries);
         writer.Write(message.Attempts);
-        writer.Write(message.Replayed);
+        var waits = deadLetter?.Waits ?? message.Waits;
+        writer.Write((byte)((message.Replayed ? Marks.Replayed : 0) | (waits > 0 ? Marks.Waited : 0)));
         writer.WriteText(message.TraceParent);
+        if (waits > 0)
+        {
+            writer.Write(waits);
+        }
+
         writer.WriteText(source);
         writer.Write(deadLetter is not null);
         if (deadLetter is not null)
@@ -97,8 +112,13 @@ internal sealed record MessageRecord(
             OrderId = reader.ReadText(),
             Retries = reader.ReadInt32(),
             Attempts = reader.ReadInt32(),
-            Replayed = reader.ReadBoolean(),
+        };
+        var marks = (Marks)reader.ReadByte();
+        message = message with
+        {
+            Replayed = marks.HasFlag(Marks.Replayed),
             TraceParent = reader.ReadText(),
+            Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()
@@ -109,6 +129,9 @@ internal sealed record MessageRecord(
                 reader.ReadInt32(),
                 reader.ReadInt32()
             )
+            {
+                Waits = message.Waits,
+            }
             : null;
         message = message with { Body = reader.RestOf(Content) };
         return new ReceivedMessage(message, placement.Queue, placement.DeliveryCount, source, deadLetter);

@@ -75,6 +75,11 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
                 await error.WriteLineAsync($"{_redactor.Redact(path.Name)}: {_redactor.Redact(message.GetString()!)}");
             }
         }
+
+        if (problem.TryGetProperty("detail", out var rest))
+        {
+            await error.WriteLineAsync(rest.GetString());
+        }
     }
 
     private static ServiceProvider Services()

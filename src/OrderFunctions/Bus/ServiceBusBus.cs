@@ -184,9 +184,8 @@ internal sealed partial class ServiceBusBus(
     private async Task SendBackAsync(ServiceBusReceivedMessage parked, CancellationToken cancellationToken)
     {
         var received = ServiceBusMessages.Received(Entities.Retry, parked);
-        var copy = received.Message with { Id = Guid.NewGuid().ToString(), Retries = 0, Attempts = 0, Replayed = true };
         await SenderOf(received.Source ?? Entities.Retry)
-            .SendMessageAsync(ServiceBusMessages.Message(copy), cancellationToken);
+            .SendMessageAsync(ServiceBusMessages.Message(received.Message.Replay()), cancellationToken);
     }
 
     private async Task CompleteAsync(ServiceBusReceiver receiver, ServiceBusReceivedMessage message)

@@ -19,6 +19,7 @@ internal static class ServiceBusMessages
     private const string Provider = "provider";
     private const string Retries = "retries";
     private const string Attempts = "attempts";
+    private const string Waits = "waits";
     private const string Replayed = "replayed";
     private const string RetryAt = "retryAt";
     private const string Source = "source";
@@ -45,6 +46,7 @@ internal static class ServiceBusMessages
         var properties = sent.ApplicationProperties;
         properties[Retries] = message.Retries;
         properties[Attempts] = message.Attempts;
+        properties[Waits] = message.Waits;
         properties[Replayed] = message.Replayed;
         Set(EventId, message.EventId);
         Set(OrderId, message.OrderId);
@@ -74,6 +76,7 @@ internal static class ServiceBusMessages
             Provider = ProviderOf(source ?? queue),
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
+            Waits = Number(properties, Waits),
             Replayed = properties.TryGetValue(Replayed, out var replayed) && replayed is true,
             TraceParent = Text(properties, TraceParent),
         };
@@ -85,7 +88,10 @@ internal static class ServiceBusMessages
                 Time(properties, RetryAt),
                 message.Retries,
                 message.Attempts
-            );
+            )
+            {
+                Waits = message.Waits,
+            };
         return new ReceivedMessage(message, queue, received.DeliveryCount, source, deadLetter);
     }
 
@@ -97,6 +103,7 @@ internal static class ServiceBusMessages
         {
             [Retries] = deadLetter.Retries,
             [Attempts] = deadLetter.Attempts,
+            [Waits] = deadLetter.Waits,
         };
         if (deadLetter.RetryAt is { } retryAt)
         {

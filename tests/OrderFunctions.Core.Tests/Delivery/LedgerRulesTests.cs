@@ -1,3 +1,4 @@
+using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
@@ -90,6 +91,21 @@ public sealed class LedgerRulesTests
             var begun = LedgerRules.Begin(entry, Event, Ours, standsAlone);
             return (begun.Claim, begun.Begun);
         }
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(5, 5)]
+    [InlineData(40, 40)]
+    [InlineData(149, 149)]
+    [InlineData(160, 140)] // it ends then
+    [InlineData(298, 2)]
+    public void A_claim_is_waited_for_as_long_again_as_it_is_old(int age, int wait)
+    {
+        var now = Event.OccurredAt;
+        var claim = Ours with { Until = now.AddSeconds(-age) + Entities.LockDuration };
+
+        Assert.Equal(TimeSpan.FromSeconds(wait), LedgerRules.WaitFor(claim, now));
     }
 
     private static LedgerEntry Entry(OrderVersion version) => new("1001", "duel", version, DeliveryState.Retrying);

@@ -34,6 +34,43 @@ public sealed class RetryHandlerTests : RigTest
     }
 
     [Fact]
+    public async Task A_delivery_that_the_broker_gave_up_is_parked_with_the_provider_s_last_answer()
+    {
+        Rig.Sandbox.State.Misbehave("duel", new() { Status = 503, Body = "overloaded" });
+        await Rig.SubmitAsync("duel");
+        var first = await Rig.Bus.ReceiveAsync("orders-duel", default);
+        await first.CompleteAsync(default);
+        // Its last try.
+        await Rig.Bus.ScheduleAsync(
+            "orders-duel",
+            first.Received.Message with
+            {
+                Retries = 5,
+            },
+            Rig.Time.GetUtcNow(),
+            default
+        );
+        await Rig.HandleAsync(new NeverSettles(await Rig.Bus.ReceiveAsync("orders-duel", default)));
+        Rig.Time.Advance(Entities.LockDuration);
+        for (var i = 1; i < Entities.MostDeliveries; i++)
+        {
+            await (await Rig.Bus.ReceiveAsync("orders-duel", default)).AbandonAsync(default);
+        }
+
+        Assert.Null(Rig.Bus.TryReceive("orders-duel"));
+        await Rig.DrainAsync();
+
+        var parked = Assert.Single(await Rig.ParkedAsync());
+        Assert.Equal(DeadLetterReasons.RetriesExhausted, parked.Reason);
+        Assert.Equal(
+            "MaxDeliveryCountExceeded: The message was delivered 10 times without being settled. "
+                + "The last call failed: upsert; answered 503: overloaded",
+            parked.Description
+        );
+        Assert.Equal(parked.Description, (await Rig.EntryAsync("duel")).Reason);
+    }
+
+    [Fact]
     public async Task A_message_that_is_no_dead_letter_is_parked()
     {
         await Rig.Bus.ScheduleAsync(
@@ -67,7 +104,7 @@ public sealed class RetryHandlerTests : RigTest
         await Rig.SubmitAsync("duel");
         await Rig.HandleAsync("orders-duel");
         var deadLetter = await Rig.Bus.ReceiveAsync(Entities.Retry, default);
-        await Rig.HandleAsync(new NeverCompletes(deadLetter));
+        await Rig.HandleAsync(new NeverSettles(deadLetter));
         await Rig.AdvanceAsync(Entities.LockDuration);
         await Rig.AdvanceAsync(Entities.LockDuration);
 
@@ -75,16 +112,17 @@ public sealed class RetryHandlerTests : RigTest
         Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync("duel")).State);
     }
 
-    private sealed class NeverCompletes(IMessageLock inner) : IMessageLock
+    private sealed class NeverSettles(IMessageLock inner) : IMessageLock
     {
         public ReceivedMessage Received => inner.Received;
 
         public Task CompleteAsync(CancellationToken cancellationToken) =>
             throw new IOException("The link to the bus broke.");
 
-        public Task AbandonAsync(CancellationToken cancellationToken) => inner.AbandonAsync(cancellationToken);
+        public Task AbandonAsync(CancellationToken cancellationToken) =>
+            throw new IOException("The link to the bus broke.");
 
         public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken) =>
-            inner.DeadLetterAsync(deadLetter, cancellationToken);
+            throw new IOException("The link to the bus broke.");
     }
 }

@@ -21,7 +21,7 @@ public sealed class RetryScheduleTests
     public void Each_retry_waits_as_the_schedule_has_it(int retries, int seconds) =>
         Assert.Equal(
             new DeadLetter("Retry", "down", FailedAt.AddSeconds(seconds), retries + 1, 7),
-            DeadLetterFor(new Outcome.Retry("down", After: null, IsCounted: true), retries)
+            Failed(new Outcome.Retry("down", After: null, IsCounted: true), retries)
         );
 
     [Theory]
@@ -30,14 +30,14 @@ public sealed class RetryScheduleTests
     public void After_the_last_retry_a_delivery_is_exhausted(int retries) =>
         Assert.Equal(
             new DeadLetter("RetriesExhausted", "down", null, retries, 7),
-            DeadLetterFor(new Outcome.Retry("down", After: TimeSpan.FromHours(1), IsCounted: true), retries)
+            Failed(new Outcome.Retry("down", After: TimeSpan.FromHours(1), IsCounted: true), retries)
         );
 
     [Fact]
     public void Without_a_schedule_the_first_failure_is_the_last() =>
         Assert.Equal(
             "RetriesExhausted",
-            RetrySchedule.DeadLetterFor(new Outcome.Retry("down", null, IsCounted: true), [], 0, 1, FailedAt).Reason
+            RetrySchedule.Failed(new Outcome.Retry("down", null, IsCounted: true), [], 0, 1, FailedAt).Reason
         );
 
     [Theory]
@@ -49,23 +49,65 @@ public sealed class RetryScheduleTests
     public void A_longer_wait_that_the_provider_asks_for_is_obeyed_and_a_shorter_one_not(int asked, int waited) =>
         Assert.Equal(
             FailedAt.AddSeconds(waited),
-            DeadLetterFor(new Outcome.Retry("busy", TimeSpan.FromSeconds(asked), IsCounted: true), retries: 0).RetryAt
+            Failed(new Outcome.Retry("busy", TimeSpan.FromSeconds(asked), IsCounted: true), retries: 0).RetryAt
         );
 
     [Theory]
-    [InlineData(null, 30)]
-    [InlineData(7, 7)]
-    [InlineData(90, 90)]
-    public void Where_no_call_was_made_no_retry_is_used_up_even_after_the_last(int? after, int waited)
+    [InlineData(0, 30, 60)]
+    [InlineData(1, 60, 120)]
+    [InlineData(2, 120, 240)]
+    [InlineData(3, 240, 480)]
+    [InlineData(4, 450, 900)]
+    [InlineData(5, 450, 900)]
+    [InlineData(1_000_000, 450, 900)]
+    public void Where_no_call_was_made_each_wait_is_about_twice_the_one_before_up_to_15_minutes(
+        int waits,
+        int shortest,
+        int longest
+    )
     {
-        var wait = after is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-
-        Assert.Equal(
-            new DeadLetter("Retry", "not called", FailedAt.AddSeconds(waited), 3, 7),
-            DeadLetterFor(new Outcome.Retry("not called", wait, IsCounted: false), retries: 3)
-        );
+        foreach (var (random, seconds) in new[] { (0.0, shortest), (1.0, longest) })
+        {
+            Assert.Equal(
+                new DeadLetter("Retry", "no secret", FailedAt.AddSeconds(seconds), 3, 6) { Waits = waits + 1 },
+                NotCalled(after: null, waits, random)
+            );
+        }
     }
 
-    private static DeadLetter DeadLetterFor(Outcome.Retry retry, int retries) =>
-        RetrySchedule.DeadLetterFor(retry, Delays, retries, attempts: 7, FailedAt);
+    [Fact]
+    public void No_wait_is_so_short_that_an_open_circuit_would_still_be_open() =>
+        Assert.True(NotCalled(after: null, waits: 0, random: 0).RetryAt >= FailedAt + ProviderChannel.CircuitBreak);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(90)]
+    public void Where_it_is_known_when_a_call_can_be_made_the_wait_is_just_that_and_makes_no_other_longer(
+        int seconds
+    ) =>
+        Assert.Equal(
+            new DeadLetter("Retry", "no secret", FailedAt.AddSeconds(seconds), 3, 6) { Waits = 2 },
+            NotCalled(TimeSpan.FromSeconds(seconds), waits: 2, random: 0.5)
+        );
+
+    [Fact]
+    public void A_failed_call_ends_the_waits_in_a_row() =>
+        Assert.Equal(0, Failed(new Outcome.Retry("down", After: null, IsCounted: true), retries: 0).Waits);
+
+    private static DeadLetter Failed(Outcome.Retry retry, int retries) =>
+        RetrySchedule.Failed(retry, Delays, retries, attempts: 7, FailedAt);
+
+    private static DeadLetter NotCalled(TimeSpan? after, int waits, double random) =>
+        RetrySchedule.NotCalled(
+            new Outcome.Retry("no secret", after, IsCounted: false),
+            new BusMessage("id", ReadOnlyMemory<byte>.Empty)
+            {
+                Retries = 3,
+                Attempts = 6,
+                Waits = waits,
+            },
+            FailedAt,
+            () => random
+        );
 }

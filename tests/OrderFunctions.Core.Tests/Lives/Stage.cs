@@ -45,13 +45,18 @@ internal sealed class Stage : IDisposable
             NullLogger<DeliveryLog>.Instance,
             new OutageLog(NullLogger<OutageLog>.Instance, _time)
         );
-        _channel = new ProviderChannel(model.Provider, log, _time, () => 0.5, _provider);
+        static double Random() => 0.5;
+        _channel = new ProviderChannel(model.Provider, log, _time, Random, _provider);
         var channels = new ProviderChannels([_channel]);
         var ledger = new SimulatedLedger(_ledger);
         var settlement = new Settlement(log);
         var secrets = WarmSecrets(model.Provider);
         var reader = new OrderEventReader([model.Provider.Name]);
-        _deliveries = new DeliveryHandler(channels, new Deliverer(reader, ledger, secrets, log, _time), settlement);
+        _deliveries = new DeliveryHandler(
+            channels,
+            new Deliverer(reader, ledger, secrets, log, _time, Random),
+            settlement
+        );
         _retries = new RetryHandler(channels, _bus, ledger, settlement, log, _time);
         _workers = [.. Enumerable.Range(0, workers).Select(_ => NewWorker())];
         _queue = Entities.QueueOf(model.Provider.Name);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers.Duel;
 using OrderFunctions.Providers.Retrack;
@@ -185,7 +186,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
 
         _vault.Mend();
         _vault[Secret] = "rotated";
-        await _rig.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await _rig.AdvanceAsync(RetrySchedule.LongestWait);
         Assert.Equal(DeliveryState.Delivered, (await _rig.EntryAsync(Retrack, "o-2")).State);
     }
 

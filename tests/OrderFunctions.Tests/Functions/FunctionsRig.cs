@@ -68,6 +68,7 @@ internal sealed class FunctionsRig : IAsyncDisposable
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
             .AddSingleton<TimeProvider>(time)
+            .AddSingleton(Rig.Longest)
             .AddSingleton<IConfiguration>(configuration)
             .AddFunctionsApp(configuration)
             .AddSingleton<ServiceBusClient>(new FakeServiceBusClient(broker))

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.Messaging.ServiceBus;
 using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
@@ -161,6 +162,7 @@ public sealed class SettlementTests : IAsyncLifetime
         Assert.Empty((await _rig.Bus.ListParkedAsync(new ParkedFilter(), 10, null, default)).Items);
 
         _rig.Table.Trouble = null;
+        _rig.Time.Advance(RetrySchedule.LongestWait);
         await _rig.DrainAsync();
 
         var entry = await EntryAsync();
