@@ -99,7 +99,7 @@ public sealed class LocalHost : IAsyncDisposable
     internal static LocalOptions Bind(IConfiguration configuration, List<string> problems)
     {
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
-        problems.AddRange(SettingsSection.Misspelt(configuration, "Local", "Ledger"));
+        problems.AddRange(SettingsSection.Misspelt(configuration, "Local", "KeyVault"));
         problems.AddRange(local.Problems());
         if (configuration.GetSection("KeyVault").GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)))
         {

@@ -13,7 +13,7 @@ namespace OrderFunctions.Settings;
 
 public static class ServiceRegistration
 {
-    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake"];
+    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake", "Ledger"];
 
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="Ledger.ILedger"/>

@@ -24,9 +24,7 @@ internal sealed class AzureSettings
     /// <param name="problems">Gets a sentence for each thing that is missing or contradictory.</param>
     public AzureSettings(IConfiguration configuration, ICollection<string> problems)
     {
-        foreach (
-            var problem in SettingsSection.Misspelt(configuration, ServiceBusBus.Connection, LedgerSetting, "KeyVault")
-        )
+        foreach (var problem in SettingsSection.Misspelt(configuration, ServiceBusBus.Connection, "KeyVault"))
         {
             problems.Add(problem);
         }

@@ -35,6 +35,7 @@ public sealed class StartTests
     [InlineData("Credential:duel-bearer-token", "Credentials__")]
     [InlineData("Redirects:AllowedHosts:0", "Redirect__")]
     [InlineData("Intak:FutureTolerance", "Intake__")]
+    [InlineData("Ledgr:Retention", "Ledger__")]
     public void A_misspelt_section_stops_the_start_and_the_right_one_is_named(string name, string meant)
     {
         var error = Assert.Throws<SettingsException>(() => Start((name, "true")));
