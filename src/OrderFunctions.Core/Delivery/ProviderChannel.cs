@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Threading.RateLimiting;
+using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
 using Polly;
@@ -24,11 +24,13 @@ public sealed class ProviderChannel : IDisposable
     private readonly SlidingMinuteLimiter? _limiter;
     private readonly ResiliencePipeline<CallResult> _circuit;
     private readonly ResiliencePipeline<CallResult> _timeout;
+    private readonly DeliveryLog _log;
     private readonly TimeProvider _timeProvider;
 
     /// <param name="handler">What carries the calls; null: connections of its own.</param>
     public ProviderChannel(
         Provider provider,
+        IPermitStore permits,
         DeliveryLog log,
         TimeProvider timeProvider,
         Func<double> random,
@@ -36,10 +38,12 @@ public sealed class ProviderChannel : IDisposable
     )
     {
         Provider = provider;
-        _timeProvider = timeProvider;
-        _limiter = provider.RequestsPerMinute is { } permits ? new SlidingMinuteLimiter(permits, timeProvider) : null;
-        _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
+        (_log, _timeProvider) = (log, timeProvider);
         var timeout = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
+        _limiter = provider.RequestsPerMinute is { } limit
+            ? new SlidingMinuteLimiter(provider.Name, limit, timeout, permits, timeProvider)
+            : null;
+        _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
         _circuit = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
             .AddCircuitBreaker(
                 new CircuitBreakerStrategyOptions<CallResult>
@@ -75,29 +79,28 @@ public sealed class ProviderChannel : IDisposable
         CancellationToken cancellationToken
     )
     {
-        using var lease = _limiter is null ? null : await _limiter.AcquireAsync(1, cancellationToken);
-        if (lease is { IsAcquired: false })
+        if (_limiter is null)
         {
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : CircuitBreak;
-            return new CallResult.NotMade(
-                $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
-                wait
-            );
+            return await CallThroughCircuitAsync(request, authorization, cancellationToken);
         }
 
         try
         {
-            return await _circuit.ExecuteAsync(
-                async token => await TimeAsync(() => CallWithinTimeoutAsync(request, authorization, token)),
-                cancellationToken
-            );
+            var (permit, wait) = await _limiter.AcquireAsync(cancellationToken);
+            using (permit)
+            {
+                return permit is null
+                    ? new CallResult.NotMade(
+                        $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
+                        wait
+                    )
+                    : await CallThroughCircuitAsync(request, authorization, cancellationToken);
+            }
         }
-        catch (BrokenCircuitException)
+        catch (LedgerUnavailableException error)
         {
-            return new CallResult.NotMade(
-                $"{Provider.Name} failed too often of late; no calls until it has had a pause",
-                Wait: null
-            );
+            _log.LedgerUnavailable(error);
+            return new CallResult.NotMade(error.Message, Wait: null);
         }
     }
 
@@ -141,6 +144,28 @@ public sealed class ProviderChannel : IDisposable
                     }
                 )
                 .Build();
+
+    private async Task<CallResult> CallThroughCircuitAsync(
+        ProviderRequest request,
+        AuthenticationHeaderValue? authorization,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await _circuit.ExecuteAsync(
+                async token => await TimeAsync(() => CallWithinTimeoutAsync(request, authorization, token)),
+                cancellationToken
+            );
+        }
+        catch (BrokenCircuitException)
+        {
+            return CircuitOpen();
+        }
+    }
+
+    private CallResult.NotMade CircuitOpen() =>
+        new($"{Provider.Name} failed too often of late; no calls until it has had a pause", Wait: null);
 
     private async ValueTask<CallResult> TimeAsync(Func<ValueTask<CallResult>> call)
     {
