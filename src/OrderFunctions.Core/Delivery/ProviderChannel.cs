@@ -26,6 +26,7 @@ public sealed class ProviderChannel : IDisposable
     private readonly ResiliencePipeline<CallResult> _timeout;
     private readonly DeliveryLog _log;
     private readonly TimeProvider _timeProvider;
+    private long _openUntil;
 
     /// <param name="handler">What carries the calls; null: connections of its own.</param>
     public ProviderChannel(
@@ -53,8 +54,10 @@ public sealed class ProviderChannel : IDisposable
                     SamplingDuration = TimeSpan.FromSeconds(30),
                     BreakDuration = CircuitBreak,
                     ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { IsOutage: true }),
-                    OnOpened = _ =>
+                    OnOpened = arguments =>
                     {
+                        var until = timeProvider.GetUtcNow() + arguments.BreakDuration;
+                        Interlocked.Exchange(ref _openUntil, until.UtcTicks);
                         log.CircuitOpened(provider.Name, CircuitBreak);
                         return ValueTask.CompletedTask;
                     },
@@ -72,16 +75,22 @@ public sealed class ProviderChannel : IDisposable
     /// <summary>Repeats a try that failed for a moment, where the provider allows it.</summary>
     internal ResiliencePipeline<Outcome> QuickRetries { get; }
 
-    /// <summary>Makes one call, if the rate limit and the circuit let it.</summary>
+    /// <summary>Makes one call, if the circuit and the rate limit let it.</summary>
     internal async Task<CallResult> CallAsync(
         ProviderRequest request,
         AuthenticationHeaderValue? authorization,
         CancellationToken cancellationToken
     )
     {
+        // Before the rate limit, of which a call that is not made must use nothing up.
+        if (_timeProvider.GetUtcNow().UtcTicks < Interlocked.Read(ref _openUntil))
+        {
+            return CircuitOpen();
+        }
+
         if (_limiter is null)
         {
-            return await CallThroughCircuitAsync(request, authorization, cancellationToken);
+            return await CallThroughCircuitAsync(request, authorization, permit: null, cancellationToken);
         }
 
         try
@@ -94,7 +103,7 @@ public sealed class ProviderChannel : IDisposable
                         $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
                         wait
                     )
-                    : await CallThroughCircuitAsync(request, authorization, cancellationToken);
+                    : await CallThroughCircuitAsync(request, authorization, permit, cancellationToken);
             }
         }
         catch (LedgerUnavailableException error)
@@ -148,6 +157,7 @@ public sealed class ProviderChannel : IDisposable
     private async Task<CallResult> CallThroughCircuitAsync(
         ProviderRequest request,
         AuthenticationHeaderValue? authorization,
+        Permit? permit,
         CancellationToken cancellationToken
     )
     {
@@ -160,6 +170,8 @@ public sealed class ProviderChannel : IDisposable
         }
         catch (BrokenCircuitException)
         {
+            // It opened while the call waited for its turn, or lets one through to see whether the provider is back.
+            permit?.GiveBack();
             return CircuitOpen();
         }
     }

@@ -13,6 +13,9 @@ namespace OrderFunctions.Core.Tests.Delivery;
 /// <summary>Circuit and rate limit together.</summary>
 public sealed class ProviderChannelTests : IDisposable
 {
+    // So many failures open the circuit.
+    private const int Failures = 20;
+
     private readonly ManualTime _time = new();
     private readonly SimulatedPermits _permits = new();
     private readonly Handler _provider = new();
@@ -31,6 +34,50 @@ public sealed class ProviderChannelTests : IDisposable
     {
         _provider.Dispose();
         _loggers.Dispose();
+    }
+
+    [Fact]
+    public async Task An_open_circuit_uses_up_no_permits()
+    {
+        using var channel = Duel(limit: Failures + 5);
+        await OpenCircuitAsync(channel);
+        var operations = _permits.Reads + _permits.Saves;
+        for (var call = 0; call < 100; call++)
+        {
+            var notMade = Assert.IsType<CallResult.NotMade>(await CallAsync(channel));
+            Assert.Contains("failed too often", notMade.Reason, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(operations, _permits.Reads + _permits.Saves);
+        _provider.Status = HttpStatusCode.OK;
+        _time.Advance(ProviderChannel.CircuitBreak);
+        for (var call = 0; call < 5; call++)
+        {
+            Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        }
+
+        Assert.Equal(Failures + 5, _provider.Calls);
+    }
+
+    [Fact]
+    public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_permits_back()
+    {
+        using var channel = Duel(limit: Failures + 2);
+        await OpenCircuitAsync(channel);
+        _time.Advance(ProviderChannel.CircuitBreak);
+        _provider.Answers = new TaskCompletionSource();
+        var trying = CallAsync(channel);
+        for (var call = 0; call < 10; call++)
+        {
+            Assert.IsType<CallResult.NotMade>(await CallAsync(channel));
+        }
+
+        _provider.Status = HttpStatusCode.OK;
+        _provider.Answers.SetResult();
+
+        Assert.IsType<CallResult.Answered>(await trying);
+        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        Assert.Equal(Failures + 2, _provider.Calls);
     }
 
     [Fact]
@@ -81,6 +128,15 @@ public sealed class ProviderChannelTests : IDisposable
         );
 
     private ProviderChannel Channel(Provider provider) => new(provider, _permits, _log, _time, () => 0.5, _provider);
+
+    private async Task OpenCircuitAsync(ProviderChannel channel)
+    {
+        _provider.Status = HttpStatusCode.InternalServerError;
+        for (var call = 0; call < Failures; call++)
+        {
+            Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        }
+    }
 
     private static Task<CallResult> CallAsync(ProviderChannel channel) =>
         Soon(channel.CallAsync(Request, null, default));
