@@ -86,6 +86,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<IPermitStore, InMemoryPermits>()
             .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
             .BuildServiceProvider();

@@ -18,7 +18,7 @@ internal abstract record CallResult
     /// <param name="IsUncertain">Whether the call may have arrived all the same.</param>
     public sealed record Failed(string Reason, bool IsUncertain) : CallResult;
 
-    /// <summary>The call was not made: rate limit reached or circuit open.</summary>
+    /// <summary>The call was not made: circuit open, rate limit reached, or no permits to be had.</summary>
     /// <param name="Wait">Until it may be made; null: nobody knows.</param>
     public sealed record NotMade(string Reason, TimeSpan? Wait) : CallResult;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
-using System.Threading.RateLimiting;
+using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
 using Polly;
@@ -24,11 +24,14 @@ public sealed class ProviderChannel : IDisposable
     private readonly SlidingMinuteLimiter? _limiter;
     private readonly ResiliencePipeline<CallResult> _circuit;
     private readonly ResiliencePipeline<CallResult> _timeout;
+    private readonly DeliveryLog _log;
     private readonly TimeProvider _timeProvider;
+    private long _openUntil;
 
     /// <param name="handler">What carries the calls; null: connections of its own.</param>
     public ProviderChannel(
         Provider provider,
+        IPermitStore permits,
         DeliveryLog log,
         TimeProvider timeProvider,
         Func<double> random,
@@ -36,10 +39,12 @@ public sealed class ProviderChannel : IDisposable
     )
     {
         Provider = provider;
-        _timeProvider = timeProvider;
-        _limiter = provider.RequestsPerMinute is { } permits ? new SlidingMinuteLimiter(permits, timeProvider) : null;
-        _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
+        (_log, _timeProvider) = (log, timeProvider);
         var timeout = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
+        _limiter = provider.RequestsPerMinute is { } limit
+            ? new SlidingMinuteLimiter(provider.Name, limit, timeout, permits, timeProvider)
+            : null;
+        _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
         _circuit = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
             .AddCircuitBreaker(
                 new CircuitBreakerStrategyOptions<CallResult>
@@ -49,8 +54,10 @@ public sealed class ProviderChannel : IDisposable
                     SamplingDuration = TimeSpan.FromSeconds(30),
                     BreakDuration = CircuitBreak,
                     ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { IsOutage: true }),
-                    OnOpened = _ =>
+                    OnOpened = arguments =>
                     {
+                        var until = timeProvider.GetUtcNow() + arguments.BreakDuration;
+                        Interlocked.Exchange(ref _openUntil, until.UtcTicks);
                         log.CircuitOpened(provider.Name, CircuitBreak);
                         return ValueTask.CompletedTask;
                     },
@@ -68,36 +75,41 @@ public sealed class ProviderChannel : IDisposable
     /// <summary>Repeats a try that failed for a moment, where the provider allows it.</summary>
     internal ResiliencePipeline<Outcome> QuickRetries { get; }
 
-    /// <summary>Makes one call, if the rate limit and the circuit let it.</summary>
+    /// <summary>Makes one call, if the circuit and the rate limit let it.</summary>
     internal async Task<CallResult> CallAsync(
         ProviderRequest request,
         AuthenticationHeaderValue? authorization,
         CancellationToken cancellationToken
     )
     {
-        using var lease = _limiter is null ? null : await _limiter.AcquireAsync(1, cancellationToken);
-        if (lease is { IsAcquired: false })
+        // Before the rate limit, of which a call that is not made must use nothing up.
+        if (_timeProvider.GetUtcNow().UtcTicks < Interlocked.Read(ref _openUntil))
         {
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : CircuitBreak;
-            return new CallResult.NotMade(
-                $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
-                wait
-            );
+            return CircuitOpen();
+        }
+
+        if (_limiter is null)
+        {
+            return await CallThroughCircuitAsync(request, authorization, permit: null, cancellationToken);
         }
 
         try
         {
-            return await _circuit.ExecuteAsync(
-                async token => await TimeAsync(() => CallWithinTimeoutAsync(request, authorization, token)),
-                cancellationToken
-            );
+            var (permit, wait) = await _limiter.AcquireAsync(cancellationToken);
+            using (permit)
+            {
+                return permit is null
+                    ? new CallResult.NotMade(
+                        $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
+                        wait
+                    )
+                    : await CallThroughCircuitAsync(request, authorization, permit, cancellationToken);
+            }
         }
-        catch (BrokenCircuitException)
+        catch (LedgerUnavailableException error)
         {
-            return new CallResult.NotMade(
-                $"{Provider.Name} failed too often of late; no calls until it has had a pause",
-                Wait: null
-            );
+            _log.LedgerUnavailable(error);
+            return new CallResult.NotMade(error.Message, Wait: null);
         }
     }
 
@@ -141,6 +153,31 @@ public sealed class ProviderChannel : IDisposable
                     }
                 )
                 .Build();
+
+    private async Task<CallResult> CallThroughCircuitAsync(
+        ProviderRequest request,
+        AuthenticationHeaderValue? authorization,
+        Permit? permit,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await _circuit.ExecuteAsync(
+                async token => await TimeAsync(() => CallWithinTimeoutAsync(request, authorization, token)),
+                cancellationToken
+            );
+        }
+        catch (BrokenCircuitException)
+        {
+            // It opened while the call waited for its turn, or lets one through to see whether the provider is back.
+            permit?.GiveBack();
+            return CircuitOpen();
+        }
+    }
+
+    private CallResult.NotMade CircuitOpen() =>
+        new($"{Provider.Name} failed too often of late; no calls until it has had a pause", Wait: null);
 
     private async ValueTask<CallResult> TimeAsync(Func<ValueTask<CallResult>> call)
     {

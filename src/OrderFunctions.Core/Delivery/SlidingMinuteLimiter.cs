@@ -1,141 +1,108 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Threading.RateLimiting;
+using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Delivery;
 
 /// <summary>
-/// Lets at most so many calls reach a provider in any minute, wherever the minute begins. A permit comes back one
-/// minute after its call has ended: a call arrives somewhere between its start and its end, so no minute of the
-/// provider's clock can hold more. The limiters of the framework count by segments of their own clock, which
-/// lets nearly twice the limit through around a boundary, and they take no TimeProvider.
+/// Lets at most so many calls reach a provider in any minute, wherever the minute begins, from all instances
+/// together. A permit comes back one minute after its call has ended: a call arrives somewhere between its start and
+/// its end, so no minute of the provider's clock can hold more. Each instance takes blocks of permits from the store
+/// and uses them by itself. docs/decisions/0003-our-own-rate-limiter.md has the reasoning.
 /// </summary>
-public sealed class SlidingMinuteLimiter(int permits, TimeProvider timeProvider) : RateLimiter
+/// <param name="limit">The calls that may arrive in any minute, of all instances together.</param>
+/// <param name="longestCall">How long a call takes at most.</param>
+internal sealed class SlidingMinuteLimiter(
+    string provider,
+    int limit,
+    TimeSpan longestCall,
+    IPermitStore store,
+    TimeProvider timeProvider
+) : IDisposable
 {
     /// <summary>How long a call waits for its turn before it is put back on the queue.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
+    private readonly PermitShare _share = new(provider, limit, longestCall, timeProvider);
     private readonly SemaphoreSlim _turn = new(1);
+    private bool _isAsking;
 
-    // Timestamps, not times of day: those jump when the machine's clock is set.
-    private readonly Queue<long> _ended = new();
-    private int _running;
-
-    public override TimeSpan? IdleDuration => null;
-
-    public override RateLimiterStatistics? GetStatistics() => null;
-
-    protected override RateLimitLease AttemptAcquireCore(int permitCount) =>
-        TryTake(out var wait) ? new Lease(this) : new Lease(null) { RetryAfter = wait };
-
-    protected override async ValueTask<RateLimitLease> AcquireAsyncCore(
-        int permitCount,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Waits for a permit, first come, first served.</summary>
+    /// <returns>The permit; or null and how long until one is known to come back.</returns>
+    /// <exception cref="LedgerUnavailableException">The store can't be had: no call may be made.</exception>
+    public async Task<(Permit? Permit, TimeSpan Wait)> AcquireAsync(CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(LongestWait, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            // One waits for a permit, the others wait for their turn: first come, first served.
+            // One waits for a permit, the others wait for their turn.
             await _turn.WaitAsync(either.Token);
             try
             {
-                while (!TryTake(out var wait))
+                while (true)
                 {
+                    if (await TryAcquireAsync(either.Token) is { } permit)
+                    {
+                        return (permit, TimeSpan.Zero);
+                    }
+
                     // A timer counts whole milliseconds; less would be no wait at all.
-                    await Task.Delay(wait + TimeSpan.FromMilliseconds(1), timeProvider, either.Token);
+                    await Task.Delay(_share.NextTry + TimeSpan.FromMilliseconds(1), timeProvider, either.Token);
                 }
             }
             finally
             {
                 _turn.Release();
             }
-
-            return new Lease(this);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            lock (_gate)
+            return _isAsking
+                ? throw new LedgerUnavailableException(
+                    $"The ledger gave no permits within {LongestWait.TotalSeconds:0} seconds.",
+                    error
+                )
+                : (null, _share.NextFree);
+        }
+    }
+
+    /// <summary>Takes a permit if there is one now, here or in the store. One at a time.</summary>
+    internal async Task<Permit?> TryAcquireAsync(CancellationToken cancellationToken)
+    {
+        if (_share.TryTake())
+        {
+            return new Permit(_share);
+        }
+
+        if (!_share.MayAsk)
+        {
+            return null;
+        }
+
+        // Left on where the store fails.
+        _isAsking = true;
+        while (_share.Ask(await store.FindAsync(provider, cancellationToken)) is { } permits)
+        {
+            if (await store.TrySaveAsync(permits, cancellationToken))
             {
-                return new Lease(null) { RetryAfter = NextFree() };
+                _share.Saved();
+                break;
             }
         }
+
+        _isAsking = false;
+        return _share.TryTake() ? new Permit(_share) : null;
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _turn.Dispose();
-        }
+    public void Dispose() => _turn.Dispose();
+}
 
-        base.Dispose(disposing);
-    }
+/// <summary>Leave to make one call; to be disposed when the call has ended.</summary>
+internal sealed class Permit(PermitShare share) : IDisposable
+{
+    private PermitShare? _share = share;
 
-    private bool TryTake(out TimeSpan wait)
-    {
-        lock (_gate)
-        {
-            wait = NextFree();
-            if (wait > TimeSpan.Zero)
-            {
-                return false;
-            }
+    /// <summary>The call is not made: another may have it at once.</summary>
+    public void GiveBack() => Interlocked.Exchange(ref _share, null)?.GiveBack();
 
-            _running++;
-            return true;
-        }
-    }
-
-    // How long until a permit is free; zero: one is. Called under the lock.
-    private TimeSpan NextFree()
-    {
-        while (_ended.TryPeek(out var ended) && timeProvider.GetElapsedTime(ended) >= Window)
-        {
-            _ended.Dequeue();
-        }
-
-        if (_running + _ended.Count < permits)
-        {
-            return TimeSpan.Zero;
-        }
-
-        // With every permit at a running call, look again soon: it comes back a minute after that call's end.
-        return _ended.TryPeek(out var oldest) ? Window - timeProvider.GetElapsedTime(oldest) : TimeSpan.FromSeconds(1);
-    }
-
-    private void End()
-    {
-        lock (_gate)
-        {
-            _running--;
-            _ended.Enqueue(timeProvider.GetTimestamp());
-        }
-    }
-
-    private sealed class Lease(SlidingMinuteLimiter? limiter) : RateLimitLease
-    {
-        private SlidingMinuteLimiter? _limiter = limiter;
-
-        public override bool IsAcquired { get; } = limiter is not null;
-
-        public override IEnumerable<string> MetadataNames => IsAcquired ? [] : [MetadataName.RetryAfter.Name];
-
-        public TimeSpan RetryAfter { get; init; }
-
-        public override bool TryGetMetadata(string metadataName, [NotNullWhen(true)] out object? metadata)
-        {
-            metadata = !IsAcquired && metadataName == MetadataName.RetryAfter.Name ? RetryAfter : null;
-            return metadata is not null;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            Interlocked.Exchange(ref _limiter, null)?.End();
-            base.Dispose(disposing);
-        }
-    }
+    public void Dispose() => Interlocked.Exchange(ref _share, null)?.End();
 }

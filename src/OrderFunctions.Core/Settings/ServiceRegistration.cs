@@ -7,6 +7,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Intake;
+using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Settings;
@@ -16,8 +17,8 @@ public static class ServiceRegistration
     private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake", "Ledger"];
 
     /// <summary>
-    /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="Ledger.ILedger"/>
-    /// and <see cref="ISecretStore"/>.
+    /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="ILedger"/>,
+    /// <see cref="IPermitStore"/> and <see cref="ISecretStore"/>.
     /// </summary>
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
     /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
@@ -43,10 +44,13 @@ public static class ServiceRegistration
         services.AddSingleton(new OrderEventReader([.. providers.Select(provider => provider.Name)]));
         services.AddSingleton(container =>
         {
+            var permits = container.GetRequiredService<IPermitStore>();
             var log = container.GetRequiredService<DeliveryLog>();
             var time = container.GetRequiredService<TimeProvider>();
             var random = container.GetRequiredService<Func<double>>();
-            return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, log, time, random)));
+            return new ProviderChannels(
+                providers.Select(provider => new ProviderChannel(provider, permits, log, time, random))
+            );
         });
         services.AddSingleton<SecretCache>();
         services.AddSingleton<OutageLog>();

@@ -36,6 +36,8 @@ internal sealed class Journal : IDisposable
 
     public ILedger Ledger => _ledger;
 
+    public IPermitStore Permits => _ledger;
+
     public Compactor Compactor { get; }
 
     /// <summary>Its files.</summary>

@@ -9,4 +9,5 @@ namespace OrderFunctions.Local.Journaling;
     UseStringEnumConverter = true
 )]
 [JsonSerializable(typeof(LedgerEntry))]
+[JsonSerializable(typeof(Permits))]
 internal sealed partial class JournalJson : JsonSerializerContext;

@@ -1,19 +1,33 @@
 using System.Globalization;
 using System.Text.Json;
+using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Local.Journaling;
 
-/// <summary>The ledger, kept in the journal: where an entry stands is its ETag.</summary>
-internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProvider timeProvider) : ILedger
+/// <summary>The ledger and the permits, kept in the journal: where an entry stands is its ETag.</summary>
+internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProvider timeProvider)
+    : ILedger,
+        IPermitStore
 {
     public async Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var key = JournalState.KeyOf(orderId, provider);
-        Location? found = null;
-        var data = await log.ReadAsync(() => found = state.FindEntry(key));
-        return data is null ? null : Read(data.Value, found!.Value);
+        var found = await FindAsync(JournalState.KeyOf(orderId, provider), cancellationToken);
+        return found is null ? null : Read(found.Value.Data, found.Value.Location);
+    }
+
+    public async Task<Permits?> FindAsync(string provider, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(PermitsKey(provider), cancellationToken);
+        return found is null
+            ? null
+            : JsonSerializer.Deserialize(
+                EntryRecord.Read(found.Value.Data).Json.Span,
+                JournalJson.Default.Permits
+            )! with
+            {
+                ETag = ETagOf(found.Value.Location),
+            };
     }
 
     public async Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken)
@@ -36,24 +50,27 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         return entries;
     }
 
-    public async Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
+        TrySaveAsync(RecordOf(entry), entry.ETag, cancellationToken);
+
+    public async Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var record = RecordOf(entry);
-        Task flushed;
-        lock (log.Gate)
+        var json = JsonSerializer.SerializeToUtf8Bytes(permits with { ETag = null }, JournalJson.Default.Permits);
+        var record = new EntryRecord(
+            PermitsKey(permits.Provider),
+            permits.Provider,
+            timeProvider.GetUtcNow(),
+            IsClaimed: false,
+            json
+        );
+        try
         {
-            var found = state.FindEntry(record.Key);
-            if (entry.ETag != ETagOf(found))
-            {
-                return false;
-            }
-
-            flushed = Save(record, found);
+            return await TrySaveAsync(record, permits.ETag, cancellationToken);
         }
-
-        await flushed.WaitAsync(cancellationToken);
-        return true;
+        catch (BusUnavailableException error)
+        {
+            throw new LedgerUnavailableException(error.Message, error);
+        }
     }
 
     /// <summary>
@@ -71,6 +88,39 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
                 _ = Save(RecordOf(entry with { Claim = null, Uncertain = true }), found);
             }
         }
+    }
+
+    // An order's key is of two texts, so no order has this one.
+    private static UInt128 PermitsKey(string provider) => JournalState.KeyOf(provider);
+
+    private async Task<(ReadOnlyMemory<byte> Data, Location Location)?> FindAsync(
+        UInt128 key,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Location? found = null;
+        var data = await log.ReadAsync(() => found = state.FindEntry(key));
+        return data is null ? null : (data.Value, found!.Value);
+    }
+
+    private async Task<bool> TrySaveAsync(EntryRecord record, string? etag, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Task flushed;
+        lock (log.Gate)
+        {
+            var found = state.FindEntry(record.Key);
+            if (etag != ETagOf(found))
+            {
+                return false;
+            }
+
+            flushed = Save(record, found);
+        }
+
+        await flushed.WaitAsync(cancellationToken);
+        return true;
     }
 
     private EntryRecord RecordOf(LedgerEntry entry) =>

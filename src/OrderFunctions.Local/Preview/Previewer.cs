@@ -97,6 +97,7 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
 
         builder.Services.AddSingleton<IBus, NoBus>();
         builder.Services.AddSingleton<ILedger, NoLedger>();
+        builder.Services.AddSingleton<IPermitStore, NoLedger>();
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         return builder.Services.BuildServiceProvider();
     }

@@ -7,4 +7,5 @@ namespace OrderFunctions.Ledger;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(IReadOnlyList<Attempt>))]
+[JsonSerializable(typeof(IReadOnlyList<TakenPermits>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -22,7 +22,9 @@ public static class FunctionsAppRegistration
         services.AddSingleton(container => azure.ServiceBusClient(container.GetRequiredService<TokenCredential>()));
         services.AddSingleton(container => azure.TableClient(container.GetRequiredService<TokenCredential>()));
         services.AddSingleton<IBus, ServiceBusBus>();
-        services.AddSingleton<ILedger, TableLedger>();
+        services.AddSingleton<TableLedger>();
+        services.AddSingleton<ILedger>(container => container.GetRequiredService<TableLedger>());
+        services.AddSingleton<IPermitStore>(container => container.GetRequiredService<TableLedger>());
         services.AddSingleton(
             LedgerSettings.Read(configuration, problems, Entities.DuplicateWindow, "tableServiceUri")
         );

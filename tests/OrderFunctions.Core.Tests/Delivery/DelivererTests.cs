@@ -170,7 +170,7 @@ public sealed class DelivererTests : IDisposable
         int deliveryCount = 1
     )
     {
-        _channel ??= new ProviderChannel(provider, _deliveryLog, _time, Rig.Longest, _handler);
+        _channel ??= new ProviderChannel(provider, new InMemoryPermits(), _deliveryLog, _time, Rig.Longest, _handler);
         var secrets = new SecretCache(new Secrets(new SandboxOptions()), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var deliverer = new Deliverer(reader, _ledger, secrets, _deliveryLog, _time, Rig.Longest);

@@ -36,7 +36,7 @@ public sealed class OutageCostTests : IDisposable
             new OutageLog(NullLogger<OutageLog>.Instance, _time)
         );
         var provider = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
-        _channel = new ProviderChannel(provider, log, _time, Random);
+        _channel = new ProviderChannel(provider, new InMemoryPermits(), log, _time, Random);
         var channels = new ProviderChannels([_channel]);
         var ledger = new FragileLedger { IsDown = true };
         var secrets = new SecretCache(new Secrets(new SandboxOptions()), _time, NullLogger<SecretCache>.Instance);

@@ -19,6 +19,7 @@ public sealed class BusDownTests : IAsyncDisposable
         .AddLogging()
         .AddSingleton<IBus, DownBus>()
         .AddSingleton<ILedger, InMemoryLedger>()
+        .AddSingleton<IPermitStore, InMemoryPermits>()
         .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
         .AddOrderFunctions(new ConfigurationBuilder().Build())
         .BuildServiceProvider();
@@ -104,6 +105,7 @@ public sealed class BusDownTests : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(bus)
             .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<IPermitStore, InMemoryPermits>()
             .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
             .AddOrderFunctions(new ConfigurationBuilder().Build())
             .BuildServiceProvider();

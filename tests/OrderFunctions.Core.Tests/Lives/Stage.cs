@@ -46,7 +46,7 @@ internal sealed class Stage : IDisposable
             new OutageLog(NullLogger<OutageLog>.Instance, _time)
         );
         static double Random() => 0.5;
-        _channel = new ProviderChannel(model.Provider, log, _time, Random, _provider);
+        _channel = new ProviderChannel(model.Provider, new InMemoryPermits(), log, _time, Random, _provider);
         var channels = new ProviderChannels([_channel]);
         var ledger = new SimulatedLedger(_ledger);
         var settlement = new Settlement(log);
