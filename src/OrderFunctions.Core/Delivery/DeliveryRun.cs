@@ -185,9 +185,7 @@ internal sealed class DeliveryRun(
             CallResult.Answered { Answer: var answer } => (
                 Redacted(channel.Provider.Classify(send.Request, answer)),
                 answer.StatusCode,
-                answer.StatusCode is 429 or 503
-                    ? answer.RetryAfter ?? (answer.StatusCode == 429 ? TimeSpan.Zero : null)
-                    : null
+                NotSoonerThan(answer)
             ),
             CallResult.Failed failed => (
                 Redacted(new Verdict.Retry(failed.Reason, failed.IsUncertain)),
@@ -196,9 +194,12 @@ internal sealed class DeliveryRun(
             ),
             _ => throw new InvalidOperationException($"No verdict on {result}."),
         };
-        var words = (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
-            ? redactor.Redact(refusal.Sentence)
-            : null;
+        // A verdict with a reason has the words in it already.
+        var words =
+            verdict is not (Verdict.Retry or Verdict.Rejected)
+            && (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
+                ? redactor.Redact(refusal.Sentence)
+                : null;
         var attempt = new Attempt(
             result.At,
             AttemptCount,
@@ -213,6 +214,16 @@ internal sealed class DeliveryRun(
         log.Attempt(channel.Provider.Name, orderEvent, attempt);
         return verdict is Verdict.CredentialRefused ? (true, null) : (false, Conclude(verdict, after));
     }
+
+    // Where a success says nothing usable, what was saved just now may not be found at once.
+    private static TimeSpan? NotSoonerThan(ProviderAnswer answer) =>
+        answer switch
+        {
+            { StatusCode: 429 } => answer.RetryAfter ?? TimeSpan.Zero,
+            { StatusCode: 503 } => answer.RetryAfter,
+            { IsSuccess: true } => TimeSpan.Zero,
+            _ => null,
+        };
 
     private Verdict Redacted(Verdict verdict) =>
         verdict switch
