@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using OrderFunctions.Local.Import;
+using OrderFunctions.Import;
 using OrderFunctions.Local.Preview;
 
 namespace OrderFunctions.Local;

@@ -1,9 +1,9 @@
-using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
 using OrderFunctions.Endpoints;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Hosting;
+using OrderFunctions.Journaling;
+using OrderFunctions.Ledger;
+using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
-using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local;
 
@@ -81,7 +81,7 @@ public sealed class LocalHost : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForShutdownAsync()
     {
-        var stopped = Services.GetRequiredService<Journal>().Log.Stopped;
+        var stopped = Services.GetRequiredService<Journal>().Stopped;
         return await Task.WhenAny(stopped, _app.WaitForShutdownAsync()) == stopped ? 1 : 0;
     }
 
@@ -191,10 +191,7 @@ public sealed class LocalHost : IAsyncDisposable
 
     private void Announce(LocalOptions local)
     {
-        var providers = Services
-            .GetRequiredService<ProviderChannels>()
-            .All.Select(channel => channel.Provider)
-            .ToList();
+        var providers = Services.GetRequiredService<ProviderCatalog>().All;
         Console.WriteLine(AttemptBudget.Table(providers));
         if (AttemptBudget.Warning(providers) is { } warning)
         {

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;

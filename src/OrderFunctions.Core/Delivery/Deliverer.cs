@@ -1,9 +1,11 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
+using OrderFunctions.Sending;
 
 namespace OrderFunctions.Delivery;
 
@@ -20,6 +22,8 @@ public sealed class Deliverer(
     Func<double> random
 )
 {
+    private readonly QuickRetries _quickRetries = new(timeProvider, random);
+
     /// <returns>Null: complete the message. Otherwise dead-letter it so.</returns>
     /// <exception cref="OperationCanceledException">The host is shutting down: abandon the message.</exception>
     public async Task<DeadLetter?> DeliverAsync(
@@ -45,10 +49,7 @@ public sealed class Deliverer(
 
         try
         {
-            outcome = await channel.QuickRetries.ExecuteAsync(
-                async token => await run.TryAsync(token),
-                cancellationToken
-            );
+            outcome = await _quickRetries.ExecuteAsync(channel.Provider, run.TryAsync, cancellationToken);
         }
         catch
         {

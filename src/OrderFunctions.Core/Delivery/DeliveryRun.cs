@@ -4,6 +4,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
+using OrderFunctions.Sending;
 
 namespace OrderFunctions.Delivery;
 

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
-using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Endpoints;
 
@@ -11,7 +12,7 @@ public sealed class HealthEndpoints(
     IBus bus,
     ILedger ledger,
     SecretCache secrets,
-    ProviderChannels channels,
+    ProviderCatalog catalog,
     OutageLog outages,
     TimeProvider timeProvider
 )
@@ -49,9 +50,9 @@ public sealed class HealthEndpoints(
 
     private async Task<IReadOnlyDictionary<string, string>> AskAllAsync()
     {
-        var secretNames = channels
-            .All.Where(channel => channel.Provider.Options.Enabled)
-            .SelectMany(channel => channel.Provider.SecretNames);
+        var secretNames = catalog
+            .All.Where(provider => provider.Options.Enabled)
+            .SelectMany(provider => provider.SecretNames);
         // All at once: together they take no longer than the slowest.
         List<(string Name, Task<string> Result)> asked =
         [

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Intake;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
@@ -10,12 +10,7 @@ using OrderFunctions.Providers;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/orders, the same for every host.</summary>
-public sealed class OrderEndpoints(
-    OrderIntake intake,
-    ILedger ledger,
-    ProviderChannels channels,
-    LargeBodies largeBodies
-)
+public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderCatalog catalog, LargeBodies largeBodies)
 {
     /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
     public const int MostBatchBytes = 5 * 1024 * 1024;
@@ -95,10 +90,10 @@ public sealed class OrderEndpoints(
             async () =>
             {
                 var previews = new List<PreviewedDelivery>();
-                foreach (var channel in channels.All)
+                foreach (var provider in catalog.All)
                 {
-                    var entry = await ledger.FindAsync(orderEvent.Order.Id, channel.Provider.Name, cancellationToken);
-                    previews.Add(Preview(channel.Provider, orderEvent, entry));
+                    var entry = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
+                    previews.Add(Preview(provider, orderEvent, entry));
                 }
 
                 var answer = new PreviewAnswer(orderEvent.EventId, orderEvent.Order.Id, previews);

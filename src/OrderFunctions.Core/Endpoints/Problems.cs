@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
-using OrderFunctions.Orders;
 
 namespace OrderFunctions.Endpoints;
 

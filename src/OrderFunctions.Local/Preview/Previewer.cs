@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Hosting;
+using OrderFunctions.Import;
 using OrderFunctions.Ledger;
 using OrderFunctions.Redaction;
-using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local.Preview;
 

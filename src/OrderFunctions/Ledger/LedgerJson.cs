@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.App.Ledger;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
+using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.App.Ledger;
 
 /// <summary>
 /// A ledger entry as a table's row: a column for each fact, so that any table tool can look for them, and the

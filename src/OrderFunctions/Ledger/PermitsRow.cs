@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.App.Ledger;
 
 /// <summary>A provider's permits as a row of the ledger's table.</summary>
 internal static class PermitsRow

@@ -2,8 +2,9 @@ using System.Net.Sockets;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.App.Ledger;
 
 /// <summary>
 /// The ledger in Table storage: a partition for each order, a row for each provider, saved only over the row that

@@ -5,12 +5,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sandbox;
+using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -170,7 +173,7 @@ public sealed class DelivererTests : IDisposable
         int deliveryCount = 1
     )
     {
-        _channel ??= new ProviderChannel(provider, new InMemoryPermits(), _deliveryLog, _time, Rig.Longest, _handler);
+        _channel ??= new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time, _log), _time, _handler);
         var secrets = new SecretCache(new Secrets(new SandboxOptions()), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var deliverer = new Deliverer(reader, _ledger, secrets, _deliveryLog, _time, Rig.Longest);

@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
-using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Endpoints;

@@ -1,5 +1,6 @@
+using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
 using OrderFunctions.Ledger;
-using OrderFunctions.Local.Journaling;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Journaling;

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using OrderFunctions.App.Ledger;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
 

@@ -1,4 +1,5 @@
 using Azure;
+using OrderFunctions.App.Ledger;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
 

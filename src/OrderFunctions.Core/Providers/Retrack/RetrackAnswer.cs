@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderFunctions.Json;
 
 namespace OrderFunctions.Providers.Retrack;
 

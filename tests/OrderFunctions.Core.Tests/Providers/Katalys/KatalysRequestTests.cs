@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrderFunctions.Json;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.TestKit;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using OrderFunctions.Providers;
-using OrderFunctions.TestKit;
 using static OrderFunctions.Core.Tests.Providers.ProviderCase;
 using static OrderFunctions.Core.Tests.Providers.Retrack.RetrackCase;
 

@@ -1,0 +1,3 @@
+namespace OrderFunctions.Import;
+
+internal sealed record AcceptedEvent(IReadOnlyList<string> Providers);

@@ -1,0 +1,24 @@
+namespace OrderFunctions.Import;
+
+/// <summary>Lines that are sent together.</summary>
+internal sealed record Batch(IReadOnlyList<BatchLine> Lines)
+{
+    /// <summary>The lines as one JSON array.</summary>
+    public byte[] ToJson()
+    {
+        var json = new byte[Lines.Sum(line => line.Json.Length + 1) + 1];
+        var at = 0;
+        foreach (var line in Lines)
+        {
+            json[at] = at == 0 ? (byte)'[' : (byte)',';
+            line.Json.CopyTo(json, at + 1);
+            at += line.Json.Length + 1;
+        }
+
+        json[at] = (byte)']';
+        return json;
+    }
+
+    public IReadOnlyList<Batch> Halves() =>
+        [new Batch([.. Lines.Take(Lines.Count / 2)]), new Batch([.. Lines.Skip(Lines.Count / 2)])];
+}
