@@ -22,3 +22,14 @@ internal sealed record Batch(IReadOnlyList<BatchLine> Lines)
     public IReadOnlyList<Batch> Halves() =>
         [new Batch([.. Lines.Take(Lines.Count / 2)]), new Batch([.. Lines.Skip(Lines.Count / 2)])];
 }
+
+/// <param name="Number">The line's, from 1.</param>
+internal sealed record BatchLine(long Number, byte[] Json);
+
+/// <summary>What became of a batch's lines.</summary>
+/// <param name="Providers">All that an accepted event of it goes to.</param>
+internal sealed record BatchOutcome(
+    int Accepted,
+    IReadOnlyList<RefusedLine> Refused,
+    IReadOnlyCollection<string> Providers
+);

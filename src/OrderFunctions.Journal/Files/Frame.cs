@@ -74,3 +74,7 @@ internal readonly record struct Frame(Location Location, RecordKind Kind, int Ba
         return ~crc;
     }
 }
+
+/// <summary>Where a frame stands in the journal.</summary>
+/// <param name="Length">In bytes, with its header.</param>
+internal readonly record struct Location(int Segment, int Offset, int Length);

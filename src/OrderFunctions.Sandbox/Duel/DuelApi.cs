@@ -92,3 +92,12 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
         };
     }
 }
+
+/// <summary>
+/// The document's sample reads status and result from the answer and says no more (seeds: duel-order-tracking);
+/// their values are ours.
+/// </summary>
+internal sealed record DuelAnswer(string Status, DuelResult Result);
+
+/// <summary>The id of the order that was written.</summary>
+internal sealed record DuelResult(string Order);

@@ -192,7 +192,8 @@ public sealed partial class InfrastructureTests
         var events = Regex
             .Matches(Text("infra/modules/alerts.bicep"), "event: '(.*)'")
             .Select(match => match.Groups[1].Value);
-        var sources = string.Concat(Events(typeof(DeliveryLog)).Concat(Events(typeof(RetryFunctions))));
+        Type[] logs = [typeof(DeliveryLog), typeof(SendingLog), typeof(RetryFunctions)];
+        var sources = string.Concat(logs.SelectMany(Events));
 
         Assert.All(events, name => Assert.Contains($"{name} ", sources, StringComparison.Ordinal));
         Assert.NotEmpty(events);

@@ -1,3 +1,0 @@
-namespace OrderFunctions.Import;
-
-internal sealed record AcceptedEvent(IReadOnlyList<string> Providers);
