@@ -24,6 +24,6 @@ internal static class ImportJson
 [JsonSerializable(typeof(Checkpoint))]
 [JsonSerializable(typeof(RefusedLine))]
 [JsonSerializable(typeof(BatchAccepted))]
-[JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(ProblemResponse))]
 [JsonSerializable(typeof(OrderDeliveries))]
 internal sealed partial class ImportJsonContext : JsonSerializerContext;

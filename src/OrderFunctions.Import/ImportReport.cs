@@ -45,10 +45,10 @@ internal static class ImportReport
             report.AppendLine($"{name, -10}{string.Concat(numbers.Select(number => Text.Of($"{number, 11:N0}")))}");
         }
 
-        return report.AppendLine().Append(Verdict(tally, since)).ToString();
+        return report.AppendLine().Append(Classification(tally, since)).ToString();
     }
 
-    private static string Verdict(DeliveryTally tally, DateTimeOffset since)
+    private static string Classification(DeliveryTally tally, DateTimeOffset since)
     {
         var open = tally.In(ProviderTally.Retrying, ProviderTally.Waiting);
         var parked = tally.In(ProviderTally.Parked);

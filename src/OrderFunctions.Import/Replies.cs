@@ -34,7 +34,7 @@ internal sealed record DeliveryStanding(
 internal sealed record CallMade(DateTimeOffset At);
 
 /// <summary>A problem document, as far as the importer reads it; any of it may be left out.</summary>
-internal sealed record ProblemAnswer
+internal sealed record ProblemResponse
 {
     public string? Title { get; init; }
 

@@ -78,11 +78,11 @@ internal sealed class ServerClient : IDisposable
     }
 
     /// <summary>The problem that an answer tells; null where it tells none.</summary>
-    public static ProblemAnswer? ProblemOf(Reply reply)
+    public static ProblemResponse? ProblemOf(Reply reply)
     {
         try
         {
-            return JsonSerializer.Deserialize(reply.Body, ImportJson.Default.ProblemAnswer);
+            return JsonSerializer.Deserialize(reply.Body, ImportJson.Default.ProblemResponse);
         }
         catch (JsonException)
         {

@@ -145,12 +145,12 @@ public sealed class Deliverer(
                 continue;
             }
 
-            var known = DeliveryRules.KnownFrom(found, orderEvent, mayHaveArrived);
+            var prior = DeliveryRules.PriorStateFrom(found, orderEvent, mayHaveArrived);
             var own = new Claim(Guid.NewGuid(), now + Entities.LockDuration);
-            entry = LedgerRules.Begin(entry, orderEvent, own, DeliveryRules.StandsAlone(provider, orderEvent, known));
+            entry = LedgerRules.Begin(entry, orderEvent, own, DeliveryRules.StandsAlone(provider, orderEvent, prior));
             if (await ledger.TrySaveAsync(entry, cancellationToken))
             {
-                return (null, NewRun(channel, orderEvent, known, own, received.Message));
+                return (null, NewRun(channel, orderEvent, prior, own, received.Message));
             }
         }
     }
@@ -158,7 +158,7 @@ public sealed class Deliverer(
     private DeliveryRun NewRun(
         ProviderChannel channel,
         OrderEvent orderEvent,
-        Known known,
+        PriorState prior,
         Claim claim,
         BusMessage message
     )
@@ -168,7 +168,7 @@ public sealed class Deliverer(
         return new DeliveryRun(
             channel,
             orderEvent,
-            known,
+            prior,
             claim,
             message.Attempts,
             authorizer,
@@ -192,7 +192,7 @@ public sealed class Deliverer(
             found =>
             {
                 var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name);
-                entry = LedgerRules.Learn(entry, run.Claim, run.Known, run.Attempts);
+                entry = LedgerRules.Learn(entry, run.Claim, run.PriorState, run.Attempts);
                 return outcome is null ? entry : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter);
             },
             CancellationToken.None

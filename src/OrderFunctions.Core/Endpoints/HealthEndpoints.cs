@@ -25,7 +25,7 @@ public sealed class HealthEndpoints(
     private readonly Lock _gate = new();
     private Task<IReadOnlyDictionary<string, string>>? _running;
 
-    public static IResult Live() => Results.Json(new HealthAnswer("live", null), EndpointJson.Default.HealthAnswer);
+    public static IResult Live() => Results.Json(new HealthResponse("live", null), EndpointJson.Default.HealthResponse);
 
     /// <summary>200 where the bus, the ledger and every enabled provider's secrets can be had; else 503.</summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
@@ -33,8 +33,8 @@ public sealed class HealthEndpoints(
         var checks = await ChecksAsync().WaitAsync(cancellationToken);
         var isReady = checks.Values.All(check => check == Ok);
         return Results.Json(
-            new HealthAnswer(isReady ? "ready" : "unready", checks),
-            EndpointJson.Default.HealthAnswer,
+            new HealthResponse(isReady ? "ready" : "unready", checks),
+            EndpointJson.Default.HealthResponse,
             statusCode: isReady ? 200 : 503
         );
     }

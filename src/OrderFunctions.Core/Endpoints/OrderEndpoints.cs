@@ -36,7 +36,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
 
                 var accepted = Accepted(request, orderEvent);
                 request.HttpContext.Response.Headers.Location = accepted.Status;
-                return Results.Json(accepted, EndpointJson.Default.AcceptedAnswer, statusCode: 202);
+                return Results.Json(accepted, EndpointJson.Default.AcceptedResponse, statusCode: 202);
             }
         );
     }
@@ -58,11 +58,11 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
                 // No Location: it names one resource, and a batch has an order's page for each of its events.
                 return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
                     ? Results.Json(
-                        new BatchAnswer(
+                        new BatchResponse(
                             accepted.Count,
                             [.. accepted.Select(orderEvent => Accepted(request, orderEvent))]
                         ),
-                        EndpointJson.Default.BatchAnswer,
+                        EndpointJson.Default.BatchResponse,
                         statusCode: 202
                     )
                     : Problems.Invalid(errors);
@@ -96,8 +96,8 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
                     previews.Add(Preview(provider, orderEvent, entry));
                 }
 
-                var answer = new PreviewAnswer(orderEvent.EventId, orderEvent.Order.Id, previews);
-                return Results.Json(answer, EndpointJson.Default.PreviewAnswer);
+                var answer = new PreviewResponse(orderEvent.EventId, orderEvent.Order.Id, previews);
+                return Results.Json(answer, EndpointJson.Default.PreviewResponse);
             }
         );
     }
@@ -119,8 +119,8 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
                     if (entries.Count > 0)
                     {
                         return Results.Json(
-                            new OrderAnswer(orderId, [.. entries.Select(Delivery)]),
-                            EndpointJson.Default.OrderAnswer
+                            new OrderResponse(orderId, [.. entries.Select(Delivery)]),
+                            EndpointJson.Default.OrderResponse
                         );
                     }
                 }
@@ -130,7 +130,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
         );
 
     // A path: which scheme and host the caller used, a proxy in front may not say.
-    private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent) =>
+    private AcceptedResponse Accepted(HttpRequest request, OrderEvent orderEvent) =>
         new(
             orderEvent.EventId,
             orderEvent.Order.Id,
@@ -138,7 +138,7 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             $"{request.PathBase}/api/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}"
         );
 
-    private static DeliveryAnswer Delivery(LedgerEntry entry) =>
+    private static DeliveryResponse Delivery(LedgerEntry entry) =>
         new(
             entry.Provider,
             entry.State,

@@ -67,7 +67,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
             {
                 var page = await bus.ListParkedAsync(filter, limit, after, cancellationToken);
                 var next = page.Next?.ToString(CultureInfo.InvariantCulture);
-                return Results.Json(new ParkedAnswer(page.Items, next), EndpointJson.Default.ParkedAnswer);
+                return Results.Json(new ParkedResponse(page.Items, next), EndpointJson.Default.ParkedResponse);
             }
         );
 
@@ -101,8 +101,8 @@ public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
                 var matched = await CountAsync(filter, cancellationToken);
                 var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
                 request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/parked";
-                var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
-                return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
+                var answer = new ReplayResponse(Math.Max(matched, replayed), replayed);
+                return Results.Json(answer, EndpointJson.Default.ReplayResponse, statusCode: 202);
             }
         );
     }

@@ -206,17 +206,17 @@ public sealed class ProviderChannel : IDisposable
         );
         var body = await ReadBodyAsync(response.Content, cancellationToken);
         return new CallResult.Answered(
-            new ProviderAnswer((int)response.StatusCode, body, RetryAfter(response.Headers.RetryAfter))
+            new ProviderResponse((int)response.StatusCode, body, RetryAfter(response.Headers.RetryAfter))
         );
     }
 
     private static async Task<string> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(ProviderAnswer.MostBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(ProviderResponse.MostBytes);
         try
         {
-            var answer = buffer.AsMemory(0, ProviderAnswer.MostBytes);
+            var answer = buffer.AsMemory(0, ProviderResponse.MostBytes);
             var length = await stream.ReadAtLeastAsync(
                 answer,
                 answer.Length,
@@ -253,7 +253,7 @@ internal abstract record CallResult
 
     public TimeSpan Duration { get; init; }
 
-    public sealed record Answered(ProviderAnswer Answer) : CallResult;
+    public sealed record Answered(ProviderResponse Response) : CallResult;
 
     /// <summary>No answer came.</summary>
     /// <param name="IsUncertain">Whether the call may have arrived all the same.</param>
@@ -264,5 +264,5 @@ internal abstract record CallResult
     public sealed record NotMade(string Reason, TimeSpan? Wait) : CallResult;
 
     /// <summary>Whether it tells that the provider is down, for the circuit breaker.</summary>
-    public bool IsOutage => this is Failed || this is Answered { Answer: { IsTransient: true, StatusCode: not 429 } };
+    public bool IsOutage => this is Failed || this is Answered { Response: { IsTransient: true, StatusCode: not 429 } };
 }

@@ -156,7 +156,7 @@ public sealed class DelivererTests : IDisposable
     // What other deliveries do meanwhile.
     private async Task OpenTheCircuitAsync()
     {
-        var step = _channel!.Provider.Next(Samples.Event(), Known.Nothing);
+        var step = _channel!.Provider.Next(Samples.Event(), PriorState.Nothing);
         var request = Assert.IsType<Step.Send>(step).Request;
         for (var i = 0; i < 20; i++)
         {

@@ -203,5 +203,5 @@ public sealed class KatalysRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject>? change = null) =>
-        Sent(new KatalysProvider(Options).Next(Samples.Event(change), Known.Nothing));
+        Sent(new KatalysProvider(Options).Next(Samples.Event(change), PriorState.Nothing));
 }

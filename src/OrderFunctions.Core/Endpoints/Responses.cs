@@ -5,14 +5,14 @@ using OrderFunctions.Ledger;
 namespace OrderFunctions.Endpoints;
 
 /// <param name="Status">The path where the order's deliveries can be seen.</param>
-internal sealed record AcceptedAnswer(string EventId, string OrderId, IReadOnlyList<string> Providers, string Status);
+internal sealed record AcceptedResponse(string EventId, string OrderId, IReadOnlyList<string> Providers, string Status);
 
-internal sealed record BatchAnswer(int Accepted, IReadOnlyList<AcceptedAnswer> Events);
+internal sealed record BatchResponse(int Accepted, IReadOnlyList<AcceptedResponse> Events);
 
-internal sealed record OrderAnswer(string OrderId, IReadOnlyList<DeliveryAnswer> Deliveries);
+internal sealed record OrderResponse(string OrderId, IReadOnlyList<DeliveryResponse> Deliveries);
 
 /// <param name="Version">When the order came to stand as the delivery's event says.</param>
-internal sealed record DeliveryAnswer(
+internal sealed record DeliveryResponse(
     string Provider,
     DeliveryState State,
     string EventId,
@@ -23,11 +23,11 @@ internal sealed record DeliveryAnswer(
     IReadOnlyList<Attempt> Attempts
 );
 
-internal sealed record ParkedAnswer(IReadOnlyList<ParkedDelivery> Items, string? Next);
+internal sealed record ParkedResponse(IReadOnlyList<ParkedDelivery> Items, string? Next);
 
-internal sealed record ReplayAnswer(int Matched, int Replayed);
+internal sealed record ReplayResponse(int Matched, int Replayed);
 
-internal sealed record PreviewAnswer(string EventId, string OrderId, IReadOnlyList<PreviewedDelivery> Providers);
+internal sealed record PreviewResponse(string EventId, string OrderId, IReadOnlyList<PreviewedDelivery> Providers);
 
 /// <param name="Reason">Why nothing would be sent; null where <paramref name="Request"/> would be.</param>
 internal sealed record PreviewedDelivery(string Provider, PreviewedRequest? Request, string? Reason, string? Note);
@@ -41,4 +41,4 @@ internal sealed record PreviewedRequest(
 );
 
 /// <param name="Checks">What was looked at -> "ok", or what is wrong with it.</param>
-internal sealed record HealthAnswer(string Status, IReadOnlyDictionary<string, string>? Checks);
+internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string>? Checks);

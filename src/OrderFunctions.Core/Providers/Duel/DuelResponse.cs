@@ -4,8 +4,8 @@ namespace OrderFunctions.Providers.Duel;
 /// Neither the values of `status` nor an error body is documented (seeds: duel-order-tracking shows only that both
 /// `status` and `result` come back), so the HTTP status decides, whatever the body.
 /// </summary>
-internal static class DuelAnswer
+internal static class DuelResponse
 {
-    public static Verdict Classify(ProviderAnswer answer) =>
-        answer.IsSuccess ? new Verdict.Delivered() : answer.UsualVerdict();
+    public static Classification Classify(ProviderResponse answer) =>
+        answer.IsSuccess ? new Classification.Delivered() : answer.UsualClassification();
 }

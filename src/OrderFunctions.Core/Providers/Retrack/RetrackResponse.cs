@@ -8,48 +8,48 @@ namespace OrderFunctions.Providers.Retrack;
 /// you need" (seeds: retrack-server-to-server). The answer carries the shopper's IP address and browser: nothing of
 /// a success is kept but the uuids of the transaction and the click, and no text in their place; the status is only read.
 /// </summary>
-internal static class RetrackAnswer
+internal static class RetrackResponse
 {
     /// <summary>
     /// A create's answer without a usable uuid leaves it open whether there is a transaction: it is looked up, not
     /// created again. An update knows the uuid already, so the transaction in its answer is enough.
     /// </summary>
-    public static Verdict Classify(ProviderAnswer answer, bool isCreate)
+    public static Classification Classify(ProviderResponse answer, bool isCreate)
     {
         if (answer.StatusCode is 401 or 403)
         {
-            return new Verdict.CredentialRefused();
+            return new Classification.CredentialRefused();
         }
 
         if (!answer.IsSuccess)
         {
-            return new Verdict.Retry(answer.Sentence, answer.IsUncertain);
+            return new Classification.Retry(answer.Sentence, answer.IsUncertain);
         }
 
         var uuid = Transactions(answer) is [var transaction, ..] ? Uuid(transaction) : null;
         return uuid is not null || (!isCreate && Transactions(answer) is [_, ..])
-            ? new Verdict.Delivered(uuid)
-            : new Verdict.Retry(
+            ? new Classification.Delivered(uuid)
+            : new Classification.Retry(
                 $"answered {answer.StatusCode} without a UUID in data.uuid, so whether it is saved must be looked up",
                 Uncertain: true
             );
     }
 
-    public static Verdict ClassifyLookUp(ProviderAnswer answer, string? orderNumber) =>
+    public static Classification ClassifyLookUp(ProviderResponse answer, string? orderNumber) =>
         answer switch
         {
-            { StatusCode: 401 or 403 } => new Verdict.CredentialRefused(),
-            { StatusCode: 404 } => new Verdict.Found(new LookedUp(null, null)),
-            { IsSuccess: true } when Find(answer, orderNumber) is { } found => new Verdict.Found(found),
-            { IsSuccess: true } => new Verdict.Retry(
+            { StatusCode: 401 or 403 } => new Classification.CredentialRefused(),
+            { StatusCode: 404 } => new Classification.Found(new LookedUp(null, null)),
+            { IsSuccess: true } when Find(answer, orderNumber) is { } found => new Classification.Found(found),
+            { IsSuccess: true } => new Classification.Retry(
                 "answered the look-up with something else than transactions under a UUID each",
                 Uncertain: true
             ),
-            _ => new Verdict.Retry(answer.Sentence, Uncertain: true),
+            _ => new Classification.Retry(answer.Sentence, Uncertain: true),
         };
 
     // What bears another order's number is not ours: the filter is known from one example only. Null: junk.
-    private static LookedUp? Find(ProviderAnswer answer, string? orderNumber) =>
+    private static LookedUp? Find(ProviderResponse answer, string? orderNumber) =>
         Transactions(answer) is { } transactions && transactions.All(transaction => Uuid(transaction) is not null)
             ? transactions
                 .Where(transaction =>
@@ -64,7 +64,7 @@ internal static class RetrackAnswer
             : null;
 
     // The guide shows one object for a collection's address, so an array is read as well. Null: neither.
-    private static IReadOnlyList<JsonElement>? Transactions(ProviderAnswer answer)
+    private static IReadOnlyList<JsonElement>? Transactions(ProviderResponse answer)
     {
         IReadOnlyList<JsonElement>? items = Field(answer.Json, "data") switch
         {

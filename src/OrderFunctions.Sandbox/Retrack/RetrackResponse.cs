@@ -6,9 +6,9 @@ namespace OrderFunctions.Sandbox.Retrack;
 /// The document's example answer (seeds: retrack-server-to-server): snake_case, dates without a zone, what the
 /// shop did not send filled with made-up values.
 /// </summary>
-internal sealed record RetrackAnswer(RetrackAnswer.Transaction Data)
+internal sealed record RetrackResponse(RetrackResponse.Transaction Data)
 {
-    public static RetrackAnswer Of(RetrackTransaction transaction)
+    public static RetrackResponse Of(RetrackTransaction transaction)
     {
         var created = Date(transaction.CreatedAt);
         return new(

@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace OrderFunctions.Providers.AvantLink;
 
 /// <summary>Success is 200 with `"success": true` (seeds: avantlink-order-tracking, Example Response); repeats are safe.</summary>
-internal static class AvantLinkAnswer
+internal static class AvantLinkResponse
 {
-    public static Verdict Classify(ProviderAnswer answer)
+    public static Classification Classify(ProviderResponse answer)
     {
         if (!answer.IsSuccess)
         {
-            return answer.UsualVerdict();
+            return answer.UsualClassification();
         }
 
         var said =
@@ -17,7 +17,7 @@ internal static class AvantLinkAnswer
                 ? success.ValueKind
                 : JsonValueKind.Undefined;
         return said == JsonValueKind.True
-            ? new Verdict.Delivered()
-            : new Verdict.Rejected($"{answer.Sentence} (not the documented \"success\": true)");
+            ? new Classification.Delivered()
+            : new Classification.Rejected($"{answer.Sentence} (not the documented \"success\": true)");
     }
 }

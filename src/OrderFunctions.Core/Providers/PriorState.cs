@@ -6,9 +6,15 @@ namespace OrderFunctions.Providers;
 /// <param name="Uncertain">Whether an earlier call may have reached the provider without our seeing its answer.</param>
 /// <param name="LookedUp">What a look-up in this delivery found.</param>
 /// <param name="Owed">Whether another event of the order is under way to the provider or parked, so that it may be there.</param>
-public sealed record Known(bool Told, string? Reference, bool Uncertain, LookedUp? LookedUp = null, bool Owed = false)
+public sealed record PriorState(
+    bool Told,
+    string? Reference,
+    bool Uncertain,
+    LookedUp? LookedUp = null,
+    bool Owed = false
+)
 {
-    public static readonly Known Nothing = new(false, null, false);
+    public static readonly PriorState Nothing = new(false, null, false);
 }
 
 /// <summary>How a provider says an order stands there; all null where it does not know the order.</summary>

@@ -7,7 +7,7 @@ namespace OrderFunctions.Providers;
 /// <summary>What a provider answered.</summary>
 /// <param name="Body">As text, cut off at <see cref="MostBytes"/>.</param>
 /// <param name="RetryAfter">The answer's Retry-After, as a wait from now.</param>
-public sealed partial record ProviderAnswer(int StatusCode, string Body, TimeSpan? RetryAfter = null)
+public sealed partial record ProviderResponse(int StatusCode, string Body, TimeSpan? RetryAfter = null)
 {
     /// <summary>No provider's documented answer comes near it.</summary>
     public const int MostBytes = 64 * 1024;
@@ -47,12 +47,12 @@ public sealed partial record ProviderAnswer(int StatusCode, string Body, TimeSpa
     }
 
     /// <summary>What every answer means that the provider's document says nothing else about.</summary>
-    public Verdict UsualVerdict() =>
+    public Classification UsualClassification() =>
         StatusCode switch
         {
-            401 or 403 => new Verdict.CredentialRefused(),
-            _ when IsTransient => new Verdict.Retry(Sentence, IsUncertain),
-            _ => new Verdict.Rejected(Sentence),
+            401 or 403 => new Classification.CredentialRefused(),
+            _ when IsTransient => new Classification.Retry(Sentence, IsUncertain),
+            _ => new Classification.Rejected(Sentence),
         };
 
     /// <summary>For a person: the status and the provider's words.</summary>
