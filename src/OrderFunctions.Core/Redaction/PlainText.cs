@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
@@ -75,7 +77,7 @@ internal static partial class PlainText
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done)
             {
                 text.Append(rune);
             }
@@ -120,7 +122,7 @@ internal static partial class PlainText
 
         void Flush()
         {
-            mended.Append(Mixed(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(run)));
+            mended.Append(Mixed(CollectionsMarshal.AsSpan(run)));
             run.Clear();
         }
     }
