@@ -223,7 +223,7 @@ public sealed class ProviderChannel : IDisposable
                 throwOnEndOfStream: false,
                 cancellationToken
             );
-            return PlainText.FromBytes(answer.Span[..length]);
+            return Charsets.FromBytes(answer.Span[..length]);
         }
         finally
         {
