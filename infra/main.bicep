@@ -87,7 +87,7 @@ param backlogAlertMessages int = 0
 @description('Hosts that /retrack may redirect to, separated by commas.')
 param redirectAllowedHosts string = ''
 
-@description('The shop\'s own settings, under the names in the README (Providers__Duel__Enabled, ...). Empty ones are left out.')
+@description('The shop\'s own settings, under the names in docs/operating.md (Providers__Duel__Enabled, ...). Empty ones are left out.')
 param settings object = {}
 
 var token = uniqueString(subscription().id, environmentName, location)

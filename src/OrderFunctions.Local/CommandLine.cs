@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using OrderFunctions.Local.Import;
+using OrderFunctions.Import;
 using OrderFunctions.Local.Preview;
 
 namespace OrderFunctions.Local;
@@ -30,7 +30,7 @@ internal static class CommandLine
             Tells every affiliate and advocacy platform of a shop's orders.
 
             Without a command it is the host: it takes orders over HTTP until it is stopped. Its arguments are settings,
-            such as --urls http://127.0.0.1:7071 or --Local:Sandbox false; the README lists them.
+            such as --urls http://127.0.0.1:7071 or --Local:Sandbox false; docs/operating.md lists them.
             """
         )
         {

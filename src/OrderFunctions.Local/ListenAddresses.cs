@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
-using OrderFunctions.Settings;
+using OrderFunctions.Hosting;
 
 namespace OrderFunctions.Local;
 

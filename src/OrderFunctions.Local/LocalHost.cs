@@ -1,9 +1,9 @@
-using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
 using OrderFunctions.Endpoints;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Hosting;
+using OrderFunctions.Journaling;
+using OrderFunctions.Ledger;
+using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
-using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local;
 
@@ -81,7 +81,7 @@ public sealed class LocalHost : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> WaitForShutdownAsync()
     {
-        var stopped = Services.GetRequiredService<Journal>().Log.Stopped;
+        var stopped = Services.GetRequiredService<Journal>().Stopped;
         return await Task.WhenAny(stopped, _app.WaitForShutdownAsync()) == stopped ? 1 : 0;
     }
 
@@ -99,7 +99,7 @@ public sealed class LocalHost : IAsyncDisposable
     internal static LocalOptions Bind(IConfiguration configuration, List<string> problems)
     {
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
-        problems.AddRange(SettingsSection.Misspelt(configuration, "Local", "Ledger"));
+        problems.AddRange(SettingsSection.Misspelt(configuration, "Local", "KeyVault"));
         problems.AddRange(local.Problems());
         if (configuration.GetSection("KeyVault").GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)))
         {
@@ -174,6 +174,7 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Bus);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
+        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Permits);
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();
@@ -190,10 +191,7 @@ public sealed class LocalHost : IAsyncDisposable
 
     private void Announce(LocalOptions local)
     {
-        var providers = Services
-            .GetRequiredService<ProviderChannels>()
-            .All.Select(channel => channel.Provider)
-            .ToList();
+        var providers = Services.GetRequiredService<ProviderCatalog>().All;
         Console.WriteLine(AttemptBudget.Table(providers));
         if (AttemptBudget.Warning(providers) is { } warning)
         {

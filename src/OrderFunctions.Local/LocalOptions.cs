@@ -1,6 +1,7 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Local.Journaling;
-using OrderFunctions.Settings;
+using OrderFunctions.Hosting;
+using OrderFunctions.Journaling;
+using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Local;
 

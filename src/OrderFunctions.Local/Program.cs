@@ -1,6 +1,6 @@
+using OrderFunctions.Hosting;
+using OrderFunctions.Journaling;
 using OrderFunctions.Local;
-using OrderFunctions.Local.Journaling;
-using OrderFunctions.Settings;
 
 if (CommandLine.IsCommand(args))
 {

@@ -1,6 +1,6 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
-using OrderFunctions.Intake;
+using OrderFunctions.Handlers;
+using OrderFunctions.Sending;
 
 namespace OrderFunctions.Local;
 

@@ -48,3 +48,12 @@ public sealed record RetrackTransaction
     /// <summary>How often a second creation of the same order number was refused.</summary>
     public int RefusedRepeats { get; init; }
 }
+
+/// <summary>A product of a transaction (seeds: retrack-server-to-server).</summary>
+/// <param name="Event">The event that overrides the transaction's, if sent.</param>
+/// <param name="Reference">The shop's own reference.</param>
+/// <param name="Quantity">At least 1.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Price">Of one, in minor units, without VAT.</param>
+/// <param name="Vat">In minor units.</param>
+public sealed record RetrackProduct(Guid? Event, string Reference, long Quantity, string Name, long Price, long Vat);

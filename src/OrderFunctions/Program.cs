@@ -1,10 +1,11 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OrderFunctions.Credentials;
-using OrderFunctions.Delivery;
-using OrderFunctions.Functions;
-using OrderFunctions.Settings;
+using OrderFunctions.App.Credentials;
+using OrderFunctions.App.Functions;
+using OrderFunctions.App.Hosting;
+using OrderFunctions.Hosting;
+using OrderFunctions.Providers;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -25,7 +26,7 @@ catch (SettingsException error)
 }
 
 using var host = builder.Build();
-var providers = host.Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider).ToList();
+var providers = host.Services.GetRequiredService<ProviderCatalog>().All;
 Console.WriteLine(AttemptBudget.Table(providers));
 if (AttemptBudget.Warning(providers) is { } warning)
 {

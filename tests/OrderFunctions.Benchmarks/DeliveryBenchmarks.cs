@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
-using OrderFunctions.Orders;
+using OrderFunctions.Json;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Benchmarks;

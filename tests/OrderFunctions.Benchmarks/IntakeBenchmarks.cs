@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using OrderFunctions.Json;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
 

@@ -4,7 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Endpoints;
+using OrderFunctions.Journaling;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;
@@ -14,13 +15,14 @@ public sealed class BrokenRequestTests : IAsyncLifetime, IDisposable
 {
     private const int MegaByte = 1024 * 1024;
 
+    private readonly ManualTime _time = new();
     private readonly LogBook _log = new();
     private LocalSystem _system = null!;
 
     public async Task InitializeAsync()
     {
         _system = await LocalSystem.StartAsync(
-            null,
+            _time,
             "--Logging:LogLevel:Default",
             "Debug",
             "--Logging:LogLevel:Microsoft",
@@ -65,6 +67,35 @@ public sealed class BrokenRequestTests : IAsyncLifetime, IDisposable
         }
 
         await _log.WaitForAsync("Request finished HTTP/1.1 POST");
+        AssertNothingOfOurs();
+    }
+
+    [Fact]
+    public async Task A_large_body_that_comes_too_slowly_is_a_408_and_no_failure_of_ours()
+    {
+        using (var socket = await ConnectAsync())
+        {
+            var head = Head($"Content-Length: {4 * MegaByte}");
+            await SendAsync(socket, head.Replace("/api/orders", "/api/orders/batch", StringComparison.Ordinal) + "[");
+            var answer = new byte[4096];
+            var receiving = socket.ReceiveAsync(answer);
+            await LocalSystem.UntilAsync(
+                () =>
+                {
+                    _time.Advance(LargeBodies.Patience);
+                    return receiving.IsCompleted;
+                },
+                () => "no answer"
+            );
+            Assert.StartsWith(
+                "HTTP/1.1 408 ",
+                Encoding.ASCII.GetString(answer, 0, await receiving),
+                StringComparison.Ordinal
+            );
+        }
+
+        // What Kestrel does with the rest of the body is over then.
+        await _log.WaitForAsync("\" stopped.");
         AssertNothingOfOurs();
     }
 
@@ -160,5 +191,5 @@ public sealed class BrokenRequestTests : IAsyncLifetime, IDisposable
     private IEnumerable<string> Failures() =>
         _log.Lines.Where(line => line.Split(' ')[0] is "Warning" or "Error" or "Critical");
 
-    private void AssertNothingOfOurs() => Assert.True(!Failures().Any(), string.Join("\n", Failures()));
+    private void AssertNothingOfOurs() => Assert.True(!Failures().Any(), string.Join(Environment.NewLine, Failures()));
 }

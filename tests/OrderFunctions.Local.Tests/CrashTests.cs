@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
@@ -107,6 +108,28 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         await rig.NothingIsParkedAsync();
+    }
+
+    [UnixFact]
+    public async Task A_process_that_is_started_anew_goes_on_counting_the_last_minutes_calls()
+    {
+        await using var rig = await CrashRig.CreateAsync("--Providers:Katalys:RequestsPerMinute=2");
+        await rig.StartAsync();
+        await rig.SubmitAsync(["l-1", "l-2"]);
+        await rig.UntilInLedgerAsync("l-1", "katalys", IsDelivered);
+        await rig.UntilInLedgerAsync("l-2", "katalys", IsDelivered);
+        await rig.KillAsync();
+        await rig.StartAsync();
+        await rig.SubmitAsync(["l-3"]);
+
+        var entry = await rig.UntilInLedgerAsync(
+            "l-3",
+            "katalys",
+            entry => entry.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String
+        );
+        Assert.Equal("the limit of 2 requests a minute is reached", entry.GetProperty("reason").GetString());
+        Assert.Equal(0, entry.GetProperty("attempts").GetArrayLength());
+        Assert.Equal(2, rig.Sandbox.Count("katalys"));
     }
 
     [UnixFact]

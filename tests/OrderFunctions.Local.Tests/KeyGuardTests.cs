@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using OrderFunctions.Settings;
+using OrderFunctions.Hosting;
 
 namespace OrderFunctions.Local.Tests;
 

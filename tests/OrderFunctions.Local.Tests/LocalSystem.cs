@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Records;
 using OrderFunctions.Local.Tests.Journaling;
-using OrderFunctions.TestKit;
 using Xunit.Abstractions;
 
 namespace OrderFunctions.Local.Tests;

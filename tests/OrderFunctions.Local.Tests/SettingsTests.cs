@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Settings;
+using OrderFunctions.Hosting;
+using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Local.Tests;
 

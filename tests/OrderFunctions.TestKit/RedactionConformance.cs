@@ -53,11 +53,9 @@ public abstract partial class RedactionConformance : RigTest
     public async Task Nothing_that_a_provider_was_told_is_kept_or_logged_however_it_spells_it(int status)
     {
         var leaks = new List<string>();
-        var said = new List<string>();
         foreach (var (spelling, spell) in Spellings.All)
         {
             var words = Hidden.Select(spell).ToList();
-            said.AddRange(words);
             foreach (var body in new[] { AsJson(words), $"total is odd: '{string.Join("', '", words)}'" })
             {
                 var kept = await KeptAsync(new Behaviour { Status = status, Body = body }, $"{spelling}, {body[..1]}");
@@ -72,8 +70,6 @@ public abstract partial class RedactionConformance : RigTest
         }
 
         Assert.True(leaks.Count == 0, string.Join('\n', leaks.Take(10)));
-        var log = Rig.Log.ToString();
-        Assert.Empty(said.Concat(Parts).Where(word => IsIn(log, word)));
     }
 
     [Theory]
@@ -130,10 +126,11 @@ public abstract partial class RedactionConformance : RigTest
         Assert.DoesNotContain(Rig.Log.Lines, line => line.Contains("delivery.failed", StringComparison.Ordinal));
     }
 
-    /// <summary>What is on record about an order after the provider answered so.</summary>
+    /// <summary>What is on record about an order, and in the log, after the provider answered so.</summary>
     private async Task<string> KeptAsync(Behaviour behaviour, string orderId = "1001")
     {
         Sandbox.Misbehave(Name, behaviour);
+        var before = Rig.Log.Lines.Count;
         var entry = await Rig.TellAsync(
             Name,
             json =>
@@ -154,6 +151,7 @@ public abstract partial class RedactionConformance : RigTest
                 .. parked.Items.Select(item => item.Description),
                 entry.Reason,
                 .. entry.Attempts.Select(attempt => attempt.Detail),
+                .. Rig.Log.Lines.Skip(before),
             ]
         );
     }

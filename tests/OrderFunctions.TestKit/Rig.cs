@@ -5,13 +5,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
-using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Handlers;
+using OrderFunctions.Hosting;
 using OrderFunctions.Intake;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
-using OrderFunctions.Settings;
+using OrderFunctions.Sending;
 using Xunit;
 
 namespace OrderFunctions.TestKit;
@@ -55,7 +59,18 @@ public sealed class Rig : IAsyncDisposable
 
     public HealthEndpoints Health => _services.GetRequiredService<HealthEndpoints>();
 
-    public ProviderChannels Channels => _services.GetRequiredService<ProviderChannels>();
+    public ProviderCatalog Catalog => _services.GetRequiredService<ProviderCatalog>();
+
+    /// <summary>For a channel outside of any rig.</summary>
+    /// <param name="book">What keeps its lines; null: nothing does.</param>
+    public static SendingLog SendingLog(TimeProvider time, ILoggerProvider? book = null)
+    {
+        var loggers = new LoggerFactory(book is null ? [] : [book]);
+        return new SendingLog(
+            loggers.CreateLogger<SendingLog>(),
+            new OutageLog(loggers.CreateLogger<OutageLog>(), time)
+        );
+    }
 
     /// <param name="settings">On top of four enabled providers that are pointed at the sandbox, without waits between quick retries.</param>
     public static Task<Rig> StartAsync(params (string Key, string? Value)[] settings) =>
@@ -86,6 +101,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<IPermitStore, InMemoryPermits>()
             .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
             .BuildServiceProvider();

@@ -26,3 +26,6 @@ public interface IBus
     /// <summary>Throws unless messages can be published now.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>The bus can't be had: nothing was accepted, try again later.</summary>
+public sealed class BusUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -12,3 +12,15 @@ public sealed record ParkedDelivery(
     int Attempts,
     DateTimeOffset ParkedAt
 );
+
+/// <summary>Which parked deliveries are meant; null: any. The provider and the reason are read without regard to case.</summary>
+public sealed record ParkedFilter(string? Provider = null, string? OrderId = null, string? Reason = null)
+{
+    public bool Matches(ParkedDelivery parked) =>
+        (Provider is null || string.Equals(Provider, parked.Provider, StringComparison.OrdinalIgnoreCase))
+        && (OrderId is null || string.Equals(OrderId, parked.OrderId, StringComparison.Ordinal))
+        && (Reason is null || string.Equals(Reason, parked.Reason, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <param name="Next">Where to go on; null on the last page.</param>
+public sealed record ParkedPage(IReadOnlyList<ParkedDelivery> Items, long? Next);

@@ -1,9 +1,11 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
+using OrderFunctions.Sending;
 
 namespace OrderFunctions.Delivery;
 
@@ -20,6 +22,8 @@ public sealed class Deliverer(
     Func<double> random
 )
 {
+    private readonly QuickRetries _quickRetries = new(timeProvider, random);
+
     /// <returns>Null: complete the message. Otherwise dead-letter it so.</returns>
     /// <exception cref="OperationCanceledException">The host is shutting down: abandon the message.</exception>
     public async Task<DeadLetter?> DeliverAsync(
@@ -45,10 +49,7 @@ public sealed class Deliverer(
 
         try
         {
-            outcome = await channel.QuickRetries.ExecuteAsync(
-                async token => await run.TryAsync(token),
-                cancellationToken
-            );
+            outcome = await _quickRetries.ExecuteAsync(channel.Provider, run.TryAsync, cancellationToken);
         }
         catch
         {
@@ -144,12 +145,12 @@ public sealed class Deliverer(
                 continue;
             }
 
-            var known = DeliveryRules.KnownFrom(found, orderEvent, mayHaveArrived);
+            var prior = DeliveryRules.PriorStateFrom(found, orderEvent, mayHaveArrived);
             var own = new Claim(Guid.NewGuid(), now + Entities.LockDuration);
-            entry = LedgerRules.Begin(entry, orderEvent, own, DeliveryRules.StandsAlone(provider, orderEvent, known));
+            entry = LedgerRules.Begin(entry, orderEvent, own, DeliveryRules.StandsAlone(provider, orderEvent, prior));
             if (await ledger.TrySaveAsync(entry, cancellationToken))
             {
-                return (null, NewRun(channel, orderEvent, known, own, received.Message));
+                return (null, NewRun(channel, orderEvent, prior, own, received.Message));
             }
         }
     }
@@ -157,7 +158,7 @@ public sealed class Deliverer(
     private DeliveryRun NewRun(
         ProviderChannel channel,
         OrderEvent orderEvent,
-        Known known,
+        PriorState prior,
         Claim claim,
         BusMessage message
     )
@@ -167,7 +168,7 @@ public sealed class Deliverer(
         return new DeliveryRun(
             channel,
             orderEvent,
-            known,
+            prior,
             claim,
             message.Attempts,
             authorizer,
@@ -191,7 +192,7 @@ public sealed class Deliverer(
             found =>
             {
                 var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name);
-                entry = LedgerRules.Learn(entry, run.Claim, run.Known, run.Attempts);
+                entry = LedgerRules.Learn(entry, run.Claim, run.PriorState, run.Attempts);
                 return outcome is null ? entry : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter);
             },
             CancellationToken.None

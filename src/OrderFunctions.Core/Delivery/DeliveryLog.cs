@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
@@ -56,12 +57,6 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         {
             LogCredentialRejected(provider, statusCode, scheme);
         }
-    }
-
-    public void CircuitOpened(string provider, TimeSpan pause)
-    {
-        Telemetry.CircuitsOpened.Add(1, Telemetry.Provider(provider));
-        LogCircuitOpened(provider, pause);
     }
 
     public void Parked(string? provider, string? orderId, string? eventId, string reason)
@@ -122,9 +117,6 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         "credential.rejected {Provider} refused a call that needs no credentials with {StatusCode}; check its address and ids"
     )]
     private partial void LogCallRejected(string provider, int statusCode);
-
-    [LoggerMessage(4, LogLevel.Warning, "circuit.opened {Provider} fails too often: no calls for {Pause}")]
-    private partial void LogCircuitOpened(string provider, TimeSpan pause);
 
     [LoggerMessage(5, LogLevel.Error, "delivery.parked {Provider} order {OrderId} event {EventId}: {Reason}")]
     private partial void LogParked(string provider, string orderId, string eventId, string reason);

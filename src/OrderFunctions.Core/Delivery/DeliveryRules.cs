@@ -31,7 +31,7 @@ public static class DeliveryRules
             return new Step.Skip("superseded by a newer event, which is under way");
         }
 
-        var step = provider.Next(orderEvent, KnownFrom(entry, orderEvent, mayHaveArrived));
+        var step = provider.Next(orderEvent, PriorStateFrom(entry, orderEvent, mayHaveArrived));
         return step is Step.Send && entry is { Told: false } && entry.Lacking?.IsNewerThan(orderEvent.Version) == true
             ? new Step.Reject(
                 $"A newer event, {entry.Lacking.EventId}, came first and could not be told, for it lacked what this one has. Send how the order stands now once more, with all it needs."
@@ -43,11 +43,11 @@ public static class DeliveryRules
     /// Whether an event whose next step is a call stands on its own at the provider, so that older ones needn't be told
     /// any more once it is under way. Without doubt the call tells it; in doubt it may only be a look-up.
     /// </summary>
-    public static bool StandsAlone(Provider provider, OrderEvent orderEvent, Known known) =>
-        !known.Uncertain
-        || provider.Next(orderEvent, known with { Uncertain = false }) is not Step.Skip { IsLacking: true };
+    public static bool StandsAlone(Provider provider, OrderEvent orderEvent, PriorState prior) =>
+        !prior.Uncertain
+        || provider.Next(orderEvent, prior with { Uncertain = false }) is not Step.Skip { IsLacking: true };
 
-    public static Known KnownFrom(LedgerEntry? entry, OrderEvent orderEvent, bool mayHaveArrived) =>
+    public static PriorState PriorStateFrom(LedgerEntry? entry, OrderEvent orderEvent, bool mayHaveArrived) =>
         new(
             entry is { Told: true } or { Reference: not null },
             entry?.Reference,

@@ -4,6 +4,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
+using OrderFunctions.Sending;
 
 namespace OrderFunctions.Delivery;
 
@@ -11,7 +12,7 @@ namespace OrderFunctions.Delivery;
 internal sealed class DeliveryRun(
     ProviderChannel channel,
     OrderEvent orderEvent,
-    Known known,
+    PriorState prior,
     Claim claim,
     int attemptsBefore,
     Authorizer authorizer,
@@ -28,7 +29,7 @@ internal sealed class DeliveryRun(
 
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
-    public Known Known { get; private set; } = known;
+    public PriorState PriorState { get; private set; } = prior;
 
     public Claim Claim => claim;
 
@@ -41,7 +42,7 @@ internal sealed class DeliveryRun(
         var isFirstCall = true;
         while (true)
         {
-            var step = channel.Provider.Next(orderEvent, Known);
+            var step = channel.Provider.Next(orderEvent, PriorState);
             var outcome = step is Step.Send send
                 ? await SendAsync(send, isFirstCall, cancellationToken)
                 : Outcome.Of(step);
@@ -107,25 +108,25 @@ internal sealed class DeliveryRun(
         );
     }
 
-    private Outcome? Conclude(Verdict verdict, TimeSpan? after)
+    private Outcome? Conclude(Classification verdict, TimeSpan? after)
     {
         switch (verdict)
         {
-            case Verdict.Delivered delivered:
-                Known = Known with { Uncertain = false };
-                return new Outcome.Delivered(delivered.Reference ?? Known.Reference);
-            case Verdict.Found found:
-                Known = Known with
+            case Classification.Delivered delivered:
+                PriorState = PriorState with { Uncertain = false };
+                return new Outcome.Delivered(delivered.Reference ?? PriorState.Reference);
+            case Classification.Found found:
+                PriorState = PriorState with
                 {
                     LookedUp = found.Order,
                     Uncertain = false,
-                    Reference = found.Order.Reference ?? Known.Reference,
+                    Reference = found.Order.Reference ?? PriorState.Reference,
                 };
                 return null;
-            case Verdict.Rejected rejected:
+            case Classification.Rejected rejected:
                 return new Outcome.Rejected(rejected.Reason);
-            case Verdict.Retry retry:
-                Known = retry.Uncertain ? Known with { LookedUp = null, Uncertain = true } : Known;
+            case Classification.Retry retry:
+                PriorState = retry.Uncertain ? PriorState with { LookedUp = null, Uncertain = true } : PriorState;
                 return _failure = new Outcome.Retry(retry.Reason, after, IsCounted: true);
             default:
                 throw new InvalidOperationException($"No conclusion for {verdict}.");
@@ -166,7 +167,7 @@ internal sealed class DeliveryRun(
         catch (OperationCanceledException)
         {
             // The host is shutting down; the call may have arrived.
-            Known = Known with
+            PriorState = PriorState with
             {
                 LookedUp = null,
                 Uncertain = true,
@@ -182,23 +183,24 @@ internal sealed class DeliveryRun(
         _tries += isFirstCall ? 1 : 0;
         var (verdict, status, after) = result switch
         {
-            CallResult.Answered { Answer: var answer } => (
+            CallResult.Answered { Response: var answer } => (
                 Redacted(channel.Provider.Classify(send.Request, answer)),
                 answer.StatusCode,
-                answer.StatusCode is 429 or 503
-                    ? answer.RetryAfter ?? (answer.StatusCode == 429 ? TimeSpan.Zero : null)
-                    : null
+                NotSoonerThan(answer)
             ),
             CallResult.Failed failed => (
-                Redacted(new Verdict.Retry(failed.Reason, failed.IsUncertain)),
+                Redacted(new Classification.Retry(failed.Reason, failed.IsUncertain)),
                 (int?)null,
                 (TimeSpan?)null
             ),
             _ => throw new InvalidOperationException($"No verdict on {result}."),
         };
-        var words = (result as CallResult.Answered)?.Answer is { IsSuccess: false } refusal
-            ? redactor.Redact(refusal.Sentence)
-            : null;
+        // A verdict with a reason has the words in it already.
+        var words =
+            verdict is not (Classification.Retry or Classification.Rejected)
+            && (result as CallResult.Answered)?.Response is { IsSuccess: false } refusal
+                ? redactor.Redact(refusal.Sentence)
+                : null;
         var attempt = new Attempt(
             result.At,
             AttemptCount,
@@ -211,33 +213,43 @@ internal sealed class DeliveryRun(
         _attempts.Add(attempt);
         // At once: if the ledger can't be had, the log is all that tells of the call.
         log.Attempt(channel.Provider.Name, orderEvent, attempt);
-        return verdict is Verdict.CredentialRefused ? (true, null) : (false, Conclude(verdict, after));
+        return verdict is Classification.CredentialRefused ? (true, null) : (false, Conclude(verdict, after));
     }
 
-    private Verdict Redacted(Verdict verdict) =>
+    // Where a success says nothing usable, what was saved just now may not be found at once.
+    private static TimeSpan? NotSoonerThan(ProviderResponse answer) =>
+        answer switch
+        {
+            { StatusCode: 429 } => answer.RetryAfter ?? TimeSpan.Zero,
+            { StatusCode: 503 } => answer.RetryAfter,
+            { IsSuccess: true } => TimeSpan.Zero,
+            _ => null,
+        };
+
+    private Classification Redacted(Classification verdict) =>
         verdict switch
         {
-            Verdict.Retry retry => retry with { Reason = redactor.Redact(retry.Reason) },
-            Verdict.Rejected rejected => rejected with { Reason = redactor.Redact(rejected.Reason) },
+            Classification.Retry retry => retry with { Reason = redactor.Redact(retry.Reason) },
+            Classification.Rejected rejected => rejected with { Reason = redactor.Redact(rejected.Reason) },
             _ => verdict,
         };
 
-    private static string Word(Verdict verdict) =>
+    private static string Word(Classification verdict) =>
         verdict switch
         {
-            Verdict.Delivered => "delivered",
-            Verdict.Found => "found",
-            Verdict.Rejected => "rejected",
-            Verdict.CredentialRefused => "credentialRefused",
+            Classification.Delivered => "delivered",
+            Classification.Found => "found",
+            Classification.Rejected => "rejected",
+            Classification.CredentialRefused => "credentialRefused",
             _ => "retry",
         };
 
-    private static string Detail(Step.Send send, Verdict verdict, string? words)
+    private static string Detail(Step.Send send, Classification verdict, string? words)
     {
         var said = verdict switch
         {
-            Verdict.Retry retry => retry.Reason,
-            Verdict.Rejected rejected => rejected.Reason,
+            Classification.Retry retry => retry.Reason,
+            Classification.Rejected rejected => rejected.Reason,
             _ => words,
         };
         return string.Join("; ", new[] { send.Request.Purpose, send.Note, said }.OfType<string>());

@@ -1,5 +1,5 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Orders;
+using OrderFunctions.Json;
 using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Delivery;

@@ -42,14 +42,19 @@ public static class LedgerRules
 
     /// <summary>The entry with what a delivery's calls have taught.</summary>
     /// <param name="claim">The delivery's own; another's, that took over when it had run out, stays.</param>
-    public static LedgerEntry Learn(LedgerEntry entry, Claim claim, Known known, IReadOnlyCollection<Attempt> attempts)
+    public static LedgerEntry Learn(
+        LedgerEntry entry,
+        Claim claim,
+        PriorState prior,
+        IReadOnlyCollection<Attempt> attempts
+    )
     {
         var isOurs = entry.Claim?.Holder == claim.Holder;
         return entry.WithAttempts(attempts) with
         {
             Claim = isOurs ? null : entry.Claim,
-            Reference = known.Reference ?? entry.Reference,
-            Uncertain = known.Uncertain || (!isOurs && entry.Uncertain),
+            Reference = prior.Reference ?? entry.Reference,
+            Uncertain = prior.Uncertain || (!isOurs && entry.Uncertain),
         };
     }
 

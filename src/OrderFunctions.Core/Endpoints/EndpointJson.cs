@@ -23,11 +23,11 @@ internal static class EndpointJson
     WriteIndented = true
 )]
 [JsonSerializable(typeof(Problem))]
-[JsonSerializable(typeof(AcceptedAnswer))]
-[JsonSerializable(typeof(BatchAnswer))]
-[JsonSerializable(typeof(OrderAnswer))]
-[JsonSerializable(typeof(ParkedAnswer))]
-[JsonSerializable(typeof(ReplayAnswer))]
-[JsonSerializable(typeof(PreviewAnswer))]
-[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(AcceptedResponse))]
+[JsonSerializable(typeof(BatchResponse))]
+[JsonSerializable(typeof(OrderResponse))]
+[JsonSerializable(typeof(ParkedResponse))]
+[JsonSerializable(typeof(ReplayResponse))]
+[JsonSerializable(typeof(PreviewResponse))]
+[JsonSerializable(typeof(HealthResponse))]
 internal sealed partial class EndpointJsonContext : JsonSerializerContext;

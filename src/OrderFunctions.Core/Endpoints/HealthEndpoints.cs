@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
-using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Endpoints;
 
@@ -11,7 +12,7 @@ public sealed class HealthEndpoints(
     IBus bus,
     ILedger ledger,
     SecretCache secrets,
-    ProviderChannels channels,
+    ProviderCatalog catalog,
     OutageLog outages,
     TimeProvider timeProvider
 )
@@ -24,7 +25,7 @@ public sealed class HealthEndpoints(
     private readonly Lock _gate = new();
     private Task<IReadOnlyDictionary<string, string>>? _running;
 
-    public static IResult Live() => Results.Json(new HealthAnswer("live", null), EndpointJson.Default.HealthAnswer);
+    public static IResult Live() => Results.Json(new HealthResponse("live", null), EndpointJson.Default.HealthResponse);
 
     /// <summary>200 where the bus, the ledger and every enabled provider's secrets can be had; else 503.</summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
@@ -32,8 +33,8 @@ public sealed class HealthEndpoints(
         var checks = await ChecksAsync().WaitAsync(cancellationToken);
         var isReady = checks.Values.All(check => check == Ok);
         return Results.Json(
-            new HealthAnswer(isReady ? "ready" : "unready", checks),
-            EndpointJson.Default.HealthAnswer,
+            new HealthResponse(isReady ? "ready" : "unready", checks),
+            EndpointJson.Default.HealthResponse,
             statusCode: isReady ? 200 : 503
         );
     }
@@ -49,9 +50,9 @@ public sealed class HealthEndpoints(
 
     private async Task<IReadOnlyDictionary<string, string>> AskAllAsync()
     {
-        var secretNames = channels
-            .All.Where(channel => channel.Provider.Options.Enabled)
-            .SelectMany(channel => channel.Provider.SecretNames);
+        var secretNames = catalog
+            .All.Where(provider => provider.Options.Enabled)
+            .SelectMany(provider => provider.SecretNames);
         // All at once: together they take no longer than the slowest.
         List<(string Name, Task<string> Result)> asked =
         [

@@ -13,7 +13,7 @@ public sealed class LargeBodies(TimeProvider timeProvider) : IDisposable
     /// <summary>Up to here a body needs no room: the most that one order event has, 192 KB.</summary>
     public const int Small = OrderEventReader.MostBytes;
 
-    /// <summary>The room: two of the largest batches, 10 MB. Until it is answered, a batch takes up to 10 times its bytes.</summary>
+    /// <summary>The room: two of the largest batches, 10 MB. A batch takes up to 15 times its bytes until it is answered.</summary>
     public const int MostBytes = 2 * OrderEndpoints.MostBatchBytes;
 
     /// <summary>What may wait for room, 70 MB; it is still with its sender.</summary>
@@ -52,7 +52,7 @@ public sealed class LargeBodies(TimeProvider timeProvider) : IDisposable
                 body = await RequestBody.ReadAsync(request, most, either.Token) with { Room = room };
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             // It took too long.
         }

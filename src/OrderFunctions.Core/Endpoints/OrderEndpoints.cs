@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Intake;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
@@ -10,12 +10,7 @@ using OrderFunctions.Providers;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/orders, the same for every host.</summary>
-public sealed class OrderEndpoints(
-    OrderIntake intake,
-    ILedger ledger,
-    ProviderChannels channels,
-    LargeBodies largeBodies
-)
+public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderCatalog catalog, LargeBodies largeBodies)
 {
     /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
     public const int MostBatchBytes = 5 * 1024 * 1024;
@@ -41,7 +36,7 @@ public sealed class OrderEndpoints(
 
                 var accepted = Accepted(request, orderEvent);
                 request.HttpContext.Response.Headers.Location = accepted.Status;
-                return Results.Json(accepted, EndpointJson.Default.AcceptedAnswer, statusCode: 202);
+                return Results.Json(accepted, EndpointJson.Default.AcceptedResponse, statusCode: 202);
             }
         );
     }
@@ -63,11 +58,11 @@ public sealed class OrderEndpoints(
                 // No Location: it names one resource, and a batch has an order's page for each of its events.
                 return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
                     ? Results.Json(
-                        new BatchAnswer(
+                        new BatchResponse(
                             accepted.Count,
                             [.. accepted.Select(orderEvent => Accepted(request, orderEvent))]
                         ),
-                        EndpointJson.Default.BatchAnswer,
+                        EndpointJson.Default.BatchResponse,
                         statusCode: 202
                     )
                     : Problems.Invalid(errors);
@@ -95,14 +90,14 @@ public sealed class OrderEndpoints(
             async () =>
             {
                 var previews = new List<PreviewedDelivery>();
-                foreach (var channel in channels.All)
+                foreach (var provider in catalog.All)
                 {
-                    var entry = await ledger.FindAsync(orderEvent.Order.Id, channel.Provider.Name, cancellationToken);
-                    previews.Add(Preview(channel.Provider, orderEvent, entry));
+                    var entry = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
+                    previews.Add(Preview(provider, orderEvent, entry));
                 }
 
-                var answer = new PreviewAnswer(orderEvent.EventId, orderEvent.Order.Id, previews);
-                return Results.Json(answer, EndpointJson.Default.PreviewAnswer);
+                var answer = new PreviewResponse(orderEvent.EventId, orderEvent.Order.Id, previews);
+                return Results.Json(answer, EndpointJson.Default.PreviewResponse);
             }
         );
     }
@@ -124,8 +119,8 @@ public sealed class OrderEndpoints(
                     if (entries.Count > 0)
                     {
                         return Results.Json(
-                            new OrderAnswer(orderId, [.. entries.Select(Delivery)]),
-                            EndpointJson.Default.OrderAnswer
+                            new OrderResponse(orderId, [.. entries.Select(Delivery)]),
+                            EndpointJson.Default.OrderResponse
                         );
                     }
                 }
@@ -135,7 +130,7 @@ public sealed class OrderEndpoints(
         );
 
     // A path: which scheme and host the caller used, a proxy in front may not say.
-    private AcceptedAnswer Accepted(HttpRequest request, OrderEvent orderEvent) =>
+    private AcceptedResponse Accepted(HttpRequest request, OrderEvent orderEvent) =>
         new(
             orderEvent.EventId,
             orderEvent.Order.Id,
@@ -143,7 +138,7 @@ public sealed class OrderEndpoints(
             $"{request.PathBase}/api/orders/{Uri.EscapeDataString(orderEvent.Order.Id)}"
         );
 
-    private static DeliveryAnswer Delivery(LedgerEntry entry) =>
+    private static DeliveryResponse Delivery(LedgerEntry entry) =>
         new(
             entry.Provider,
             entry.State,

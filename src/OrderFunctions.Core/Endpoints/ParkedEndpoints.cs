@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
-using OrderFunctions.Orders;
+using OrderFunctions.Json;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/parked, the same for every host.</summary>
-public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
+public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
 {
     private const int UsualLimit = 100;
     private const int MostItems = 500;
@@ -67,7 +67,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
             {
                 var page = await bus.ListParkedAsync(filter, limit, after, cancellationToken);
                 var next = page.Next?.ToString(CultureInfo.InvariantCulture);
-                return Results.Json(new ParkedAnswer(page.Items, next), EndpointJson.Default.ParkedAnswer);
+                return Results.Json(new ParkedResponse(page.Items, next), EndpointJson.Default.ParkedResponse);
             }
         );
 
@@ -101,8 +101,8 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
                 var matched = await CountAsync(filter, cancellationToken);
                 var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
                 request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/parked";
-                var answer = new ReplayAnswer(Math.Max(matched, replayed), replayed);
-                return Results.Json(answer, EndpointJson.Default.ReplayAnswer, statusCode: 202);
+                var answer = new ReplayResponse(Math.Max(matched, replayed), replayed);
+                return Results.Json(answer, EndpointJson.Default.ReplayResponse, statusCode: 202);
             }
         );
     }
@@ -120,10 +120,9 @@ public sealed class ParkedEndpoints(IBus bus, ProviderChannels channels)
 
     private void CheckProvider(string path, string? provider, ValidationErrors errors)
     {
-        var known = channels.All.Select(channel => channel.Provider.Name).ToList();
-        if (provider is not null && !known.Contains(provider, StringComparer.OrdinalIgnoreCase))
+        if (provider is not null && !catalog.Names.Contains(provider, StringComparer.OrdinalIgnoreCase))
         {
-            errors.Add(path, $"is no provider; known are {string.Join(", ", known)}");
+            errors.Add(path, $"is no provider; known are {string.Join(", ", catalog.Names)}");
         }
     }
 

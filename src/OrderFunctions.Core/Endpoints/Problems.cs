@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
-using OrderFunctions.Orders;
 
 namespace OrderFunctions.Endpoints;
 
@@ -105,3 +105,14 @@ public static class Problems
             status
         );
 }
+
+/// <summary>RFC 9457 problem details.</summary>
+/// <param name="Errors">JSON path (or the parameter's name) -> all that is wrong there.</param>
+/// <param name="TraceId">Where the log says more: its line request.failed carries the same id.</param>
+internal sealed record Problem(
+    string Title,
+    int Status,
+    string? Detail,
+    IReadOnlyDictionary<string, string[]>? Errors,
+    string? TraceId
+);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -24,26 +25,37 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem, 
             return new RequestBody(default, Problems.TooLarge(most));
         }
 
-        // One byte more than it has: the end is seen without room for more.
-        var buffer = new byte[(int?)request.ContentLength + 1 ?? FirstBytes];
+        // Not by the read's own token: Kestrel then takes it to be still reading, can't throw the rest of the body away,
+        // and logs an error.
+        var reader = request.BodyReader;
+        await using var stop = cancellationToken.Register(reader.CancelPendingRead);
+        var buffer = new byte[(int?)request.ContentLength ?? FirstBytes];
         var length = 0;
         while (true)
         {
-            var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            length += read;
-            if (length > most)
+            var read = await reader.ReadAsync(CancellationToken.None);
+            var end = length + read.Buffer.Length;
+            if (end > buffer.Length && end <= most)
+            {
+                Array.Resize(ref buffer, (int)Math.Max(end, Math.Min(buffer.Length * 2, most)));
+            }
+
+            if (end <= most)
+            {
+                read.Buffer.CopyTo(buffer.AsSpan(length));
+                length = (int)end;
+            }
+
+            reader.AdvanceTo(read.Buffer.End);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (end > most)
             {
                 return new RequestBody(default, Problems.TooLarge(most));
             }
 
-            if (read == 0)
+            if (read.IsCompleted)
             {
                 return new RequestBody(buffer.AsMemory(0, length), null);
-            }
-
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, most + 1));
             }
         }
     }

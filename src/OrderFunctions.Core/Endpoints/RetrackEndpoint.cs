@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using OrderFunctions.Orders;
-using OrderFunctions.Settings;
+using OrderFunctions.Json;
 
 namespace OrderFunctions.Endpoints;
 

@@ -2,16 +2,17 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Json;
 using OrderFunctions.Orders;
-using OrderFunctions.Settings;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Intake;
 
 /// <summary>Checks order events and puts them on the bus: the same for the storefront and the ERP.</summary>
 public sealed class OrderIntake(
     OrderEventReader reader,
-    ProviderChannels channels,
+    ProviderCatalog catalog,
     IBus bus,
     IntakeSettings settings,
     TimeProvider timeProvider
@@ -60,8 +61,7 @@ public sealed class OrderIntake(
     }
 
     /// <summary>The providers that an event goes to.</summary>
-    public IReadOnlyList<string> ProvidersOf(OrderEvent orderEvent) =>
-        [.. channels.All.Select(channel => channel.Provider.Name).Where(orderEvent.IsFor)];
+    public IReadOnlyList<string> ProvidersOf(OrderEvent orderEvent) => [.. catalog.Names.Where(orderEvent.IsFor)];
 
     private async Task PublishAsync(IReadOnlyList<OrderEvent> events, CancellationToken cancellationToken)
     {

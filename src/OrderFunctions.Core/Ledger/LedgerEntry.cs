@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Ledger;
@@ -52,3 +53,39 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     public LedgerEntry WithAttempts(IReadOnlyCollection<Attempt> attempts) =>
         attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };
 }
+
+/// <summary>How the newest event of an order stands at one provider.</summary>
+public enum DeliveryState
+{
+    [JsonStringEnumMemberName("retrying")]
+    Retrying,
+
+    [JsonStringEnumMemberName("delivered")]
+    Delivered,
+
+    [JsonStringEnumMemberName("skipped")]
+    Skipped,
+
+    [JsonStringEnumMemberName("parked")]
+    Parked,
+}
+
+/// <summary>One HTTP call of a delivery, with its answer.</summary>
+/// <param name="Number">Which try of the delivery's budget it belongs to, from 1; a look-up shares its try's number.</param>
+/// <param name="Of">The tries of the whole budget.</param>
+/// <param name="Outcome">delivered, found, retry, rejected or credentialRefused.</param>
+/// <param name="StatusCode">Null where no answer came.</param>
+/// <param name="DurationMs">Milliseconds.</param>
+/// <param name="Detail">What the call was for and the provider's words, secrets and personal data masked.</param>
+public sealed record Attempt(
+    DateTimeOffset At,
+    int Number,
+    int Of,
+    string Outcome,
+    int? StatusCode,
+    long DurationMs,
+    string? Detail
+);
+
+/// <summary>A worker's word that it alone tells this provider of this order until then.</summary>
+public sealed record Claim(Guid Holder, DateTimeOffset Until);

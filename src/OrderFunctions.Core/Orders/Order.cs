@@ -43,3 +43,28 @@ public sealed record Order(
     /// <summary>An amount of the order as a whole number of minor units: 125 SEK is 12500, 125 JPY is 125.</summary>
     public long InMinorUnits(decimal amount) => Money.MinorUnits(amount, Iso4217.Decimals(Currency));
 }
+
+/// <param name="OrderCount">How many orders the customer has placed, this one included.</param>
+public sealed record Customer(string? Id, string? Email, bool? IsNew, int? OrderCount);
+
+/// <param name="Amount">What the code took off, in the order's currency.</param>
+public sealed record Discount(string Code, decimal Amount);
+
+public sealed record ShippingAddress(string? City, string? Region, string? State, string? PostalCode, string? Country);
+
+/// <summary>What the advocate is to get instead of what the programme would give.</summary>
+/// <param name="CommissionCurrency">ISO 4217 code; the order's currency unless given.</param>
+public sealed record Loyalty(decimal? Points, decimal? Commission, string? CommissionCurrency);
+
+/// <param name="UnitPrice">The price of one, after line discounts, without tax.</param>
+/// <param name="UnitTax">The tax on one.</param>
+/// <param name="RetrackEventId">Retrack's commission event for this line, if not the shop's usual one.</param>
+public sealed record OrderLine(
+    string Sku,
+    string? Name,
+    string? Variant,
+    int Quantity,
+    decimal UnitPrice,
+    decimal? UnitTax,
+    Guid? RetrackEventId
+);

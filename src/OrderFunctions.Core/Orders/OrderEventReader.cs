@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using OrderFunctions.Json;
 
 namespace OrderFunctions.Orders;
 

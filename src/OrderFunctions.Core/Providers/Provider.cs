@@ -50,14 +50,14 @@ public abstract class Provider
     public virtual IEnumerable<string> SettingsProblems() => [];
 
     /// <summary>What to do next to tell the provider how the order stands, given what is known of it there.</summary>
-    public abstract Step Next(OrderEvent orderEvent, Known known);
+    public abstract Step Next(OrderEvent orderEvent, PriorState prior);
 
     /// <summary>What becomes of an event that lacks what the provider must have to learn of an order.</summary>
     /// <param name="reason">What it lacks, in a sentence.</param>
-    protected static Step Lacks(string reason, OrderEvent orderEvent, Known known)
+    protected static Step Lacks(string reason, OrderEvent orderEvent, PriorState prior)
     {
         var isVoid = orderEvent.Order.IsVoid;
-        if (known.Owed && (known.Uncertain || !isVoid))
+        if (prior.Owed && (prior.Uncertain || !isVoid))
         {
             return new Step.Wait($"{reason}; an earlier event of the order is still to be told");
         }
@@ -67,5 +67,5 @@ public abstract class Provider
     }
 
     /// <summary>What an answer means.</summary>
-    public abstract Verdict Classify(ProviderRequest request, ProviderAnswer answer);
+    public abstract Classification Classify(ProviderRequest request, ProviderResponse answer);
 }

@@ -11,7 +11,7 @@ public abstract class ProviderOptions
     /// <summary>The waits between scheduled retries; unset: the provider's own schedule.</summary>
     public TimeSpan[]? RetryDelays { get; set; }
 
-    /// <summary>How many requests are sent in any minute at the most; unset: the provider's own limit, or none.</summary>
+    /// <summary>How many requests all instances together send in any minute at the most; unset: the provider's own limit, or none.</summary>
     public int? RequestsPerMinute { get; set; }
 
     /// <summary>How long one call may take.</summary>

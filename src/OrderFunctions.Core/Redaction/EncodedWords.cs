@@ -67,7 +67,7 @@ internal static partial class EncodedWords
 
     private static bool Has(ReadOnlySpan<byte> bytes, HiddenValues hidden)
     {
-        var text = PlainText.FromBytes(bytes);
+        var text = Charsets.FromBytes(bytes);
         return IsEncoding(bytes, text)
             ? hidden.StandIn(PlainText.Of(text) ?? text, isText: true)
             : hidden.StandIn(text, isText: false);
@@ -75,7 +75,7 @@ internal static partial class EncodedWords
 
     private static bool IsText(ReadOnlySpan<byte> bytes)
     {
-        var text = PlainText.FromBytes(bytes);
+        var text = Charsets.FromBytes(bytes);
         return IsEncoding(bytes, text) && UnreadableWords.IsReadable(text);
     }
 

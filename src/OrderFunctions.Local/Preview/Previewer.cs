@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Hosting;
+using OrderFunctions.Import;
 using OrderFunctions.Ledger;
 using OrderFunctions.Redaction;
-using OrderFunctions.Settings;
 
 namespace OrderFunctions.Local.Preview;
 
@@ -75,6 +76,11 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
                 await error.WriteLineAsync($"{_redactor.Redact(path.Name)}: {_redactor.Redact(message.GetString()!)}");
             }
         }
+
+        if (problem.TryGetProperty("detail", out var rest))
+        {
+            await error.WriteLineAsync(rest.GetString());
+        }
     }
 
     private static ServiceProvider Services()
@@ -92,6 +98,7 @@ internal sealed class Previewer(TextWriter output, TextWriter error)
 
         builder.Services.AddSingleton<IBus, NoBus>();
         builder.Services.AddSingleton<ILedger, NoLedger>();
+        builder.Services.AddSingleton<IPermitStore, NoLedger>();
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         return builder.Services.BuildServiceProvider();
     }

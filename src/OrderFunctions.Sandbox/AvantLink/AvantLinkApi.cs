@@ -82,3 +82,9 @@ internal sealed class AvantLinkApi(Guid merchantId) : IProviderApi
                 && "application/json".Equals(media.MediaType, StringComparison.OrdinalIgnoreCase)
             );
 }
+
+/// <summary>The documented form of an error (seeds: avantlink-order-tracking).</summary>
+internal sealed record AvantLinkError(string Error, string ErrorKey, string Exception);
+
+/// <summary>The documented answer to an order (seeds: avantlink-order-tracking).</summary>
+internal sealed record AvantLinkSuccess(bool Success);

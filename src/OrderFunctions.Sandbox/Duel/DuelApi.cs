@@ -76,7 +76,7 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
 
         return Orders.Write(order, write) is { } conflict
             ? Refuse(conflict.Status, [conflict.Problem])
-            : Answer.Json(200, new DuelAnswer("success", new(order.Order)), SandboxJson.Snake.DuelAnswer);
+            : Answer.Json(200, new DuelResponse("success", new(order.Order)), SandboxJson.Snake.DuelResponse);
     }
 
     private bool Authorized(string? authorization)
@@ -92,3 +92,12 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
         };
     }
 }
+
+/// <summary>
+/// The document's sample reads status and result from the answer and says no more (seeds: duel-order-tracking);
+/// their values are ours.
+/// </summary>
+internal sealed record DuelResponse(string Status, DuelResult Result);
+
+/// <summary>The id of the order that was written.</summary>
+internal sealed record DuelResult(string Order);

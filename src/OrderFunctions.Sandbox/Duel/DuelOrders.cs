@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OrderFunctions.Sandbox.Http;
 
 namespace OrderFunctions.Sandbox.Duel;
 

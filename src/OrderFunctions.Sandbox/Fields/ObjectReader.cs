@@ -187,3 +187,9 @@ internal sealed class ObjectReader(JsonElement element, string path, List<string
 
     private string At(string name) => path + name;
 }
+
+internal enum Need
+{
+    Optional,
+    Required,
+}

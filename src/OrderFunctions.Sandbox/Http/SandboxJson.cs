@@ -10,10 +10,10 @@ namespace OrderFunctions.Sandbox.Http;
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(Behaviour))]
 [JsonSerializable(typeof(IReadOnlyList<ReceivedRequest>))]
-[JsonSerializable(typeof(DuelAnswer))]
+[JsonSerializable(typeof(DuelResponse))]
 [JsonSerializable(typeof(AvantLinkSuccess))]
 [JsonSerializable(typeof(AvantLinkError))]
-[JsonSerializable(typeof(RetrackAnswer))]
+[JsonSerializable(typeof(RetrackResponse))]
 internal sealed partial class SandboxJson : JsonSerializerContext
 {
     /// <summary>The control routes and our own form of refusal.</summary>

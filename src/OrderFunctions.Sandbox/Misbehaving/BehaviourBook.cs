@@ -61,3 +61,6 @@ internal sealed class BehaviourBook(TimeProvider timeProvider)
 
     private sealed record Standing(Behaviour Behaviour, SlidingMinute? Rate, int? Left);
 }
+
+/// <summary>The behaviour for one request; <paramref name="RateWait"/> is set when the request is above its rate.</summary>
+internal sealed record TakenBehaviour(Behaviour Behaviour, TimeSpan? RateWait);

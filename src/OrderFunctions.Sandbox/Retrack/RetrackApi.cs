@@ -98,5 +98,5 @@ internal sealed class RetrackApi(SecretBox secrets, Guid programEvent, TimeProvi
     }
 
     private static Answer Saved(RetrackTransaction transaction) =>
-        Answer.Json(200, RetrackAnswer.Of(transaction), SandboxJson.Snake.RetrackAnswer);
+        Answer.Json(200, RetrackResponse.Of(transaction), SandboxJson.Snake.RetrackResponse);
 }

@@ -5,8 +5,9 @@ using System.Runtime.CompilerServices;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
+using OrderFunctions.Bus;
 
-namespace OrderFunctions.Bus;
+namespace OrderFunctions.App.Bus;
 
 /// <summary>Service Bus: one client and one sender for each entity, for as long as the process lives.</summary>
 internal sealed partial class ServiceBusBus(

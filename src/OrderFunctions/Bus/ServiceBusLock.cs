@@ -1,7 +1,8 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
+using OrderFunctions.Bus;
 
-namespace OrderFunctions.Bus;
+namespace OrderFunctions.App.Bus;
 
 /// <summary>A message that the Functions host has received and locked for us.</summary>
 internal sealed class ServiceBusLock(string queue, ServiceBusReceivedMessage message, ServiceBusMessageActions actions)

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
+using OrderFunctions.Bus;
 
-namespace OrderFunctions.Bus;
+namespace OrderFunctions.App.Bus;
 
 /// <summary>
 /// What our messages look like on Service Bus: the body as it is, all else in application properties, so that every

@@ -2,7 +2,7 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 
-namespace OrderFunctions.Credentials;
+namespace OrderFunctions.App.Credentials;
 
 /// <summary>Who the app is towards Service Bus, Table storage and Key Vault; one for all, since it caches its tokens.</summary>
 public static class AzureCredential

@@ -3,8 +3,10 @@ using System.Text.Json;
 using Azure;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
+using OrderFunctions.Credentials;
+using CredentialUnavailableException = OrderFunctions.Credentials.CredentialUnavailableException;
 
-namespace OrderFunctions.Credentials;
+namespace OrderFunctions.App.Credentials;
 
 /// <summary>Says why Key Vault gave no usable secret, and what to do: pure, and never with the secret's value.</summary>
 internal static class KeyVaultFailure

@@ -1,7 +1,8 @@
 using Azure.Core;
 using Azure.Security.KeyVault.Secrets;
+using OrderFunctions.Credentials;
 
-namespace OrderFunctions.Credentials;
+namespace OrderFunctions.App.Credentials;
 
 /// <summary>Secrets from Azure Key Vault, each in its newest version.</summary>
 public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider timeProvider) : ISecretStore

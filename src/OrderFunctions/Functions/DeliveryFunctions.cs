@@ -1,13 +1,14 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
+using OrderFunctions.App.Bus;
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
+using OrderFunctions.Handlers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Providers.Duel;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Providers.Retrack;
 
-namespace OrderFunctions.Functions;
+namespace OrderFunctions.App.Functions;
 
 /// <summary>A function for each provider's queue: it tells that provider of an order event.</summary>
 public sealed class DeliveryFunctions(DeliveryHandler deliveries)

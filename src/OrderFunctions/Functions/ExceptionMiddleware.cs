@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
-namespace OrderFunctions.Functions;
+namespace OrderFunctions.App.Functions;
 
 /// <summary>
 /// Answers for an HTTP function that throws; the Functions host alone would answer 500 without a word. A function of a

@@ -1,9 +1,10 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
+using OrderFunctions.App.Bus;
 using OrderFunctions.Bus;
-using OrderFunctions.Intake;
+using OrderFunctions.Handlers;
 
-namespace OrderFunctions.Functions;
+namespace OrderFunctions.App.Functions;
 
 /// <summary>The ERP's queue: its messages pass the same check as HTTP, then go to the topic.</summary>
 public sealed class InboundFunctions(InboundHandler inbound)

@@ -1,7 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
-using OrderFunctions.Ledger;
+using OrderFunctions.App.Ledger;
 
-namespace OrderFunctions.Functions;
+namespace OrderFunctions.App.Functions;
 
 /// <summary>Lets the ledger forget.</summary>
 public sealed class LedgerFunctions(LedgerExpiry expiry)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using OrderFunctions.Endpoints;
 
-namespace OrderFunctions.Functions;
+namespace OrderFunctions.App.Functions;
 
 /// <summary>The routes that need no key.</summary>
 public sealed class OpenRoutes(RetrackEndpoint retrack, HealthEndpoints health)

@@ -1,10 +1,11 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using OrderFunctions.App.Bus;
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
+using OrderFunctions.Handlers;
 
-namespace OrderFunctions.Functions;
+namespace OrderFunctions.App.Functions;
 
 /// <summary>The dead letters of every queue: scheduled for later, or parked.</summary>
 public sealed partial class RetryFunctions(RetryHandler retries, ILogger<RetryFunctions> logger)

@@ -1,9 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Settings;
+using OrderFunctions.Hosting;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.App.Ledger;
 
 /// <summary>
 /// Deletes what had its last change longer ago than Ledger__Retention: Table storage keeps everything until told

@@ -2,20 +2,23 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
+using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.App.Ledger;
 
 /// <summary>
 /// A ledger entry as a table's row: a column for each fact, so that any table tool can look for them, and the
-/// attempts as JSON in columns of 64 KiB, which is the most that one takes.
+/// attempts as JSON.
 /// </summary>
 internal static class LedgerRow
 {
     // Of the 1 MiB that a row may have.
-    private const int MostAttemptBytes = 8 * ColumnBytes;
+    private const int MostAttemptBytes = 512 * 1024;
 
+    // The most that a column takes.
     private const int ColumnBytes = 64 * 1024;
+
     private const string Save = "Save";
     private const string Attempts = "Attempts";
 
@@ -23,7 +26,6 @@ internal static class LedgerRow
     {
         var row = new TableEntity(PartitionKey(entry.OrderId), entry.Provider)
         {
-            [Save] = Guid.NewGuid(),
             [nameof(LedgerEntry.OrderId)] = entry.OrderId,
             [nameof(LedgerEntry.State)] = entry.State.ToString(),
             [nameof(LedgerEntry.Told)] = entry.Told,
@@ -39,15 +41,8 @@ internal static class LedgerRow
         SetVersion(row, nameof(LedgerEntry.Settled), entry.Settled);
         SetVersion(row, nameof(LedgerEntry.Begun), entry.Begun);
         SetVersion(row, nameof(LedgerEntry.Lacking), entry.Lacking);
-
-        var attempts = AttemptsOf(entry);
-        for (var column = 0; column * ColumnBytes < attempts.Length; column++)
-        {
-            var from = column * ColumnBytes;
-            row[$"{Attempts}{column}"] = attempts[from..Math.Min(from + ColumnBytes, attempts.Length)];
-        }
-
-        return row;
+        SetBytes(row, Attempts, AttemptsOf(entry));
+        return Signed(row);
     }
 
     public static LedgerEntry Entry(TableEntity row) =>
@@ -75,6 +70,13 @@ internal static class LedgerRow
             ETag = row.ETag.ToString(),
         };
 
+    /// <summary>Marks what is to be saved, for <see cref="IsSameSave"/>.</summary>
+    public static TableEntity Signed(TableEntity row)
+    {
+        row[Save] = Guid.NewGuid();
+        return row;
+    }
+
     /// <summary>Whether the saved row is the very one that was to be saved.</summary>
     public static bool IsSameSave(TableEntity row, TableEntity saved) => row.GetGuid(Save) == saved.GetGuid(Save);
 
@@ -96,6 +98,27 @@ internal static class LedgerRow
         return key.ToString();
     }
 
+    /// <summary>Sets as many columns as the bytes need.</summary>
+    public static void SetBytes(TableEntity row, string name, byte[] bytes)
+    {
+        for (var column = 0; column * ColumnBytes < bytes.Length; column++)
+        {
+            var from = column * ColumnBytes;
+            row[$"{name}{column}"] = bytes[from..Math.Min(from + ColumnBytes, bytes.Length)];
+        }
+    }
+
+    public static byte[] Bytes(TableEntity row, string name)
+    {
+        using var bytes = new MemoryStream();
+        for (var column = 0; row.GetBinary($"{name}{column}") is { } part; column++)
+        {
+            bytes.Write(part);
+        }
+
+        return bytes.ToArray();
+    }
+
     // The newest that fit.
     private static byte[] AttemptsOf(LedgerEntry entry)
     {
@@ -111,18 +134,10 @@ internal static class LedgerRow
         return [];
     }
 
-    private static IReadOnlyList<Attempt> AttemptsOf(TableEntity row)
-    {
-        using var json = new MemoryStream();
-        for (var column = 0; row.GetBinary($"{Attempts}{column}") is { } bytes; column++)
-        {
-            json.Write(bytes);
-        }
-
-        return json.Length == 0
-            ? []
-            : JsonSerializer.Deserialize(json.ToArray(), LedgerJson.Default.IReadOnlyListAttempt)!;
-    }
+    private static IReadOnlyList<Attempt> AttemptsOf(TableEntity row) =>
+        Bytes(row, Attempts) is { Length: > 0 } json
+            ? JsonSerializer.Deserialize(json, LedgerJson.Default.IReadOnlyListAttempt)!
+            : [];
 
     // Times keep their offset only as text.
     private static void SetVersion(TableEntity row, string prefix, OrderVersion? version)

@@ -2,14 +2,15 @@ using System.Net.Sockets;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Ledger;
+namespace OrderFunctions.App.Ledger;
 
 /// <summary>
 /// The ledger in Table storage: a partition for each order, a row for each provider, saved only over the row that
-/// was read (its ETag).
+/// was read (its ETag). Another partition has each provider's permits.
 /// </summary>
-internal sealed class TableLedger(TableClient table) : ILedger
+internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
 {
     public const string TableName = "ledger";
 
@@ -20,7 +21,18 @@ internal sealed class TableLedger(TableClient table) : ILedger
     public Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken) =>
         OrUnavailableAsync(
             async () =>
-                await FindRowAsync(orderId, provider, cancellationToken) is { } row ? LedgerRow.Entry(row) : null,
+                await FindRowAsync(LedgerRow.PartitionKey(orderId), provider, cancellationToken) is { } row
+                    ? LedgerRow.Entry(row)
+                    : null,
+            cancellationToken
+        );
+
+    public Task<Permits?> FindAsync(string provider, CancellationToken cancellationToken) =>
+        OrUnavailableAsync(
+            async () =>
+                await FindRowAsync(PermitsRow.Partition, provider, cancellationToken) is { } row
+                    ? PermitsRow.Permits(row)
+                    : null,
             cancellationToken
         );
 
@@ -51,33 +63,38 @@ internal sealed class TableLedger(TableClient table) : ILedger
         );
 
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
+        TrySaveAsync(LedgerRow.Row(entry), entry.ETag, cancellationToken);
+
+    public Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken) =>
+        TrySaveAsync(PermitsRow.Row(permits), permits.ETag, cancellationToken);
+
+    private Task<bool> TrySaveAsync(TableEntity row, string? etag, CancellationToken cancellationToken) =>
         OrUnavailableAsync(
             async () =>
             {
-                var row = LedgerRow.Row(entry);
                 try
                 {
-                    await SaveAsync(entry, row, cancellationToken);
+                    await SaveAsync(row, etag, cancellationToken);
                     return true;
                 }
                 catch (RequestFailedException error)
                     when (error.Status is Conflict or PreconditionFailed
-                        || (error.Status == NotFound && entry.ETag is not null)
+                        || (error.Status == NotFound && etag is not null)
                     )
                 {
                     // Another was first; or we were, and the client's own repetition met what its first try had saved.
-                    var found = await FindRowAsync(entry.OrderId, entry.Provider, cancellationToken);
+                    var found = await FindRowAsync(row.PartitionKey, row.RowKey, cancellationToken);
                     return found is not null && LedgerRow.IsSameSave(row, found);
                 }
             },
             cancellationToken
         );
 
-    private async Task SaveAsync(LedgerEntry entry, TableEntity row, CancellationToken cancellationToken)
+    private async Task SaveAsync(TableEntity row, string? etag, CancellationToken cancellationToken)
     {
-        if (entry.ETag is not null)
+        if (etag is not null)
         {
-            await table.UpdateEntityAsync(row, new ETag(entry.ETag), TableUpdateMode.Replace, cancellationToken);
+            await table.UpdateEntityAsync(row, new ETag(etag), TableUpdateMode.Replace, cancellationToken);
             return;
         }
 
@@ -92,11 +109,15 @@ internal sealed class TableLedger(TableClient table) : ILedger
         }
     }
 
-    private async Task<TableEntity?> FindRowAsync(string orderId, string provider, CancellationToken cancellationToken)
+    private async Task<TableEntity?> FindRowAsync(
+        string partitionKey,
+        string rowKey,
+        CancellationToken cancellationToken
+    )
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(
-            LedgerRow.PartitionKey(orderId),
-            provider,
+            partitionKey,
+            rowKey,
             cancellationToken: cancellationToken
         );
         return found.HasValue ? found.Value : null;

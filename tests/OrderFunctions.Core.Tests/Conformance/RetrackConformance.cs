@@ -123,7 +123,7 @@ public sealed class RetrackConformance : SecretConformance
         Assert.Equal([1, 2, 2], entry.Attempts.Select(attempt => attempt.Number));
     }
 
-    // 200 says that it is saved: another create would make a second transaction.
+    // 200 says that it is saved: another create would make a second transaction. It is given time to be found.
     [Fact]
     public async Task A_create_answered_without_a_usable_uuid_is_looked_up_and_not_made_again()
     {
@@ -138,8 +138,11 @@ public sealed class RetrackConformance : SecretConformance
             }
         );
 
-        var entry = await Rig.TellAsync(Name);
+        await Rig.TellAsync(Name);
+        Assert.Equal(["POST api/v2/transactions -> 200"], Rig.Calls(Name));
+        await Rig.AdvanceAsync(RetryDelays[0]);
 
+        var entry = await Rig.EntryAsync(Name);
         var uuid = Assert.Single(Rig.Sandbox.State.RetrackTransactions).Uuid;
         Assert.Equal((DeliveryState.Delivered, uuid.ToString()), (entry.State, entry.Reference));
         Assert.Equal(

@@ -5,12 +5,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sandbox;
+using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -153,7 +156,7 @@ public sealed class DelivererTests : IDisposable
     // What other deliveries do meanwhile.
     private async Task OpenTheCircuitAsync()
     {
-        var step = _channel!.Provider.Next(Samples.Event(), Known.Nothing);
+        var step = _channel!.Provider.Next(Samples.Event(), PriorState.Nothing);
         var request = Assert.IsType<Step.Send>(step).Request;
         for (var i = 0; i < 20; i++)
         {
@@ -170,7 +173,7 @@ public sealed class DelivererTests : IDisposable
         int deliveryCount = 1
     )
     {
-        _channel ??= new ProviderChannel(provider, _deliveryLog, _time, Rig.Longest, _handler);
+        _channel ??= new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time, _log), _time, _handler);
         var secrets = new SecretCache(new Secrets(new SandboxOptions()), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var deliverer = new Deliverer(reader, _ledger, secrets, _deliveryLog, _time, Rig.Longest);

@@ -96,8 +96,14 @@ public sealed class DeliveryRulesTests
     {
         var entry = Entry(null) with { Told = true, Reference = "uuid-1" };
 
-        Assert.Equal(new Known(true, "uuid-1", mayHaveArrived), DeliveryRules.KnownFrom(entry, Event, mayHaveArrived));
-        Assert.Equal(new Known(false, null, mayHaveArrived), DeliveryRules.KnownFrom(null, Event, mayHaveArrived));
+        Assert.Equal(
+            new PriorState(true, "uuid-1", mayHaveArrived),
+            DeliveryRules.PriorStateFrom(entry, Event, mayHaveArrived)
+        );
+        Assert.Equal(
+            new PriorState(false, null, mayHaveArrived),
+            DeliveryRules.PriorStateFrom(null, Event, mayHaveArrived)
+        );
     }
 
     [Fact]
@@ -130,7 +136,7 @@ public sealed class DeliveryRulesTests
         Assert.False(Owed(Entry(older) with { Begun = older }));
         Assert.False(Owed(Entry(null)));
 
-        static bool Owed(LedgerEntry entry) => DeliveryRules.KnownFrom(entry, Event, mayHaveArrived: false).Owed;
+        static bool Owed(LedgerEntry entry) => DeliveryRules.PriorStateFrom(entry, Event, mayHaveArrived: false).Owed;
     }
 
     private static LedgerEntry Entry(OrderVersion? settled) =>

@@ -34,8 +34,8 @@ public sealed class LedgerRulesTests
     [Fact]
     public void A_claim_is_freed_by_its_holder_alone()
     {
-        Assert.Null(Learned(Entry(Event.Version) with { Claim = Ours }, Known.Nothing).Claim);
-        Assert.Equal(Theirs, Learned(Entry(Event.Version) with { Claim = Theirs }, Known.Nothing).Claim);
+        Assert.Null(Learned(Entry(Event.Version) with { Claim = Ours }, PriorState.Nothing).Claim);
+        Assert.Equal(Theirs, Learned(Entry(Event.Version) with { Claim = Theirs }, PriorState.Nothing).Claim);
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class LedgerRulesTests
     {
         var entry = Entry(Event.Version) with { Claim = isOurs ? Ours : Theirs, Uncertain = true };
 
-        Assert.Equal(expected, Learned(entry, Known.Nothing with { Uncertain = isUncertain }).Uncertain);
+        Assert.Equal(expected, Learned(entry, PriorState.Nothing with { Uncertain = isUncertain }).Uncertain);
     }
 
     [Fact]
@@ -113,5 +113,6 @@ public sealed class LedgerRulesTests
     private static LedgerEntry Concluded(LedgerEntry entry, Outcome outcome) =>
         LedgerRules.Conclude(entry, Event, outcome, deadLetter: null);
 
-    private static LedgerEntry Learned(LedgerEntry entry, Known known) => LedgerRules.Learn(entry, Ours, known, []);
+    private static LedgerEntry Learned(LedgerEntry entry, PriorState known) =>
+        LedgerRules.Learn(entry, Ours, known, []);
 }

@@ -2,9 +2,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Handlers;
 using OrderFunctions.Orders;
+using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Sandbox;
+using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -36,7 +40,7 @@ public sealed class OutageCostTests : IDisposable
             new OutageLog(NullLogger<OutageLog>.Instance, _time)
         );
         var provider = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
-        _channel = new ProviderChannel(provider, log, _time, Random);
+        _channel = new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time), _time);
         var channels = new ProviderChannels([_channel]);
         var ledger = new FragileLedger { IsDown = true };
         var secrets = new SecretCache(new Secrets(new SandboxOptions()), _time, NullLogger<SecretCache>.Instance);
@@ -44,7 +48,7 @@ public sealed class OutageCostTests : IDisposable
         var settlement = new Settlement(log);
         var deliverer = new Deliverer(reader, ledger, secrets, log, _time, Random);
         _deliveries = new DeliveryHandler(channels, deliverer, settlement);
-        _retries = new RetryHandler(channels, _bus, ledger, settlement, log, _time);
+        _retries = new RetryHandler(new ProviderCatalog([provider]), _bus, ledger, settlement, log, _time);
     }
 
     public void Dispose() => _channel.Dispose();

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
-using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
 

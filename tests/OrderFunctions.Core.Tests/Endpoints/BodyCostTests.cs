@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Json;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
 

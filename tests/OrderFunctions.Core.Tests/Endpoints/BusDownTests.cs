@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
-using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
@@ -19,6 +19,7 @@ public sealed class BusDownTests : IAsyncDisposable
         .AddLogging()
         .AddSingleton<IBus, DownBus>()
         .AddSingleton<ILedger, InMemoryLedger>()
+        .AddSingleton<IPermitStore, InMemoryPermits>()
         .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
         .AddOrderFunctions(new ConfigurationBuilder().Build())
         .BuildServiceProvider();
@@ -104,6 +105,7 @@ public sealed class BusDownTests : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(bus)
             .AddSingleton<ILedger, InMemoryLedger>()
+            .AddSingleton<IPermitStore, InMemoryPermits>()
             .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
             .AddOrderFunctions(new ConfigurationBuilder().Build())
             .BuildServiceProvider();

@@ -1,5 +1,6 @@
 using System.Text;
 using OrderFunctions.Bus;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using OrderFunctions.Bus;
+using OrderFunctions.Hosting;
+using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
-using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Intake;

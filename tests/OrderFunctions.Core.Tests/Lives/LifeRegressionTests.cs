@@ -1,6 +1,5 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
-using OrderFunctions.Orders;
 
 namespace OrderFunctions.Core.Tests.Lives;
 

@@ -2,9 +2,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Handlers;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Lives;
@@ -46,7 +49,7 @@ internal sealed class Stage : IDisposable
             new OutageLog(NullLogger<OutageLog>.Instance, _time)
         );
         static double Random() => 0.5;
-        _channel = new ProviderChannel(model.Provider, log, _time, Random, _provider);
+        _channel = new ProviderChannel(model.Provider, new InMemoryPermits(), Rig.SendingLog(_time), _time, _provider);
         var channels = new ProviderChannels([_channel]);
         var ledger = new SimulatedLedger(_ledger);
         var settlement = new Settlement(log);
@@ -57,7 +60,7 @@ internal sealed class Stage : IDisposable
             new Deliverer(reader, ledger, secrets, log, _time, Random),
             settlement
         );
-        _retries = new RetryHandler(channels, _bus, ledger, settlement, log, _time);
+        _retries = new RetryHandler(new ProviderCatalog([model.Provider]), _bus, ledger, settlement, log, _time);
         _workers = [.. Enumerable.Range(0, workers).Select(_ => NewWorker())];
         _queue = Entities.QueueOf(model.Provider.Name);
     }

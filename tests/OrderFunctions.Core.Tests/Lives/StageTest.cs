@@ -1,4 +1,3 @@
-using OrderFunctions.Bus;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Core.Tests.Lives;

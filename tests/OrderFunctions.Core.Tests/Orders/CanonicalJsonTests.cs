@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrderFunctions.Json;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Orders;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderFunctions.TestKit;
+using OrderFunctions.Json;
 
 namespace OrderFunctions.Orders;
 
@@ -30,7 +30,7 @@ public sealed class MoneyTests
     [InlineData("12345678901234.12345678901234", "12345678901234.12345678901234")]
     public void A_number_is_read_digit_by_digit_without_trailing_zeros(string text, string exact)
     {
-        var amount = Money.Parse(text);
+        var amount = JsonAmount.Parse(text);
         Assert.Equal(exact, amount?.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -44,7 +44,7 @@ public sealed class MoneyTests
     [InlineData("1e-999")]
     [InlineData("1e9999")]
     [InlineData("79228162514264337593543950336")]
-    public void More_than_28_digits_are_refused_rather_than_rounded(string text) => Assert.Null(Money.Parse(text));
+    public void More_than_28_digits_are_refused_rather_than_rounded(string text) => Assert.Null(JsonAmount.Parse(text));
 
     [Theory]
     [InlineData("")]
@@ -77,7 +77,7 @@ public sealed class MoneyTests
     [InlineData("$1")]
     [InlineData("١٢")]
     [InlineData("１２")]
-    public void What_is_no_JSON_number_is_refused(string text) => Assert.Null(Money.Parse(text));
+    public void What_is_no_JSON_number_is_refused(string text) => Assert.Null(JsonAmount.Parse(text));
 
     [Theory]
     [InlineData("100", 0)]
@@ -86,7 +86,7 @@ public sealed class MoneyTests
     [InlineData("10.500", 1)]
     [InlineData("10.005", 3)]
     public void Trailing_zeros_are_no_decimals(string amount, int decimals) =>
-        Assert.Equal(decimals, Money.Decimals(decimal.Parse(amount, CultureInfo.InvariantCulture)));
+        Assert.Equal(decimals, JsonAmount.Decimals(decimal.Parse(amount, CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("100", 2, "100.00")]
@@ -114,7 +114,7 @@ public sealed class MoneyTests
 
     [Fact]
     public void The_largest_amount_fits_in_minor_units_of_every_currency() =>
-        Assert.Equal(9_999_999_999_990_000L, Money.MinorUnits(Money.Largest, 4));
+        Assert.Equal(9_999_999_999_990_000L, Money.MinorUnits(JsonAmount.Largest, 4));
 
     [Theory]
     [InlineData("USD", "10.500")]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using OrderFunctions.Json;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Orders;

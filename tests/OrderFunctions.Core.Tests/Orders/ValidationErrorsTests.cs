@@ -1,3 +1,5 @@
+using OrderFunctions.Json;
+
 namespace OrderFunctions.Orders;
 
 public sealed class ValidationErrorsTests

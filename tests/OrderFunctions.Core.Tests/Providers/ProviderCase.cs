@@ -8,7 +8,7 @@ namespace OrderFunctions.Core.Tests.Providers;
 /// <summary>What the provider tests have in common: changing the sample and reading a step.</summary>
 internal static partial class ProviderCase
 {
-    public static readonly Known ToldBefore = Known.Nothing with { Told = true };
+    public static readonly PriorState ToldBefore = PriorState.Nothing with { Told = true };
 
     public static JsonObject Order(this JsonObject json) => json["order"]!.AsObject();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using OrderFunctions.Core.Tests.Providers;
@@ -311,7 +312,7 @@ public sealed class RedactorTests
         var words = "total is odd";
         for (var layer = 0; layer < 4; layer++)
         {
-            words = System.Net.WebUtility.HtmlEncode(Spellings.All["JSON, every letter"](words));
+            words = WebUtility.HtmlEncode(Spellings.All["JSON, every letter"](words));
             words = Spellings.All["an address, every byte, in small letters"](words);
         }
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using OrderFunctions.Local.Import;
+using OrderFunctions.Import;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Import;

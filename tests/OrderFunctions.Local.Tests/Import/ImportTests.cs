@@ -210,6 +210,9 @@ public sealed class ImportTests
                     json["attribution"]!["ipAddress"] = "203.0.113.450";
                     json["attribution"]!["203.0.113.45"] = 1;
                     json["attribution"]!["2001:db8::1"] = 1;
+                    json["attribution"]!["fe80::1"] = 1;
+                    json["attribution"]!["kim%40example.com"] = 1;
+                    json["attribution"]!["14:03:07"] = 1;
                     json["providers"] = new JsonArray("kim@example.com");
                 }
             )
@@ -220,9 +223,10 @@ public sealed class ImportTests
         var all = import.Output + import.Error + string.Join('\n', file.Refused);
         Assert.Contains("must be text, not a number", all, StringComparison.Ordinal);
         Assert.All(
-            ["kim@", "21119", "203.0.113", "2001:db8"],
+            ["kim@", "kim%40", "21119", "203.0.113", "2001:db8", "fe80"],
             value => Assert.DoesNotContain(value, all, StringComparison.Ordinal)
         );
+        Assert.Contains("14:03:07", all, StringComparison.Ordinal);
     }
 
     [Theory]

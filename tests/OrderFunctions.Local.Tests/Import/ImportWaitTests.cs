@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using OrderFunctions.Local.Import;
 using OrderFunctions.Sandbox;
 
 namespace OrderFunctions.Local.Tests.Import;

@@ -1,5 +1,5 @@
 using System.Text;
-using OrderFunctions.Local.Import;
+using OrderFunctions.Import;
 
 namespace OrderFunctions.Local.Tests.Import;
 

@@ -1,4 +1,4 @@
-using OrderFunctions.Local.Import;
+using OrderFunctions.Import;
 
 namespace OrderFunctions.Local.Tests.Import;
 

@@ -1,4 +1,4 @@
-using OrderFunctions.Local.Import;
+using OrderFunctions.Import;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Import;

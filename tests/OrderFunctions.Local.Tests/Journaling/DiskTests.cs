@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
 
 namespace OrderFunctions.Local.Tests.Journaling;
 

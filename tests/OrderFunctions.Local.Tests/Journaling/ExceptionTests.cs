@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using OrderFunctions.Bus;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
+using OrderFunctions.Journaling.Records;
 
 namespace OrderFunctions.Local.Tests.Journaling;
 

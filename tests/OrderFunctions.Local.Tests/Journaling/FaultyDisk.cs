@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling.Files;
 
 namespace OrderFunctions.Local.Tests.Journaling;
 

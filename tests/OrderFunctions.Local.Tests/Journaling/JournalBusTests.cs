@@ -1,5 +1,5 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Journaling;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
+using OrderFunctions.Journaling.Records;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Journaling;
@@ -25,7 +27,7 @@ internal sealed class JournalFolder : IDisposable
     public Journal Open(Disk? disk = null)
     {
         using var logging = Logging();
-        return Journal.Open(Options, Time, logging.CreateLogger<Journal>(), disk);
+        return Journal.Open(Options, Time, logging.CreateLogger<Journal>(), disk ?? new Disk());
     }
 
     /// <summary>Reads every record.</summary>

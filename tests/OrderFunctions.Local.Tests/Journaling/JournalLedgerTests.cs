@@ -1,5 +1,5 @@
+using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
-using OrderFunctions.Local.Journaling;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Journaling;

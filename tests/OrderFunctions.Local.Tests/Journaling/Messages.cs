@@ -1,7 +1,7 @@
 using System.Text;
 using OrderFunctions.Bus;
+using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
-using OrderFunctions.Local.Journaling;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Local.Tests.Journaling;

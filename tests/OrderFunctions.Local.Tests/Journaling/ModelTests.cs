@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrderFunctions.Bus;
-using OrderFunctions.Local.Journaling;
+using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Journaling;

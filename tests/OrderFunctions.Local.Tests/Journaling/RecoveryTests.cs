@@ -1,7 +1,8 @@
 using System.Globalization;
 using OrderFunctions.Bus;
+using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
 using OrderFunctions.Ledger;
-using OrderFunctions.Local.Journaling;
 
 namespace OrderFunctions.Local.Tests.Journaling;
 

@@ -50,6 +50,16 @@ public sealed class PreviewTests
         );
     }
 
+    [Fact]
+    public async Task Of_very_many_errors_the_first_are_told_and_that_there_are_more()
+    {
+        var lines = string.Join(',', Enumerable.Repeat("{}", 100));
+        var (_, _, error) = await RunAsync($"{{\"order\":{{\"lines\":[{lines}]}}}}");
+
+        Assert.Equal(201, error.TrimEnd().Split('\n').Length);
+        Assert.Matches(@"These are the first 200 errors; there are at least [0-9]+ more\.\n\z", error);
+    }
+
     [Theory]
     [InlineData("nonsense", "$: is not JSON")]
     [InlineData("", "$: is not JSON")]

@@ -3,6 +3,7 @@ using Azure.Core.Amqp;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderFunctions.App.Bus;
 using OrderFunctions.Bus;
 using OrderFunctions.TestKit;
 

@@ -1,6 +1,6 @@
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
-using OrderFunctions.Credentials;
+using OrderFunctions.App.Credentials;
 
 namespace OrderFunctions.Tests.Credentials;
 

@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
-using OrderFunctions.Credentials;
+using OrderFunctions.App.Credentials;
 
 namespace OrderFunctions.Tests.Credentials;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using OrderFunctions.App.Credentials;
 using OrderFunctions.Credentials;
 using OrderFunctions.TestKit;
 

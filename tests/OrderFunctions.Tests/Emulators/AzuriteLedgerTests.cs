@@ -1,8 +1,9 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderFunctions.App.Ledger;
+using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
-using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Emulators;

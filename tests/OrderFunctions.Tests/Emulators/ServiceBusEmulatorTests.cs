@@ -1,6 +1,7 @@
 using System.Text;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderFunctions.App.Bus;
 using OrderFunctions.Bus;
 
 namespace OrderFunctions.Tests.Emulators;

@@ -5,8 +5,8 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using OrderFunctions.App.Functions;
 using OrderFunctions.Bus;
-using OrderFunctions.Functions;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Functions;

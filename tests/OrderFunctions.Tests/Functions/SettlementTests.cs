@@ -8,7 +8,6 @@ using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
-using OrderFunctions.Tests.Bus;
 
 namespace OrderFunctions.Tests.Functions;
 

@@ -1,9 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
+using OrderFunctions.App.Ledger;
+using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
-using OrderFunctions.Settings;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Ledger;

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Identity;
+using OrderFunctions.App.Ledger;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;

@@ -28,10 +28,10 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         }
     }
 
-    public override Step Next(OrderEvent orderEvent, Known known)
+    public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var status = orderEvent.Order.Status;
-        if (known.Told)
+        if (prior.Told)
         {
             return status == OrderStatus.Paid
                 ? new Step.Skip("already told: AvantLink takes each order once")
@@ -53,8 +53,8 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         };
     }
 
-    public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) =>
-        AvantLinkAnswer.Classify(answer);
+    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
+        AvantLinkResponse.Classify(answer);
 
     private Step TellPaid(OrderEvent orderEvent)
     {

@@ -1,3 +1,4 @@
+using OrderFunctions.Json;
 using OrderFunctions.Orders;
 using OrderFunctions.Redaction;
 

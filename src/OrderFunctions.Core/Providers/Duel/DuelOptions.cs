@@ -6,3 +6,12 @@ public sealed class DuelOptions : ProviderOptions
 
     public DuelAuthentication Authentication { get; set; } = DuelAuthentication.Basic;
 }
+
+/// <summary>
+/// Duel's documents disagree: "Order Tracking &amp; Attribution (Server Side)" asks for Basic, "Open API" for Bearer.
+/// </summary>
+public enum DuelAuthentication
+{
+    Basic,
+    Bearer,
+}

@@ -53,10 +53,11 @@ public sealed class DuelProvider(DuelOptions options) : Provider
             ? new Credential.Bearer(BearerToken)
             : new Credential.Basic(BasicUsername, BasicPassword);
 
-    public override Step Next(OrderEvent orderEvent, Known known) =>
-        orderEvent.Order.Customer.Email is null && !known.Told
-            ? Lacks("Duel needs customer.email for an order it does not know yet", orderEvent, known)
+    public override Step Next(OrderEvent orderEvent, PriorState prior) =>
+        orderEvent.Order.Customer.Email is null && !prior.Told
+            ? Lacks("Duel needs customer.email for an order it does not know yet", orderEvent, prior)
             : new Step.Send(DuelRequest.Upsert(orderEvent, Credential));
 
-    public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) => DuelAnswer.Classify(answer);
+    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
+        DuelResponse.Classify(answer);
 }

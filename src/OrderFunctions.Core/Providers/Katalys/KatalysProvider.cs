@@ -25,12 +25,12 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
             ]
             : [];
 
-    public override Step Next(OrderEvent orderEvent, Known known)
+    public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (order.Customer.Email is null && !known.Told)
+        if (order.Customer.Email is null && !prior.Told)
         {
-            return Lacks("Katalys needs customer.email for an order it was not told of yet", orderEvent, known);
+            return Lacks("Katalys needs customer.email for an order it was not told of yet", orderEvent, prior);
         }
 
         var isLate = order.IsVoid && orderEvent.OccurredAt - order.PlacedAt > RejectionWindow;
@@ -40,5 +40,6 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         );
     }
 
-    public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) => KatalysAnswer.Classify(answer);
+    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
+        KatalysResponse.Classify(answer);
 }

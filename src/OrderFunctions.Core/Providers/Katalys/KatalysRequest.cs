@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Providers.Katalys;

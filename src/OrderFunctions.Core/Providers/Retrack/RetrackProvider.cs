@@ -23,29 +23,29 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             ? ["Providers__Retrack__EventId is missing: set it to the uuid of the shop's commission event in Retrack."]
             : [];
 
-    public override Step Next(OrderEvent orderEvent, Known known)
+    public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (known is { Owed: true, Told: false, LookedUp: null } && NotThereYet(orderEvent, known) is Step.Wait wait)
+        if (prior is { Owed: true, Told: false, LookedUp: null } && NotThereYet(orderEvent, prior) is Step.Wait wait)
         {
             return wait;
         }
 
-        if (known.LookedUp is null && (known.Reference is not null || known.Uncertain))
+        if (prior.LookedUp is null && (prior.Reference is not null || prior.Uncertain))
         {
             return new Step.Send(RetrackRequest.LookUp(order.Id));
         }
 
-        var reference = known.LookedUp?.Reference ?? known.Reference;
-        return reference is null ? NotThereYet(orderEvent, known) : There(orderEvent, reference, known);
+        var reference = prior.LookedUp?.Reference ?? prior.Reference;
+        return reference is null ? NotThereYet(orderEvent, prior) : There(orderEvent, reference, prior);
     }
 
-    public override Verdict Classify(ProviderRequest request, ProviderAnswer answer) =>
+    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
         request.Purpose == RetrackRequest.LookUpPurpose
-            ? RetrackAnswer.ClassifyLookUp(answer, RetrackRequest.OrderNumberOf(request))
-            : RetrackAnswer.Classify(answer, isCreate: request.Purpose == RetrackRequest.CreatePurpose);
+            ? RetrackResponse.ClassifyLookUp(answer, RetrackRequest.OrderNumberOf(request))
+            : RetrackResponse.Classify(answer, isCreate: request.Purpose == RetrackRequest.CreatePurpose);
 
-    private Step NotThereYet(OrderEvent orderEvent, Known known)
+    private Step NotThereYet(OrderEvent orderEvent, PriorState prior)
     {
         if (orderEvent.Order.IsVoid)
         {
@@ -57,19 +57,19 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
 
         if (orderEvent.Attribution.RetrackClick is not { } click)
         {
-            return Lacks("not attributable: the event has no retrackClick", orderEvent, known);
+            return Lacks("not attributable: the event has no retrackClick", orderEvent, prior);
         }
 
         return Uuid(click) is { } uuid
             ? RetrackRequest.Create(orderEvent, options.EventId!.Value, uuid)
-            : Lacks("not attributable: retrackClick is no UUID", orderEvent, known);
+            : Lacks("not attributable: retrackClick is no UUID", orderEvent, prior);
     }
 
-    private Step There(OrderEvent orderEvent, string reference, Known known) =>
-        (known.LookedUp?.Status?.ToLowerInvariant(), orderEvent.Order.Status) switch
+    private Step There(OrderEvent orderEvent, string reference, PriorState prior) =>
+        (prior.LookedUp?.Status?.ToLowerInvariant(), orderEvent.Order.Status) switch
         {
             // Our own create, whose answer was lost: it has landed, and been approved since.
-            ("approved", OrderStatus.Pending or OrderStatus.Paid) when known is { Told: false, Owed: false } =>
+            ("approved", OrderStatus.Pending or OrderStatus.Paid) when prior is { Told: false, Owed: false } =>
                 new Step.Finished(reference),
             ("approved", _) => new Step.Reject(
                 $"Retrack has approved transaction {reference}, and an approved one can't be changed. Settle it with Retrack by hand."
@@ -83,7 +83,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
                 orderEvent,
                 options.EventId!.Value,
                 reference,
-                Uuid(orderEvent.Attribution.RetrackClick) ?? Uuid(known.LookedUp?.Click)
+                Uuid(orderEvent.Attribution.RetrackClick) ?? Uuid(prior.LookedUp?.Click)
             ),
         };
 

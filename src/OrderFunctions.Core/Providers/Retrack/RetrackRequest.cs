@@ -1,3 +1,4 @@
+using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Providers.Retrack;

@@ -124,6 +124,6 @@ public sealed class AvantLinkPrivacyTests
     private static Step Next(Action<JsonObject> change) =>
         new AvantLinkProvider(new AvantLinkOptions { MerchantId = Guid.Empty }).Next(
             Samples.Event(change),
-            Known.Nothing
+            PriorState.Nothing
         );
 }

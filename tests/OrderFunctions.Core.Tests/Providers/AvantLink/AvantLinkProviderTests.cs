@@ -12,12 +12,12 @@ public sealed class AvantLinkProviderTests
     private AvantLinkProvider AvantLink => new(_options);
 
     [Fact]
-    public void A_paid_order_is_told() => Assert.Equal("create", Sent(Next("paid", Known.Nothing)).Purpose);
+    public void A_paid_order_is_told() => Assert.Equal("create", Sent(Next("paid", PriorState.Nothing)).Purpose);
 
     [Fact]
     public void A_pending_order_waits_for_its_payment()
     {
-        var skip = Skipped(Next("pending", Known.Nothing));
+        var skip = Skipped(Next("pending", PriorState.Nothing));
 
         Assert.Equal("not yet paid", skip.Reason);
         Assert.True(skip.Supersedes, "an older payment has been taken back");
@@ -28,7 +28,7 @@ public sealed class AvantLinkProviderTests
     [InlineData("cancelled", "cancelled")]
     public void An_order_that_came_to_nothing_before_it_was_told_is_never_told(string status, string words)
     {
-        var skip = Skipped(Next(status, Known.Nothing));
+        var skip = Skipped(Next(status, PriorState.Nothing));
 
         Assert.Contains(words, skip.Reason, StringComparison.Ordinal);
         Assert.True(skip.Supersedes, "a late 'paid' must not create the order after all");
@@ -37,7 +37,7 @@ public sealed class AvantLinkProviderTests
     [Fact]
     public void A_partial_refund_leaves_an_order_that_was_not_told_yet_to_its_paid_event()
     {
-        var skip = Skipped(Next("partiallyRefunded", Known.Nothing));
+        var skip = Skipped(Next("partiallyRefunded", PriorState.Nothing));
 
         Assert.Contains("partially refunded", skip.Reason, StringComparison.Ordinal);
         Assert.False(skip.Supersedes, "a late 'paid' is still worth telling");
@@ -65,7 +65,7 @@ public sealed class AvantLinkProviderTests
                     json.Attribution()["visitorIds"] = Parsed("""[" "]""");
                     json.Attribution()["avantLinkToken"] = " ";
                 }),
-                Known.Nothing
+                PriorState.Nothing
             )
         );
 
@@ -83,7 +83,7 @@ public sealed class AvantLinkProviderTests
                     json.Attribution().Remove("userAgent");
                     json.Order().Remove("shippingAddress");
                 }),
-                Known.Nothing
+                PriorState.Nothing
             )
         );
 
@@ -99,7 +99,7 @@ public sealed class AvantLinkProviderTests
         Assert.Contains(
             "attribution.pageUrl",
             Skipped(
-                AvantLink.Next(Samples.Event(json => json.Attribution()["pageUrl"] = pageUrl), Known.Nothing)
+                AvantLink.Next(Samples.Event(json => json.Attribution()["pageUrl"] = pageUrl), PriorState.Nothing)
             ).Reason,
             StringComparison.Ordinal
         );
@@ -143,6 +143,6 @@ public sealed class AvantLinkProviderTests
         );
     }
 
-    private Step Next(string status, Known known) =>
+    private Step Next(string status, PriorState known) =>
         AvantLink.Next(Samples.Event(json => json.Order()["status"] = status), known);
 }

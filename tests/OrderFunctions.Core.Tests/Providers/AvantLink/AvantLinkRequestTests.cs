@@ -205,5 +205,5 @@ public sealed class AvantLinkRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject>? change = null) =>
-        Sent(new AvantLinkProvider(Options).Next(Samples.Event(change), Known.Nothing));
+        Sent(new AvantLinkProvider(Options).Next(Samples.Event(change), PriorState.Nothing));
 }

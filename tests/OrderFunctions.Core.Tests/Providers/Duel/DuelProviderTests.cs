@@ -15,7 +15,7 @@ public sealed class DuelProviderTests
     public void Duel_is_told_at_its_documented_address() =>
         Assert.Equal(
             "https://api.duel.me/v1/orders/1001",
-            Sent(Duel.Next(Samples.Event(), Known.Nothing)).Address(_options.BaseUrl).AbsoluteUri
+            Sent(Duel.Next(Samples.Event(), PriorState.Nothing)).Address(_options.BaseUrl).AbsoluteUri
         );
 
     [Theory]
@@ -28,14 +28,14 @@ public sealed class DuelProviderTests
     {
         var orderEvent = Samples.Event(json => json.Order()["status"] = status);
 
-        Assert.Equal(HttpMethod.Put, Sent(Duel.Next(orderEvent, Known.Nothing)).Method);
+        Assert.Equal(HttpMethod.Put, Sent(Duel.Next(orderEvent, PriorState.Nothing)).Method);
         Assert.Equal(HttpMethod.Put, Sent(Duel.Next(orderEvent, ToldBefore)).Method);
     }
 
     [Fact]
     public void An_order_without_an_email_is_skipped_while_Duel_does_not_know_it()
     {
-        var skip = Skipped(Duel.Next(Samples.Event(json => json.Customer().Remove("email")), Known.Nothing));
+        var skip = Skipped(Duel.Next(Samples.Event(json => json.Customer().Remove("email")), PriorState.Nothing));
 
         Assert.Contains("customer.email", skip.Reason, StringComparison.Ordinal);
         Assert.False(skip.Supersedes, "an older event with an e-mail is still worth telling");
@@ -52,7 +52,7 @@ public sealed class DuelProviderTests
     [Fact]
     public void Duel_gets_Basic_credentials_unless_told_otherwise()
     {
-        var credential = Sent(Duel.Next(Samples.Event(), Known.Nothing)).Credential;
+        var credential = Sent(Duel.Next(Samples.Event(), PriorState.Nothing)).Credential;
 
         Assert.IsType<Credential.Basic>(credential);
         Assert.Equal(["duel-basic-username", "duel-basic-password"], credential.SecretNames);
@@ -65,7 +65,7 @@ public sealed class DuelProviderTests
     {
         _options.Authentication = DuelAuthentication.Bearer;
 
-        var credential = Sent(Duel.Next(Samples.Event(), Known.Nothing)).Credential;
+        var credential = Sent(Duel.Next(Samples.Event(), PriorState.Nothing)).Credential;
 
         Assert.IsType<Credential.Bearer>(credential);
         Assert.Equal(["duel-bearer-token"], credential.SecretNames);

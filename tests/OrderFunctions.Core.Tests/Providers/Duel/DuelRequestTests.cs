@@ -160,5 +160,5 @@ public sealed class DuelRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject> change) =>
-        Sent(new DuelProvider(new DuelOptions()).Next(Samples.Event(change), Known.Nothing));
+        Sent(new DuelProvider(new DuelOptions()).Next(Samples.Event(change), PriorState.Nothing));
 }

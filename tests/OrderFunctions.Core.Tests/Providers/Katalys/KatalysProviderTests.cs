@@ -12,7 +12,7 @@ public sealed class KatalysProviderTests
     [Fact]
     public void An_order_without_an_email_is_skipped_while_Katalys_was_not_told_of_it()
     {
-        var skip = Skipped(_katalys.Next(Samples.Event(json => json.Customer().Remove("email")), Known.Nothing));
+        var skip = Skipped(_katalys.Next(Samples.Event(json => json.Customer().Remove("email")), PriorState.Nothing));
 
         Assert.Contains("customer.email", skip.Reason, StringComparison.Ordinal);
         Assert.False(skip.Supersedes, "an older event with an e-mail is still worth telling");
@@ -58,7 +58,7 @@ public sealed class KatalysProviderTests
     [InlineData(200, "")]
     [InlineData(200, "anything")]
     public void A_204_and_a_200_are_delivered(int status, string body) =>
-        Assert.Equal(new Verdict.Delivered(), Classify(status, body));
+        Assert.Equal(new Classification.Delivered(), Classify(status, body));
 
     [Theory]
     [InlineData(408)]
@@ -66,7 +66,8 @@ public sealed class KatalysProviderTests
     [InlineData(429)]
     [InlineData(500)]
     [InlineData(503)]
-    public void What_may_pass_is_tried_again(int status) => Assert.IsType<Verdict.Retry>(Classify(status, "busy"));
+    public void What_may_pass_is_tried_again(int status) =>
+        Assert.IsType<Classification.Retry>(Classify(status, "busy"));
 
     [Theory]
     [InlineData(201)]
@@ -76,12 +77,13 @@ public sealed class KatalysProviderTests
     [InlineData(404)]
     [InlineData(422)]
     public void Anything_else_is_rejected_with_its_words(int status) =>
-        Assert.Equal(new Verdict.Rejected($"answered {status}: hm"), Classify(status, "hm"));
+        Assert.Equal(new Classification.Rejected($"answered {status}: hm"), Classify(status, "hm"));
 
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
-    public void A_refusal_is_told_apart(int status) => Assert.IsType<Verdict.CredentialRefused>(Classify(status, ""));
+    public void A_refusal_is_told_apart(int status) =>
+        Assert.IsType<Classification.CredentialRefused>(Classify(status, ""));
 
     [Theory]
     [InlineData(null)]
@@ -102,6 +104,6 @@ public sealed class KatalysProviderTests
         Assert.Equal((2, 27, null), (_katalys.QuickRetries, _katalys.Attempts, _katalys.RequestsPerMinute));
     }
 
-    private Verdict Classify(int status, string body) =>
-        _katalys.Classify(Sent(_katalys.Next(Samples.Event(), Known.Nothing)), new ProviderAnswer(status, body));
+    private Classification Classify(int status, string body) =>
+        _katalys.Classify(Sent(_katalys.Next(Samples.Event(), PriorState.Nothing)), new ProviderResponse(status, body));
 }

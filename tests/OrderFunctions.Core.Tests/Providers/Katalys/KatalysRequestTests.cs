@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrderFunctions.Json;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.TestKit;
@@ -202,5 +203,5 @@ public sealed class KatalysRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject>? change = null) =>
-        Sent(new KatalysProvider(Options).Next(Samples.Event(change), Known.Nothing));
+        Sent(new KatalysProvider(Options).Next(Samples.Event(change), PriorState.Nothing));
 }

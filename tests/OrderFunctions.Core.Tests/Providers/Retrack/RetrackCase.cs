@@ -16,15 +16,16 @@ internal static class RetrackCase
 
     public static readonly RetrackProvider TheProvider = new(Options);
 
-    public static Step Next(Known known, Action<JsonObject>? change = null) =>
+    public static Step Next(PriorState known, Action<JsonObject>? change = null) =>
         TheProvider.Next(Samples.Event(change), known);
 
-    public static Step Next(Known known, string status) => Next(known, json => json.Order()["status"] = status);
+    public static Step Next(PriorState known, string status) => Next(known, json => json.Order()["status"] = status);
 
     /// <summary>What is known after a look-up that found the transaction in this state.</summary>
-    public static Known Found(string? status) => new(Told: true, Uuid, Uncertain: false, new LookedUp(Uuid, status));
+    public static PriorState Found(string? status) =>
+        new(Told: true, Uuid, Uncertain: false, new LookedUp(Uuid, status));
 
-    public static readonly Known FoundNothing = new(
+    public static readonly PriorState FoundNothing = new(
         Told: false,
         Reference: null,
         Uncertain: false,

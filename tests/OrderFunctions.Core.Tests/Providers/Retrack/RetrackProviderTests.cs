@@ -15,7 +15,7 @@ public sealed class RetrackProviderTests
     [InlineData("partiallyRefunded")]
     public void An_order_with_a_click_is_created(string status)
     {
-        var request = Sent(Next(Known.Nothing, status));
+        var request = Sent(Next(PriorState.Nothing, status));
 
         Assert.Equal(("create", Transactions), (request.Purpose, request.Path));
     }
@@ -23,7 +23,7 @@ public sealed class RetrackProviderTests
     [Fact]
     public void An_order_without_a_click_is_not_attributable()
     {
-        var skip = Skipped(Next(Known.Nothing, json => json.Attribution().Remove("retrackClick")));
+        var skip = Skipped(Next(PriorState.Nothing, json => json.Attribution().Remove("retrackClick")));
 
         Assert.StartsWith("not attributable", skip.Reason, StringComparison.Ordinal);
         Assert.False(skip.Supersedes);
@@ -35,7 +35,7 @@ public sealed class RetrackProviderTests
     [InlineData("59d08c5418e64e0d9c06d18be3510e43")]
     public void A_click_that_is_no_UUID_is_not_attributable(string click)
     {
-        var skip = Skipped(Next(Known.Nothing, json => json.Attribution()["retrackClick"] = click));
+        var skip = Skipped(Next(PriorState.Nothing, json => json.Attribution()["retrackClick"] = click));
 
         Assert.StartsWith("not attributable", skip.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain(click, skip.Reason, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class RetrackProviderTests
     [InlineData("cancelled")]
     public void An_order_that_came_to_nothing_before_it_was_told_is_never_created(string status)
     {
-        Assert.True(Skipped(Next(Known.Nothing, status)).Supersedes, "a late 'paid' must not create it after all");
+        Assert.True(Skipped(Next(PriorState.Nothing, status)).Supersedes, "a late 'paid' must not create it after all");
         Assert.True(Skipped(Next(FoundNothing, status)).Supersedes, "a late 'paid' must not create it after all");
     }
 
@@ -56,7 +56,7 @@ public sealed class RetrackProviderTests
     [InlineData(true, true)]
     public void A_known_or_uncertain_transaction_is_looked_up_first(bool isKnown, bool isUncertain)
     {
-        var known = new Known(isKnown, isKnown ? Uuid : null, isUncertain);
+        var known = new PriorState(isKnown, isKnown ? Uuid : null, isUncertain);
 
         foreach (var status in new[] { "paid", "partiallyRefunded", "refunded", "cancelled" })
         {
@@ -71,7 +71,7 @@ public sealed class RetrackProviderTests
     [Fact]
     public void The_order_number_of_a_look_up_is_escaped()
     {
-        var request = Sent(Next(new Known(true, Uuid, false), json => json.Order()["id"] = "A/1&b=ö #"));
+        var request = Sent(Next(new PriorState(true, Uuid, false), json => json.Order()["id"] = "A/1&b=ö #"));
 
         Assert.Equal($"{Transactions}?byOrderNumber=A%2F1%26b%3D%C3%B6%20%23", request.Path);
     }
@@ -98,7 +98,7 @@ public sealed class RetrackProviderTests
 
         Assert.Equal(("update", HttpMethod.Post), (request.Purpose, request.Method));
         Assert.Equal($"{Transactions}/{Uuid}", request.Path);
-        Assert.Equal(Sent(Next(Known.Nothing)).BodyText, request.BodyText);
+        Assert.Equal(Sent(Next(PriorState.Nothing)).BodyText, request.BodyText);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using OrderFunctions.Providers;
-using OrderFunctions.TestKit;
 using static OrderFunctions.Core.Tests.Providers.ProviderCase;
 using static OrderFunctions.Core.Tests.Providers.Retrack.RetrackCase;
 
@@ -130,7 +129,7 @@ public sealed class RetrackRequestTests
     [Fact]
     public void Lines_that_come_to_less_than_the_order_are_left_out_and_noted()
     {
-        var step = Next(Known.Nothing, json => json.Order()["lines"]![0]!["unitPrice"] = 90);
+        var step = Next(PriorState.Nothing, json => json.Order()["lines"]![0]!["unitPrice"] = 90);
 
         AssertSums(Sent(step), "10000", "2500", discountSum: null);
         Assert.Null(Sent(step).Field("products"));
@@ -141,7 +140,7 @@ public sealed class RetrackRequestTests
     [Fact]
     public void An_order_without_lines_has_no_products_and_needs_no_note()
     {
-        var step = Next(Known.Nothing, json => json.Order().Remove("lines"));
+        var step = Next(PriorState.Nothing, json => json.Order().Remove("lines"));
 
         Assert.Null(Sent(step).Field("products"));
         Assert.Null(NoteOf(step));
@@ -167,7 +166,7 @@ public sealed class RetrackRequestTests
     [Fact]
     public void Lines_without_their_tax_are_left_out_and_noted()
     {
-        var step = Next(Known.Nothing, json => json.Order()["lines"]![0]!.AsObject().Remove("unitTax"));
+        var step = Next(PriorState.Nothing, json => json.Order()["lines"]![0]!.AsObject().Remove("unitTax"));
 
         AssertSums(Sent(step), "10000", "2500", discountSum: null);
         Assert.Null(Sent(step).Field("products"));
@@ -204,7 +203,7 @@ public sealed class RetrackRequestTests
         Assert.Equal(TheProvider.SecretNames, request.Credential.SecretNames);
     }
 
-    private static ProviderRequest Request(Action<JsonObject>? change = null) => Sent(Next(Known.Nothing, change));
+    private static ProviderRequest Request(Action<JsonObject>? change = null) => Sent(Next(PriorState.Nothing, change));
 
     private static void AssertSums(ProviderRequest request, string orderSum, string vatSum, string? discountSum) =>
         Assert.Equal(

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using OrderFunctions.Providers;
+using Polly;
+
+namespace OrderFunctions.Delivery;
+
+/// <summary>Repeats a try that failed for a moment, within one delivery, where the provider allows it.</summary>
+internal sealed class QuickRetries(TimeProvider timeProvider, Func<double> random)
+{
+    private readonly ConcurrentDictionary<string, ResiliencePipeline<Outcome>> _pipelines = new(StringComparer.Ordinal);
+
+    public ValueTask<Outcome> ExecuteAsync(
+        Provider provider,
+        Func<CancellationToken, Task<Outcome>> attempt,
+        CancellationToken cancellationToken
+    ) =>
+        _pipelines
+            .GetOrAdd(provider.Name, _ => Build(provider))
+            .ExecuteAsync(async token => await attempt(token), cancellationToken);
+
+    private ResiliencePipeline<Outcome> Build(Provider provider) =>
+        provider.QuickRetries == 0
+            ? ResiliencePipeline<Outcome>.Empty
+            : new ResiliencePipelineBuilder<Outcome> { TimeProvider = timeProvider }
+                .AddRetry(
+                    new()
+                    {
+                        MaxRetryAttempts = provider.QuickRetries,
+                        Delay = provider.Options.QuickRetryDelay,
+                        BackoffType = DelayBackoffType.Exponential,
+                        UseJitter = true,
+                        Randomizer = random,
+                        ShouldHandle = arguments =>
+                            ValueTask.FromResult(
+                                arguments.Outcome.Result is Outcome.Retry { After: null, IsCounted: true }
+                            ),
+                    }
+                )
+                .Build();
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using OrderFunctions.Bus;
+using OrderFunctions.Ledger;
+
+namespace OrderFunctions.Endpoints;
+
+/// <param name="Status">The path where the order's deliveries can be seen.</param>
+internal sealed record AcceptedResponse(string EventId, string OrderId, IReadOnlyList<string> Providers, string Status);
+
+internal sealed record BatchResponse(int Accepted, IReadOnlyList<AcceptedResponse> Events);
+
+internal sealed record OrderResponse(string OrderId, IReadOnlyList<DeliveryResponse> Deliveries);
+
+/// <param name="Version">When the order came to stand as the delivery's event says.</param>
+internal sealed record DeliveryResponse(
+    string Provider,
+    DeliveryState State,
+    string EventId,
+    DateTimeOffset Version,
+    string? Reference,
+    string? Reason,
+    DateTimeOffset? NextAttemptAt,
+    IReadOnlyList<Attempt> Attempts
+);
+
+internal sealed record ParkedResponse(IReadOnlyList<ParkedDelivery> Items, string? Next);
+
+internal sealed record ReplayResponse(int Matched, int Replayed);
+
+internal sealed record PreviewResponse(string EventId, string OrderId, IReadOnlyList<PreviewedDelivery> Providers);
+
+/// <param name="Reason">Why nothing would be sent; null where <paramref name="Request"/> would be.</param>
+internal sealed record PreviewedDelivery(string Provider, PreviewedRequest? Request, string? Reason, string? Note);
+
+internal sealed record PreviewedRequest(
+    string Purpose,
+    string Method,
+    string Url,
+    IReadOnlyDictionary<string, string> Headers,
+    JsonElement? Body
+);
+
+/// <param name="Checks">What was looked at -> "ok", or what is wrong with it.</param>
+internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string>? Checks);

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Sending;
+
+namespace OrderFunctions.Handlers;
+
+/// <summary>What happens to a message on a provider's queue: one delivery, then one settlement.</summary>
+public sealed class DeliveryHandler(ProviderChannels channels, Deliverer deliverer, Settlement settlement)
+{
+    public Task HandleAsync(string provider, IMessageLock message, CancellationToken cancellationToken)
+    {
+        var channel = channels.Get(provider);
+        return settlement.RunAsync(
+            message,
+            async token =>
+            {
+                using var activity = Telemetry.Activities.StartActivity(
+                    $"deliver {provider}",
+                    ActivityKind.Consumer,
+                    message.Received.Message.TraceParent
+                );
+                return await deliverer.DeliverAsync(channel, message.Received, token);
+            },
+            cancellationToken
+        );
+    }
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Endpoints;
+using OrderFunctions.Handlers;
+using OrderFunctions.Intake;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Providers;
+using OrderFunctions.Sending;
+
+namespace OrderFunctions.Hosting;
+
+public static class ServiceRegistration
+{
+    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake", "Ledger"];
+
+    /// <summary>
+    /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="ILedger"/>,
+    /// <see cref="IPermitStore"/> and <see cref="ISecretStore"/>.
+    /// </summary>
+    /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
+    /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
+    /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
+    public static IServiceCollection AddOrderFunctions(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        Func<string, bool>? hasSecret = null,
+        params IEnumerable<string> others
+    )
+    {
+        var problems = new List<string>(others);
+        var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
+        var intake = SettingsSection.Bind<IntakeSettings>(configuration, "Intake", problems);
+        problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
+        problems.AddRange(redirect.Problems());
+        problems.AddRange(intake.Problems());
+        var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Func<double>>(RandomNumber);
+        services.AddSingleton(redirect);
+        services.AddSingleton(intake);
+        var catalog = new ProviderCatalog(providers);
+        services.AddSingleton(catalog);
+        services.AddSingleton(new OrderEventReader(catalog.Names));
+        services.AddSingleton(container =>
+        {
+            var permits = container.GetRequiredService<IPermitStore>();
+            var log = container.GetRequiredService<SendingLog>();
+            var time = container.GetRequiredService<TimeProvider>();
+            return new ProviderChannels(
+                providers.Select(provider => new ProviderChannel(provider, permits, log, time))
+            );
+        });
+        services.AddSingleton<SecretCache>();
+        services.AddSingleton<OutageLog>();
+        services.AddSingleton<DeliveryLog>();
+        services.AddSingleton<SendingLog>();
+        services.AddSingleton<Settlement>();
+        services.AddSingleton<Deliverer>();
+        services.AddSingleton<DeliveryHandler>();
+        services.AddSingleton<RetryHandler>();
+        services.AddSingleton<InboundHandler>();
+        services.AddSingleton<OrderIntake>();
+        services.AddSingleton<LargeBodies>();
+        services.AddSingleton<OrderEndpoints>();
+        services.AddSingleton<ParkedEndpoints>();
+        services.AddSingleton<RetrackEndpoint>();
+        services.AddSingleton<HealthEndpoints>();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);
+        return services;
+    }
+
+    /// <summary>Adds the same with the secrets in the settings, where they are checked at start: for one machine.</summary>
+    /// <exception cref="SettingsException">Something is missing or contradictory.</exception>
+    public static IServiceCollection AddOrderFunctionsWithLocalSecrets(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        params IEnumerable<string> others
+    )
+    {
+        services.AddSingleton<ISecretStore>(new ConfigurationSecretStore(configuration));
+        return services.AddOrderFunctions(
+            configuration,
+            secret => ConfigurationSecretStore.Find(configuration, secret) is not null,
+            others
+        );
+    }
+
+    // For the jitter of waits; from any thread.
+    private static double RandomNumber() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
+}

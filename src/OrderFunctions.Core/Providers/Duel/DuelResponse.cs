@@ -1,0 +1,11 @@
+namespace OrderFunctions.Providers.Duel;
+
+/// <summary>
+/// Neither the values of `status` nor an error body is documented (seeds: duel-order-tracking shows only that both
+/// `status` and `result` come back), so the HTTP status decides, whatever the body.
+/// </summary>
+internal static class DuelResponse
+{
+    public static Classification Classify(ProviderResponse answer) =>
+        answer.IsSuccess ? new Classification.Delivered() : answer.UsualClassification();
+}

@@ -1,0 +1,8 @@
+namespace OrderFunctions.Providers.Katalys;
+
+/// <summary>204 is expected (seeds: katalys-order-status-reporting, Basics); Katalys' own shop plugins take 200 too.</summary>
+internal static class KatalysResponse
+{
+    public static Classification Classify(ProviderResponse answer) =>
+        answer.StatusCode is 204 or 200 ? new Classification.Delivered() : answer.UsualClassification();
+}

@@ -1,0 +1,53 @@
+using System.Net.Http.Headers;
+using System.Text;
+using OrderFunctions.Credentials;
+using OrderFunctions.Providers;
+using OrderFunctions.Redaction;
+
+namespace OrderFunctions.Sending;
+
+/// <summary>Makes Authorization headers of secrets, and has whatever goes into one cut out of what is kept.</summary>
+internal sealed class Authorizer(SecretCache secrets, Redactor redactor)
+{
+    private readonly Dictionary<string, string> _used = [];
+
+    /// <param name="refresh">Fetches secrets anew whose values, as they were used last, were refused.</param>
+    /// <returns>Null where the credential is none.</returns>
+    /// <exception cref="CredentialUnavailableException">A secret is not to be had.</exception>
+    public async Task<AuthenticationHeaderValue?> AuthorizeAsync(
+        Credential credential,
+        bool refresh,
+        CancellationToken cancellationToken
+    )
+    {
+        switch (credential)
+        {
+            case Credential.Bearer bearer:
+                return Header("Bearer", await SecretAsync(bearer.TokenSecret, refresh, cancellationToken));
+            case Credential.Basic basic:
+                var user = await SecretAsync(basic.UserSecret, refresh, cancellationToken);
+                var password = await SecretAsync(basic.PasswordSecret, refresh, cancellationToken);
+                return Header("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+            default:
+                return null;
+        }
+    }
+
+    private AuthenticationHeaderValue Header(string scheme, string parameter)
+    {
+        redactor.Add(parameter);
+        return new AuthenticationHeaderValue(scheme, parameter);
+    }
+
+    private async Task<string> SecretAsync(string name, bool refresh, CancellationToken cancellationToken)
+    {
+        // What was refused, not what the cache has by now: that may be another worker's newer value.
+        var secret =
+            refresh && _used.TryGetValue(name, out var refused)
+                ? await secrets.RefreshAsync(name, refused, cancellationToken)
+                : await secrets.GetAsync(name, cancellationToken);
+        _used[name] = secret;
+        redactor.Add(secret);
+        return secret;
+    }
+}

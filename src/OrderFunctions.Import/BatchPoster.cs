@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using OrderFunctions.Endpoints;
+using OrderFunctions.Json;
+using OrderFunctions.Orders;
+using OrderFunctions.Redaction;
+
+namespace OrderFunctions.Import;
+
+/// <summary>Posts a batch until each of its lines is accepted or refused: a bad line doesn't hold back the good ones.</summary>
+internal sealed partial class BatchPoster(ServerClient client)
+{
+    private const string Path = "api/orders/batch";
+
+    // Errors name fields, not their values; but a field that nobody knows may have anything for a name.
+    private readonly Redactor _redactor = new();
+
+    /// <summary>The most bytes to put in a batch; fewer once the server, or a proxy before it, has refused as many.</summary>
+    public int MostBytes { get; private set; } = OrderEndpoints.MostBatchBytes;
+
+    public async Task<BatchOutcome> PostAsync(Batch whole, CancellationToken cancellationToken)
+    {
+        var accepted = 0;
+        var refused = new List<RefusedLine>();
+        var providers = new SortedSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<Batch>();
+        Push([whole]);
+        while (pending.TryPop(out var batch))
+        {
+            var json = batch.ToJson();
+            var reply = await client.PostAsync(Path, json, cancellationToken);
+            switch (reply.Status)
+            {
+                case 202:
+                    providers.UnionWith(
+                        client.Read(reply, ImportJson.Default.BatchAccepted).Events.SelectMany(item => item.Providers)
+                    );
+                    accepted += batch.Lines.Count;
+                    break;
+                case 400 when ServerClient.ProblemOf(reply)?.Errors is { Count: > 0 } errors:
+                    var (wrong, right) = Split(batch, errors);
+                    refused.AddRange(wrong);
+                    Push(right);
+                    break;
+                case 413 when batch.Lines is [var line]:
+                    refused.Add(
+                        RefusedLine.Because(
+                            line.Number,
+                            $"has {line.Json.Length} bytes, which the server does not take"
+                        )
+                    );
+                    break;
+                case 413:
+                    MostBytes = Math.Min(MostBytes, json.Length / 2);
+                    Push(batch.Halves());
+                    break;
+                default:
+                    throw client.Unexpected($"POST /{Path}", reply);
+            }
+        }
+
+        return new BatchOutcome(accepted, refused, providers);
+
+        void Push(IReadOnlyList<Batch> batches)
+        {
+            foreach (var batch in batches.Where(batch => batch.Lines.Count > 0).Reverse())
+            {
+                pending.Push(batch);
+            }
+        }
+    }
+
+    // What the errors name is refused and the rest goes on. Where they name no line, smaller batches will show which.
+    private (IReadOnlyList<RefusedLine> Wrong, IReadOnlyList<Batch> Right) Split(
+        Batch batch,
+        IReadOnlyDictionary<string, string[]> errors
+    )
+    {
+        var byIndex = new SortedDictionary<int, Dictionary<string, string[]>>();
+        foreach (var (path, messages) in errors)
+        {
+            var (index, within) = Place(path, batch.Lines.Count);
+            if (index is null)
+            {
+                continue;
+            }
+
+            if (!byIndex.TryGetValue(index.Value, out var found))
+            {
+                byIndex.Add(index.Value, found = []);
+            }
+
+            found[_redactor.Redact(within)] = [.. messages.Select(_redactor.Redact)];
+        }
+
+        if (byIndex.Count == 0)
+        {
+            return ([], batch.Halves());
+        }
+
+        // The server stops at so many errors: what it says of the last line may not be all, so that goes on with the rest.
+        if (byIndex.Count > 1 && errors.Values.Sum(messages => messages.Length) >= ValidationErrors.MostTold)
+        {
+            byIndex.Remove(byIndex.Keys.Last());
+        }
+
+        return (
+            [.. byIndex.Select(entry => new RefusedLine(batch.Lines[entry.Key].Number, entry.Value))],
+            [new Batch([.. batch.Lines.Where((_, index) => !byIndex.ContainsKey(index))])]
+        );
+    }
+
+    private static (int? Index, string Within) Place(string path, int lines)
+    {
+        if (
+            Item().Match(path) is { Success: true } item
+            && int.TryParse(item.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && index < lines
+        )
+        {
+            return (index, "$" + item.Groups[2].Value);
+        }
+
+        // Of a batch of one, all errors are that line's.
+        return lines == 1 ? (0, path) : (null, path);
+    }
+
+    [GeneratedRegex(@"^\$\[([0-9]+)\](.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Item();
+}

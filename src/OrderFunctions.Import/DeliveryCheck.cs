@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace OrderFunctions.Import;
+
+/// <summary>
+/// Asks the server how each order of the file stands at each provider, and what was called since the import began; those
+/// whose deliveries are still on their way again and again, for as long as the import waits.
+/// </summary>
+internal sealed class DeliveryCheck(
+    ServerClient client,
+    ImportOptions options,
+    Progress progress,
+    TimeProvider timeProvider
+)
+{
+    private const int AtOnce = 4;
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(1);
+
+    private readonly DateTimeOffset _end = timeProvider.GetUtcNow() + options.Wait;
+
+    private TimeSpan Left => _end - timeProvider.GetUtcNow();
+
+    public async Task<DeliveryTally> RunAsync(
+        Checkpoint checkpoint,
+        RefusedLines refused,
+        CancellationToken cancellationToken
+    )
+    {
+        var tally = new DeliveryTally();
+        var parts = (int)(checkpoint.Offset / options.MostBytesChecked) + 1;
+        for (var part = 0; part < parts; part++)
+        {
+            var orders = await ReadAsync(checkpoint, refused, parts, part, cancellationToken);
+            var (partsBefore, before) = (part, tally.OrderCount);
+            await CheckAsync(
+                orders,
+                (order, deliveries) =>
+                {
+                    tally.Add(order.Newest, deliveries, checkpoint.Since);
+                    var done = (double)(tally.OrderCount - before) / orders.Count;
+                    progress.Show((partsBefore + done) / parts, Text.Of($"{tally.OrderCount:N0} orders checked"));
+                },
+                cancellationToken
+            );
+        }
+
+        return tally;
+    }
+
+    private async Task CheckAsync(
+        FileOrders orders,
+        Action<FileOrder, IReadOnlyList<DeliveryStanding>> isAtItsEnd,
+        CancellationToken cancellationToken
+    )
+    {
+        IReadOnlyCollection<FileOrder> open = [.. orders.All];
+        while (open.Count > 0)
+        {
+            var isLast = Left <= TimeSpan.Zero;
+            var still = new ConcurrentQueue<FileOrder>();
+            await Parallel.ForEachAsync(
+                open,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (order, token) =>
+                {
+                    var deliveries = await FindAsync(order.Id, token);
+                    if (!isLast && IsOnItsWay(order, deliveries))
+                    {
+                        still.Enqueue(order);
+                    }
+                    else
+                    {
+                        isAtItsEnd(order, deliveries);
+                    }
+                }
+            );
+            open = still;
+            if (open.Count > 0 && Left > TimeSpan.Zero)
+            {
+                progress.Show(
+                    (double)(orders.Count - open.Count) / orders.Count,
+                    Text.Of($"waiting up to {Left.TotalSeconds:0} s for {open.Count:N0} orders to be told")
+                );
+                await Task.Delay(Left < BetweenRounds ? Left : BetweenRounds, timeProvider, cancellationToken);
+            }
+        }
+    }
+
+    private bool IsOnItsWay(FileOrder order, IReadOnlyList<DeliveryStanding> deliveries) =>
+        order.Newest.Any(newest =>
+        {
+            var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == newest.Provider);
+            return DeliveryStanding.StateOf(delivery, newest.OccurredAt) switch
+            {
+                ProviderTally.Waiting => true,
+                // One that is due only later is not waited for.
+                ProviderTally.Retrying => delivery!.NextAttemptAt is not { } next || next <= _end,
+                _ => false,
+            };
+        });
+
+    private async Task<FileOrders> ReadAsync(
+        Checkpoint checkpoint,
+        RefusedLines refused,
+        int parts,
+        int part,
+        CancellationToken cancellationToken
+    )
+    {
+        var orders = new FileOrders(checkpoint.Providers);
+        await using var file = File.OpenRead(options.File);
+        await using var refusals = refused.NumbersAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var hasRefusal = await refusals.MoveNextAsync();
+        await foreach (var line in LineReader.ReadAsync(file, before: 0, cancellationToken))
+        {
+            if (line.End > checkpoint.Offset)
+            {
+                break;
+            }
+
+            if (hasRefusal && refusals.Current == line.Number)
+            {
+                hasRefusal = await refusals.MoveNextAsync();
+            }
+            else if (!line.IsBlank)
+            {
+                Add(orders, line, id => (uint)id.GetHashCode(StringComparison.Ordinal) % parts == part);
+            }
+        }
+
+        return orders;
+    }
+
+    private static void Add(FileOrders orders, Line line, Func<string, bool> isWanted)
+    {
+        try
+        {
+            orders.Add(line, isWanted);
+        }
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new ImportFailedException(
+                Text.Of($"Line {line.Number:N0} has changed since it was accepted."),
+                error
+            );
+        }
+    }
+
+    private async Task<IReadOnlyList<DeliveryStanding>> FindAsync(string orderId, CancellationToken cancellationToken)
+    {
+        var path = $"api/orders/{Uri.EscapeDataString(orderId)}";
+        var reply = await client.GetAsync(path, options.Patience, cancellationToken);
+        return reply.Status switch
+        {
+            200 => client.Read(reply, ImportJson.Default.OrderDeliveries).Deliveries,
+            // None of its deliveries was taken up yet.
+            404 => [],
+            _ => throw client.Unexpected("GET /api/orders/{orderId}", reply),
+        };
+    }
+}

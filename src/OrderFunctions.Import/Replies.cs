@@ -1,0 +1,44 @@
+namespace OrderFunctions.Import;
+
+/// <summary>An answer of the server's that no repeating would better.</summary>
+/// <param name="Date">The server's clock, in whole seconds; null where it doesn't tell.</param>
+internal sealed record Reply(int Status, byte[] Body, DateTimeOffset? Date);
+
+/// <summary>What POST /api/orders/batch answers with 202, as far as the importer reads it.</summary>
+internal sealed record BatchAccepted(int Accepted, IReadOnlyList<AcceptedEvent> Events);
+
+internal sealed record AcceptedEvent(IReadOnlyList<string> Providers);
+
+/// <summary>What GET /api/orders/{orderId} answers, as far as the importer reads it.</summary>
+internal sealed record OrderDeliveries(IReadOnlyList<DeliveryStanding> Deliveries);
+
+/// <summary>How an order's newest event stands at one provider, as the server tells.</summary>
+/// <param name="Version">When the order came to stand as the newest event taken up says.</param>
+/// <param name="NextAttemptAt">Null: it is under way, or has come to its end.</param>
+internal sealed record DeliveryStanding(
+    string Provider,
+    string State,
+    DateTimeOffset Version,
+    IReadOnlyList<CallMade> Attempts,
+    DateTimeOffset? NextAttemptAt = null
+)
+{
+    /// <summary>The state of the file's newest event.</summary>
+    /// <param name="standing">Null: the server knows of none.</param>
+    /// <param name="occurredAt">When that event occurred.</param>
+    public static string StateOf(DeliveryStanding? standing, DateTimeOffset occurredAt) =>
+        standing is not null && standing.Version >= occurredAt ? standing.State : ProviderTally.Waiting;
+}
+
+/// <summary>One call to a provider.</summary>
+internal sealed record CallMade(DateTimeOffset At);
+
+/// <summary>A problem document, as far as the importer reads it; any of it may be left out.</summary>
+internal sealed record ProblemResponse
+{
+    public string? Title { get; init; }
+
+    public string? Detail { get; init; }
+
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+}

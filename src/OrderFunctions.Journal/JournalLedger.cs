@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json;
+using OrderFunctions.Bus;
+using OrderFunctions.Journaling.Files;
+using OrderFunctions.Journaling.Records;
+using OrderFunctions.Ledger;
+
+namespace OrderFunctions.Journaling;
+
+/// <summary>The ledger and the permits, kept in the journal: where an entry stands is its ETag.</summary>
+internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProvider timeProvider)
+    : ILedger,
+        IPermitStore
+{
+    public async Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(JournalState.KeyOf(orderId, provider), cancellationToken);
+        return found is null ? null : Read(found.Value.Data, found.Value.Location);
+    }
+
+    public async Task<Permits?> FindAsync(string provider, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(PermitsKey(provider), cancellationToken);
+        return found is null
+            ? null
+            : JsonSerializer.Deserialize(
+                EntryRecord.Read(found.Value.Data).Json.Span,
+                JournalJson.Default.Permits
+            )! with
+            {
+                ETag = ETagOf(found.Value.Location),
+            };
+    }
+
+    public async Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken)
+    {
+        List<string> providers;
+        lock (log.Gate)
+        {
+            providers = [.. state.Providers];
+        }
+
+        var entries = new List<LedgerEntry>();
+        foreach (var provider in providers)
+        {
+            if (await FindAsync(orderId, provider, cancellationToken) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
+
+    public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
+        TrySaveAsync(RecordOf(entry), entry.ETag, cancellationToken);
+
+    public async Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(permits with { ETag = null }, JournalJson.Default.Permits);
+        var record = new EntryRecord(
+            PermitsKey(permits.Provider),
+            permits.Provider,
+            timeProvider.GetUtcNow(),
+            IsClaimed: false,
+            json
+        );
+        try
+        {
+            return await TrySaveAsync(record, permits.ETag, cancellationToken);
+        }
+        catch (BusUnavailableException error)
+        {
+            throw new LedgerUnavailableException(error.Message, error);
+        }
+    }
+
+    /// <summary>
+    /// Frees the entries that were claimed when the process before this one ended: it alone could have claimed them.
+    /// What it may have told the provider is uncertain. Before anything else is done.
+    /// </summary>
+    public void FreeDeadClaims()
+    {
+        lock (log.Gate)
+        {
+            foreach (var key in state.Claimed)
+            {
+                var found = state.FindEntry(key)!.Value;
+                var entry = Read(log.Read(found), found);
+                _ = Save(RecordOf(entry with { Claim = null, Uncertain = true }), found);
+            }
+        }
+    }
+
+    // An order's key is of two texts, so no order has this one.
+    private static UInt128 PermitsKey(string provider) => JournalState.KeyOf(provider);
+
+    private async Task<(ReadOnlyMemory<byte> Data, Location Location)?> FindAsync(
+        UInt128 key,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Location? found = null;
+        var data = await log.ReadAsync(() => found = state.FindEntry(key));
+        return data is null ? null : (data.Value, found!.Value);
+    }
+
+    private async Task<bool> TrySaveAsync(EntryRecord record, string? etag, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Task flushed;
+        lock (log.Gate)
+        {
+            var found = state.FindEntry(record.Key);
+            if (etag != ETagOf(found))
+            {
+                return false;
+            }
+
+            flushed = Save(record, found);
+        }
+
+        await flushed.WaitAsync(cancellationToken);
+        return true;
+    }
+
+    private EntryRecord RecordOf(LedgerEntry entry) =>
+        new(
+            JournalState.KeyOf(entry.OrderId, entry.Provider),
+            entry.Provider,
+            timeProvider.GetUtcNow(),
+            entry.Claim is not null,
+            JsonSerializer.SerializeToUtf8Bytes(entry with { ETag = null }, JournalJson.Default.LedgerEntry)
+        );
+
+    private Task Save(EntryRecord record, Location? before) =>
+        log.Append(
+            record,
+            location => state.SetEntry(record.Key, record.Provider, location),
+            () => state.SetEntry(record.Key, record.Provider, before)
+        );
+
+    private static LedgerEntry Read(ReadOnlyMemory<byte> data, Location location) =>
+        JsonSerializer.Deserialize(EntryRecord.Read(data).Json.Span, JournalJson.Default.LedgerEntry)! with
+        {
+            ETag = ETagOf(location),
+        };
+
+    private static string? ETagOf(Location? location) =>
+        location is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Segment}-{found.Offset}") : null;
+}

@@ -1,0 +1,149 @@
+using OrderFunctions.Bus;
+
+namespace OrderFunctions.Journaling.Records;
+
+/// <summary>One message, once for all the queues it waits on.</summary>
+/// <param name="At">When it was put there.</param>
+/// <param name="EventKey">Of an event on the topic: what its duplicates are known by.</param>
+/// <param name="Replaces">The message that is gone with this one there; 0: none.</param>
+/// <param name="Content">The message, its source and why it was dead-lettered, as <see cref="Encode"/> writes it.</param>
+internal sealed record MessageRecord(
+    DateTimeOffset At,
+    UInt128? EventKey,
+    long Replaces,
+    IReadOnlyList<Placement> Placements,
+    ReadOnlyMemory<byte> Content
+) : IRecord
+{
+    // Its byte was once a boolean for Replayed alone, so the oldest records read as ever.
+    [Flags]
+    private enum Marks : byte
+    {
+        None = 0,
+        Replayed = 1,
+        Waited = 2,
+    }
+
+    public RecordKind Kind => RecordKind.Message;
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.WriteTime(At);
+        writer.Write(EventKey is not null);
+        writer.WriteKey(EventKey ?? default);
+        writer.Write(Replaces);
+        writer.Write(Placements.Count);
+        foreach (var placement in Placements)
+        {
+            writer.Write(placement.Id);
+            writer.Write(placement.Queue);
+            writer.WriteText(placement.Provider);
+            writer.WriteTime(placement.Due);
+            writer.Write(placement.DeliveryCount);
+        }
+
+        writer.Write(Content.Span);
+    }
+
+    public static MessageRecord Read(ReadOnlyMemory<byte> data)
+    {
+        var reader = RecordReader.Of(data);
+        var at = reader.ReadTime();
+        var isEvent = reader.ReadBoolean();
+        var key = reader.ReadKey();
+        var replaces = reader.ReadInt64();
+        var placements = new Placement[reader.ReadInt32()];
+        for (var i = 0; i < placements.Length; i++)
+        {
+            placements[i] = new Placement(
+                reader.ReadInt64(),
+                reader.ReadString(),
+                reader.ReadText(),
+                reader.ReadTime(),
+                reader.ReadInt32()
+            );
+        }
+
+        return new MessageRecord(at, isEvent ? key : null, replaces, placements, reader.RestOf(data));
+    }
+
+    public static ReadOnlyMemory<byte> Encode(BusMessage message, string? source = null, DeadLetter? deadLetter = null)
+    {
+        var stream = new MemoryStream(message.Body.Length + 256);
+        var writer = new BinaryWriter(stream);
+        writer.Write(message.Id);
+        writer.WriteText(message.EventId);
+        writer.WriteText(message.OrderId);
+        writer.Write(message.Retries);
+        writer.Write(message.Attempts);
+        var waits = deadLetter?.Waits ?? message.Waits;
+        writer.Write((byte)((message.Replayed ? Marks.Replayed : 0) | (waits > 0 ? Marks.Waited : 0)));
+        writer.WriteText(message.TraceParent);
+        if (waits > 0)
+        {
+            writer.Write(waits);
+        }
+
+        writer.WriteText(source);
+        writer.Write(deadLetter is not null);
+        if (deadLetter is not null)
+        {
+            writer.Write(deadLetter.Reason);
+            writer.Write(deadLetter.Description);
+            writer.WriteTime(deadLetter.RetryAt ?? DateTimeOffset.MinValue);
+            writer.Write(deadLetter.Retries);
+            writer.Write(deadLetter.Attempts);
+        }
+
+        writer.Write(message.Body.Span);
+        writer.Flush();
+        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+    }
+
+    /// <summary>The message as it waits on one of its queues.</summary>
+    public ReceivedMessage Decode(long id)
+    {
+        var placement = Placements.First(placement => placement.Id == id);
+        var reader = RecordReader.Of(Content);
+        var message = new BusMessage(reader.ReadString(), ReadOnlyMemory<byte>.Empty)
+        {
+            Provider = placement.Provider,
+            EventId = reader.ReadText(),
+            OrderId = reader.ReadText(),
+            Retries = reader.ReadInt32(),
+            Attempts = reader.ReadInt32(),
+        };
+        var marks = (Marks)reader.ReadByte();
+        message = message with
+        {
+            Replayed = marks.HasFlag(Marks.Replayed),
+            TraceParent = reader.ReadText(),
+            Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
+        };
+        var source = reader.ReadText();
+        var deadLetter = reader.ReadBoolean()
+            ? new DeadLetter(
+                reader.ReadString(),
+                reader.ReadString(),
+                reader.ReadTime() is var retryAt && retryAt > DateTimeOffset.MinValue ? retryAt : null,
+                reader.ReadInt32(),
+                reader.ReadInt32()
+            )
+            {
+                Waits = message.Waits,
+            }
+            : null;
+        message = message with { Body = reader.RestOf(Content) };
+        return new ReceivedMessage(message, placement.Queue, placement.DeliveryCount, source, deadLetter);
+    }
+}
+
+/// <summary>One message on one queue.</summary>
+/// <param name="Id">Unique in the journal; the greater, the later.</param>
+internal readonly record struct Placement(
+    long Id,
+    string Queue,
+    string? Provider,
+    DateTimeOffset Due,
+    int DeliveryCount
+);

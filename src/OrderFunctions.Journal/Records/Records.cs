@@ -1,0 +1,131 @@
+using OrderFunctions.Journaling.Files;
+
+namespace OrderFunctions.Journaling.Records;
+
+/// <summary>What a frame means: its payload's first byte.</summary>
+internal enum RecordKind : byte
+{
+    Nothing = 0,
+    Segment = 1,
+    Message = 2,
+    Received = 3,
+    Settled = 4,
+    Entry = 5,
+    Published = 6,
+}
+
+internal interface IRecord
+{
+    RecordKind Kind { get; }
+
+    void Write(BinaryWriter writer);
+}
+
+/// <summary>Finds out whether the disk takes writes again.</summary>
+internal sealed record NothingRecord : IRecord
+{
+    public RecordKind Kind => RecordKind.Nothing;
+
+    public void Write(BinaryWriter writer) { }
+}
+
+/// <summary>The first of each segment.</summary>
+/// <param name="Before">Where the segment before it ends.</param>
+internal sealed record SegmentRecord(int Before, DateTimeOffset CreatedAt) : IRecord
+{
+    public RecordKind Kind => RecordKind.Segment;
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Before);
+        writer.WriteTime(CreatedAt);
+    }
+
+    public static SegmentRecord Read(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadTime());
+}
+
+/// <summary>A message was locked by a receiver.</summary>
+internal sealed record ReceivedRecord(long Id, int DeliveryCount) : IRecord
+{
+    public RecordKind Kind => RecordKind.Received;
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Id);
+        writer.Write(DeliveryCount);
+    }
+
+    public static ReceivedRecord Read(BinaryReader reader) => new(reader.ReadInt64(), reader.ReadInt32());
+}
+
+/// <summary>A message was completed.</summary>
+internal sealed record SettledRecord(long Id) : IRecord
+{
+    public RecordKind Kind => RecordKind.Settled;
+
+    public void Write(BinaryWriter writer) => writer.Write(Id);
+
+    public static SettledRecord Read(BinaryReader reader) => new(reader.ReadInt64());
+}
+
+/// <summary>Events that were published: what compaction keeps of those that nobody waits for any more.</summary>
+internal sealed record PublishedRecord(IReadOnlyList<(UInt128 Key, DateTimeOffset At)> Events) : IRecord
+{
+    public RecordKind Kind => RecordKind.Published;
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Events.Count);
+        foreach (var (key, at) in Events)
+        {
+            writer.WriteKey(key);
+            writer.WriteTime(at);
+        }
+    }
+
+    public static PublishedRecord Read(BinaryReader reader)
+    {
+        var events = new (UInt128, DateTimeOffset)[reader.ReadInt32()];
+        for (var i = 0; i < events.Length; i++)
+        {
+            events[i] = (reader.ReadKey(), reader.ReadTime());
+        }
+
+        return new PublishedRecord(events);
+    }
+}
+
+/// <summary>A ledger entry as it was saved.</summary>
+/// <param name="Key">Of its order and provider.</param>
+/// <param name="Json">The entry, UTF-8.</param>
+internal sealed record EntryRecord(
+    UInt128 Key,
+    string Provider,
+    DateTimeOffset SavedAt,
+    bool IsClaimed,
+    ReadOnlyMemory<byte> Json
+) : IRecord
+{
+    public RecordKind Kind => RecordKind.Entry;
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.WriteKey(Key);
+        writer.Write(Provider);
+        writer.WriteTime(SavedAt);
+        writer.Write(IsClaimed);
+        writer.Write(Json.Span);
+    }
+
+    public static EntryRecord Read(ReadOnlyMemory<byte> data)
+    {
+        var reader = RecordReader.Of(data);
+        return new EntryRecord(
+            reader.ReadKey(),
+            reader.ReadString(),
+            reader.ReadTime(),
+            reader.ReadBoolean(),
+            reader.RestOf(data)
+        );
+    }
+}

@@ -1,3 +1,0 @@
-namespace OrderFunctions.Local.Import;
-
-internal sealed record AcceptedEvent(IReadOnlyList<string> Providers);

@@ -1,4 +1,0 @@
-namespace OrderFunctions.Local.Import;
-
-/// <summary>One call to a provider.</summary>
-internal sealed record CallMade(DateTimeOffset At);

@@ -1,7 +1,0 @@
-namespace OrderFunctions.Sandbox.Fields;
-
-internal enum Need
-{
-    Optional,
-    Required,
-}

@@ -1,0 +1,96 @@
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests;
+
+/// <summary>docs/architecture.md, as a test: which room of Core may use which.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Rooms Core = new(
+        "OrderFunctions",
+        [
+            new("Json", [], "reading and writing JSON knows no orders"),
+            new("Orders", ["Json"], "what an order is depends on nobody who is told of it"),
+            new("Redaction", ["Orders"], "what is personal is told by the order alone"),
+            new("Bus", [], "messages are bytes and properties; what they say is others' business"),
+            new("Ledger", ["Orders"], "what is on record is data; its rules are Delivery's"),
+            new("Credentials", [], "a secret has a name and a value"),
+            new("Diagnostics", ["Bus", "Ledger"], "names of metrics and traces, and the lines about outages"),
+            new("Providers", ["Orders", "Json", "Redaction"], "rules are pure: no calls, no ledger, no bus"),
+            new("Providers.Duel", ["Providers", "Orders", "Json", "Redaction"], "a provider knows no other provider"),
+            new(
+                "Providers.AvantLink",
+                ["Providers", "Orders", "Json", "Redaction"],
+                "a provider knows no other provider"
+            ),
+            new(
+                "Providers.Retrack",
+                ["Providers", "Orders", "Json", "Redaction"],
+                "a provider knows no other provider"
+            ),
+            new(
+                "Providers.Katalys",
+                ["Providers", "Orders", "Json", "Redaction"],
+                "a provider knows no other provider"
+            ),
+            new(
+                "Sending",
+                ["Providers", "Credentials", "Redaction", "Ledger", "Diagnostics"],
+                "a call knows nothing of orders; the ledger only counts it"
+            ),
+            new(
+                "Delivery",
+                ["Sending", "Providers", "Ledger", "Orders", "Json", "Bus", "Redaction", "Credentials", "Diagnostics"],
+                "one delivery: it settles no message and answers no request"
+            ),
+            new(
+                "Intake",
+                ["Orders", "Json", "Bus", "Providers", "Diagnostics"],
+                "accepting an event tells nobody of it"
+            ),
+            new(
+                "Handlers",
+                ["Delivery", "Sending", "Intake", "Ledger", "Bus", "Orders", "Json", "Providers", "Diagnostics"],
+                "what happens to a message: no route, no setting"
+            ),
+            new(
+                "Endpoints",
+                ["Intake", "Delivery", "Ledger", "Orders", "Json", "Bus", "Providers", "Credentials", "Diagnostics"],
+                "a route makes no calls to providers"
+            ),
+            new(
+                "Hosting",
+                [
+                    "Endpoints",
+                    "Handlers",
+                    "Intake",
+                    "Delivery",
+                    "Sending",
+                    "Providers",
+                    "Providers.Duel",
+                    "Providers.AvantLink",
+                    "Providers.Retrack",
+                    "Providers.Katalys",
+                    "Ledger",
+                    "Bus",
+                    "Credentials",
+                    "Orders",
+                    "Json",
+                    "Redaction",
+                    "Diagnostics",
+                ],
+                "it puts all together"
+            ),
+        ]
+    );
+
+    [Fact]
+    public void Every_room_uses_only_the_rooms_below_it()
+    {
+        var violations = Core.Violations(typeof(Orders.OrderEvent).Assembly.Location);
+
+        Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations));
+    }
+
+    [Fact]
+    public void The_rooms_make_no_circle() => Assert.Null(Core.Circle());
+}

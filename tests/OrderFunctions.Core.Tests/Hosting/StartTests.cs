@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OrderFunctions.Hosting;
+using OrderFunctions.Providers.Duel;
+
+namespace OrderFunctions.Core.Tests.Hosting;
+
+/// <summary>What both hosts say of their settings when they start.</summary>
+public sealed class StartTests
+{
+    [Fact]
+    public void Every_problem_of_every_section_is_told_at_once_in_lines_that_the_Functions_host_keeps_as_errors()
+    {
+        var error = Assert.Throws<SettingsException>(() =>
+            Start(
+                ("Provider:Duel:Enabled", "true"),
+                ("Providers:Duel:Enabeld", "true"),
+                ("Intake:FutureTolerance", "2.00:00:00"),
+                ("Redirect:AllowedHosts:0", "https://shop.example\n")
+            )
+        );
+
+        var lines = error.Message.Split(Environment.NewLine);
+        Assert.All(lines, line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
+        Assert.Equal(1 + 4, lines.Length);
+        Assert.All(
+            ["Provider__", "Providers__Duel__Enabeld", "Intake__FutureTolerance", "Redirect__AllowedHosts__0"],
+            name => Assert.Single(error.Problems, problem => problem.StartsWith(name, StringComparison.Ordinal))
+        );
+    }
+
+    [Theory]
+    [InlineData("Provider:Duel:Enabled", "Providers__")]
+    [InlineData("PROVIDRES:Duel:Enabled", "Providers__")]
+    [InlineData("Credential:duel-bearer-token", "Credentials__")]
+    [InlineData("Redirects:AllowedHosts:0", "Redirect__")]
+    [InlineData("Intak:FutureTolerance", "Intake__")]
+    [InlineData("Ledgr:Retention", "Ledger__")]
+    public void A_misspelt_section_stops_the_start_and_the_right_one_is_named(string name, string meant)
+    {
+        var error = Assert.Throws<SettingsException>(() => Start((name, "true")));
+
+        Assert.Contains($"did you mean {meant}", Assert.Single(error.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PROVIDER")]
+    [InlineData("Shopify:Provider")]
+    [InlineData("REDIS:Host")]
+    [InlineData("npm_config:intake")]
+    public void Settings_of_other_programs_are_left_alone(string name)
+    {
+        Start((name, "x"));
+    }
+
+    [Theory]
+    [InlineData("https://shop.example")]
+    [InlineData("shop.example:443")]
+    [InlineData("shop.example/")]
+    [InlineData("*.shop.example")]
+    [InlineData("")]
+    public void A_host_to_redirect_to_is_a_name_alone(string host)
+    {
+        var error = Assert.Throws<SettingsException>(() => Start(("Redirect:AllowedHosts:0", host)));
+
+        Assert.Equal(
+            $"Redirect__AllowedHosts__0 is '{host}'; it must be a host name alone, such as shop.example.",
+            Assert.Single(error.Problems)
+        );
+        Start(("Redirect:AllowedHosts:0", "shop.example"), ("Redirect:AllowedHosts:1", "localhost"));
+    }
+
+    [Fact]
+    public void A_start_with_every_provider_disabled_is_warned_of()
+    {
+        var (off, on) = (new DuelProvider(new DuelOptions()), new DuelProvider(new DuelOptions { Enabled = true }));
+
+        Assert.StartsWith(
+            "warning: Every provider is disabled",
+            AttemptBudget.Warning([off, off]),
+            StringComparison.Ordinal
+        );
+        Assert.Null(AttemptBudget.Warning([off, on]));
+    }
+
+    private static void Start(params IEnumerable<(string Name, string Value)> settings) =>
+        new ServiceCollection().AddOrderFunctions(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))
+                )
+                .Build()
+        );
+}

@@ -1,0 +1,15 @@
+using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Ledger;
+
+public sealed class InMemoryPermitsTests : PermitCompliance
+{
+    protected override IPermitStore Store { get; } = new InMemoryPermits();
+
+    protected override ILedger Ledger { get; } = new InMemoryLedger();
+
+    public override Task InitializeAsync() => Task.CompletedTask;
+
+    public override Task DisposeAsync() => Task.CompletedTask;
+}

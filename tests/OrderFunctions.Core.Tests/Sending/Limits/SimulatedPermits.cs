@@ -1,0 +1,60 @@
+using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Sending.Limits;
+
+/// <summary>A permit store that counts what it is asked, and has the next trouble that a test wants.</summary>
+internal sealed class SimulatedPermits : IPermitStore
+{
+    private readonly InMemoryPermits _inner = new();
+
+    public int Reads { get; private set; }
+
+    public int Saves { get; private set; }
+
+    /// <summary>Whether it can't be had.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>Whether the next save is done, but its answer is lost.</summary>
+    public bool LosesNextAnswer { get; set; }
+
+    /// <summary>Null: it answers at once.</summary>
+    public TaskCompletionSource? Answers { get; set; }
+
+    /// <summary>What others do between the next read and the save that follows it.</summary>
+    public Action? Meanwhile { get; set; }
+
+    public async Task<Permits?> FindAsync(string provider, CancellationToken cancellationToken)
+    {
+        ThrowIfDown();
+        Reads++;
+        await (Answers?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        var found = await _inner.FindAsync(provider, cancellationToken);
+        var meanwhile = Meanwhile;
+        Meanwhile = null;
+        meanwhile?.Invoke();
+        return found;
+    }
+
+    public async Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken)
+    {
+        ThrowIfDown();
+        Saves++;
+        var isSaved = await _inner.TrySaveAsync(permits, cancellationToken);
+        if (LosesNextAnswer)
+        {
+            LosesNextAnswer = false;
+            throw new LedgerUnavailableException("The ledger's answer was lost.");
+        }
+
+        return isSaved;
+    }
+
+    private void ThrowIfDown()
+    {
+        if (IsDown)
+        {
+            throw new LedgerUnavailableException("The ledger can't be had.");
+        }
+    }
+}

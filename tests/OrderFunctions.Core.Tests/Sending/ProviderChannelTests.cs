@@ -1,0 +1,166 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using OrderFunctions.Core.Tests.Sending.Limits;
+using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
+using OrderFunctions.Providers;
+using OrderFunctions.Providers.Duel;
+using OrderFunctions.Providers.Katalys;
+using OrderFunctions.Sending;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Sending;
+
+/// <summary>Circuit and rate limit together.</summary>
+public sealed class ProviderChannelTests : IDisposable
+{
+    // So many failures open the circuit.
+    private const int Failures = 20;
+
+    private readonly ManualTime _time = new();
+    private readonly SimulatedPermits _permits = new();
+    private readonly Handler _provider = new();
+    private readonly LogBook _book = new();
+    private readonly ILoggerFactory _loggers;
+    private readonly SendingLog _log;
+
+    public ProviderChannelTests()
+    {
+        _loggers = LoggerFactory.Create(logging => logging.AddProvider(_book));
+        var outages = new OutageLog(_loggers.CreateLogger<OutageLog>(), _time);
+        _log = new SendingLog(_loggers.CreateLogger<SendingLog>(), outages);
+    }
+
+    public void Dispose()
+    {
+        _provider.Dispose();
+        _loggers.Dispose();
+    }
+
+    [Fact]
+    public async Task An_open_circuit_uses_up_no_permits()
+    {
+        using var channel = Duel(limit: Failures + 5);
+        await OpenCircuitAsync(channel);
+        var operations = _permits.Reads + _permits.Saves;
+        for (var call = 0; call < 100; call++)
+        {
+            var notMade = Assert.IsType<CallResult.NotMade>(await CallAsync(channel));
+            Assert.Contains("failed too often", notMade.Reason, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(operations, _permits.Reads + _permits.Saves);
+        _provider.Status = HttpStatusCode.OK;
+        _time.Advance(ProviderChannel.CircuitBreak);
+        for (var call = 0; call < 5; call++)
+        {
+            Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        }
+
+        Assert.Equal(Failures + 5, _provider.Calls);
+    }
+
+    [Fact]
+    public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_permits_back()
+    {
+        using var channel = Duel(limit: Failures + 2);
+        await OpenCircuitAsync(channel);
+        _time.Advance(ProviderChannel.CircuitBreak);
+        _provider.Answers = new TaskCompletionSource();
+        var trying = CallAsync(channel);
+        for (var call = 0; call < 10; call++)
+        {
+            Assert.IsType<CallResult.NotMade>(await CallAsync(channel));
+        }
+
+        _provider.Status = HttpStatusCode.OK;
+        _provider.Answers.SetResult();
+
+        Assert.IsType<CallResult.Answered>(await trying);
+        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        Assert.Equal(Failures + 2, _provider.Calls);
+    }
+
+    [Fact]
+    public async Task Without_permits_to_be_had_no_call_is_made_and_the_reason_is_told()
+    {
+        using var channel = Duel(limit: 10);
+        _permits.IsDown = true;
+
+        Assert.Equal(new CallResult.NotMade("The ledger can't be had.", Wait: null), await CallAsync(channel));
+        Assert.Equal(0, _provider.Calls);
+        var line = Assert.Single(_book.Lines);
+        Assert.Contains("ledger.unavailable The ledger can't be had.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_without_a_limit_needs_no_permits()
+    {
+        var options = new KatalysOptions { BaseUrl = new Uri("https://provider.example") };
+        using var channel = Channel(new KatalysProvider(options));
+        _permits.IsDown = true;
+
+        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+    }
+
+    [Fact]
+    public async Task Any_provider_can_be_given_a_limit()
+    {
+        var options = new KatalysOptions { BaseUrl = new Uri("https://provider.example"), RequestsPerMinute = 2 };
+        using var channel = Channel(new KatalysProvider(options));
+        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        var third = channel.CallAsync(Request, null, default);
+        _time.Advance(SlidingMinuteLimiter.LongestWait);
+
+        var notMade = Assert.IsType<CallResult.NotMade>(await Soon(third));
+        Assert.Equal("the limit of 2 requests a minute is reached", notMade.Reason);
+        Assert.Equal(TimeSpan.FromSeconds(55), notMade.Wait);
+        Assert.Equal(2, (await _permits.FindAsync("katalys", default))!.Taken.Sum(taken => taken.Count));
+    }
+
+    private static ProviderRequest Request => new("test", HttpMethod.Post, "orders", new Credential.None());
+
+    private ProviderChannel Duel(int limit) =>
+        Channel(
+            new DuelProvider(
+                new DuelOptions { BaseUrl = new Uri("https://provider.example"), RequestsPerMinute = limit }
+            )
+        );
+
+    private ProviderChannel Channel(Provider provider) => new(provider, _permits, _log, _time, _provider);
+
+    private async Task OpenCircuitAsync(ProviderChannel channel)
+    {
+        _provider.Status = HttpStatusCode.InternalServerError;
+        for (var call = 0; call < Failures; call++)
+        {
+            Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        }
+    }
+
+    private static Task<CallResult> CallAsync(ProviderChannel channel) =>
+        Soon(channel.CallAsync(Request, null, default));
+
+    private static Task<CallResult> Soon(Task<CallResult> call) => call.WaitAsync(TimeSpan.FromSeconds(30));
+
+    private sealed class Handler : HttpMessageHandler
+    {
+        public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
+
+        /// <summary>Null: it answers at once.</summary>
+        public TaskCompletionSource? Answers { get; set; }
+
+        public int Calls { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            Calls++;
+            await (Answers?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
+            return new HttpResponseMessage(Status);
+        }
+    }
+}

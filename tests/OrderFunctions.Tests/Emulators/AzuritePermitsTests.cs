@@ -1,0 +1,27 @@
+using Azure.Data.Tables;
+using OrderFunctions.App.Ledger;
+using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Tests.Emulators;
+
+/// <summary>The permits against a real table service: LEDGER_CONNECTION, such as UseDevelopmentStorage=true.</summary>
+public sealed class AzuritePermitsTests : PermitCompliance
+{
+    private TableClient _table = null!;
+    private TableLedger _ledger = null!;
+
+    protected override IPermitStore Store => _ledger;
+
+    protected override ILedger Ledger => _ledger;
+
+    public override Task InitializeAsync()
+    {
+        var connection = Environment.GetEnvironmentVariable("LEDGER_CONNECTION");
+        _table = new TableClient(connection, $"ledger{Guid.NewGuid():N}");
+        _ledger = new TableLedger(_table);
+        return Task.CompletedTask;
+    }
+
+    public override async Task DisposeAsync() => await _table.DeleteAsync();
+}

@@ -1,0 +1,235 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Xml;
+using Microsoft.Extensions.DependencyInjection;
+using OrderFunctions.App.Bus;
+using OrderFunctions.App.Credentials;
+using OrderFunctions.App.Functions;
+using OrderFunctions.App.Ledger;
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Sandbox;
+using OrderFunctions.Sending;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Tests.Hosting;
+
+/// <summary>What code, Bicep, the emulator and the samples call and set things to is the same.</summary>
+public sealed partial class InfrastructureTests
+{
+    private static readonly string Bicep = Text("infra/modules/servicebus.bicep");
+    private static readonly string AppBicep = Text("infra/modules/app.bicep");
+    private static readonly JsonNode Emulator = JsonNode.Parse(Text("infra/emulator/Config.json"))!["UserConfig"]![
+        "Namespaces"
+    ]![0]!;
+
+    [Fact]
+    public void Bicep_names_the_entities_as_the_code_does()
+    {
+        Assert.Contains($"var topicName = '{Entities.Topic}'", Bicep, StringComparison.Ordinal);
+        Assert.Contains($"var retryQueueName = '{Entities.Retry}'", Bicep, StringComparison.Ordinal);
+        Assert.Contains($"var inboundQueueName = '{Entities.Inbound}'", Bicep, StringComparison.Ordinal);
+        Assert.Contains(
+            $"var providers = [{string.Join(", ", Samples.ProviderNames.Select(name => $"'{name}'"))}]",
+            Bicep,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"provider => '{Entities.QueuePrefix}${{provider}}'", Bicep, StringComparison.Ordinal);
+        Assert.Contains($"forwardTo: '{Entities.QueuePrefix}${{provider}}'", Bicep, StringComparison.Ordinal);
+        Assert.Contains(
+            $"name: '{TableLedger.TableName}'",
+            Text("infra/modules/storage.bicep"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Bicep_sets_the_entities_to_what_the_code_counts_on()
+    {
+        Assert.Equal(Entities.LockDuration, Duration("lockDuration"));
+        Assert.Equal(Entities.MessageTimeToLive, Duration("timeToLive"));
+        Assert.Equal(Entities.DuplicateWindow, Duration("duplicateWindow"));
+        Assert.Contains($"var maxDeliveryCount = {Entities.MostDeliveries}\n", Bicep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Filters_look_for_the_property_that_the_topics_messages_have()
+    {
+        Assert.Contains(
+            $"{ServiceBusMessages.Providers} IS NULL OR {ServiceBusMessages.Providers} LIKE \\'%,${{provider}},%\\'",
+            Bicep,
+            StringComparison.Ordinal
+        );
+        foreach (var subscription in Topic["Subscriptions"]!.AsArray())
+        {
+            Assert.Equal(
+                $"{ServiceBusMessages.Providers} IS NULL OR {ServiceBusMessages.Providers} LIKE '%,{subscription!["Name"]},%'",
+                $"{Assert.Single(subscription["Rules"]!.AsArray())!["Properties"]!["SqlFilter"]!["SqlExpression"]}"
+            );
+        }
+    }
+
+    [Fact]
+    public void The_emulator_has_the_same_queues_and_forwards_dead_letters_alike()
+    {
+        var queues = Emulator["Queues"]!
+            .AsArray()
+            .ToDictionary(queue => $"{queue!["Name"]}", queue => queue!["Properties"]!);
+
+        Assert.Equal(
+            [.. Samples.ProviderNames.Select(Entities.QueueOf).Append(Entities.Inbound).Append(Entities.Retry).Order()],
+            queues.Keys.Order()
+        );
+        foreach (var (name, properties) in queues)
+        {
+            Assert.Equal(
+                name == Entities.Retry ? null : Entities.Retry,
+                (string?)properties["ForwardDeadLetteredMessagesTo"]
+            );
+            Assert.Equal(Entities.MostDeliveries, (int)properties["MaxDeliveryCount"]!);
+            Assert.Equal(Entities.LockDuration, XmlConvert.ToTimeSpan($"{properties["LockDuration"]}"));
+        }
+    }
+
+    [Fact]
+    public void The_emulator_has_the_same_topic_and_a_subscription_for_each_provider()
+    {
+        Assert.Equal(Entities.Topic, $"{Topic["Name"]}");
+        Assert.True((bool)Topic["Properties"]!["RequiresDuplicateDetection"]!);
+        Assert.Equal(
+            Samples.ProviderNames.Select(name => $"{name} to {Entities.QueueOf(name)}"),
+            Topic["Subscriptions"]!.AsArray().Select(s => $"{s!["Name"]} to {s["Properties"]!["ForwardTo"]}")
+        );
+    }
+
+    [Fact]
+    public async Task The_sample_settings_start_the_app()
+    {
+        await using var services = Start(Values());
+
+        Assert.All(services.GetRequiredService<ProviderChannels>().All, c => Assert.True(c.Provider.Options.Enabled));
+    }
+
+    [Fact]
+    public void The_sample_settings_are_those_that_the_sandbox_takes_on_its_own()
+    {
+        var (sample, sandbox) = (Values(), new SandboxOptions());
+
+        Assert.Equal(
+            (sandbox.AvantLinkMerchantId.ToString(), sandbox.RetrackEventId.ToString(), sandbox.KatalysSiteId),
+            (
+                sample["Providers__AvantLink__MerchantId"],
+                sample["Providers__Retrack__EventId"],
+                sample["Providers__Katalys__SiteId"]
+            )
+        );
+        Assert.Equal(
+            (sandbox.DuelUser, sandbox.DuelPassword, sandbox.DuelToken, sandbox.RetrackToken),
+            (
+                sample["Credentials__duel-basic-username"],
+                sample["Credentials__duel-basic-password"],
+                sample["Credentials__duel-bearer-token"],
+                sample["Credentials__retrack-bearer-token"]
+            )
+        );
+        Assert.Equal($"{sandbox.Url}/duel", sample["Providers__Duel__BaseUrl"]);
+    }
+
+    [Fact]
+    public async Task The_settings_that_Bicep_gives_start_the_app_with_all_of_Duels_rate()
+    {
+        // `name: value` within appSettings, and the shop's own in main.parameters.json.
+        var settings = Regex
+            .Match(AppBicep, @"var appSettings = \{(.*?)\n\}", RegexOptions.Singleline)
+            .Groups[1]
+            .Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("//", StringComparison.Ordinal))
+            .Select(line => line.Split(':', 2))
+            .ToDictionary(pair => pair[0], string? (pair) => pair[1].Trim());
+        settings["ServiceBus__fullyQualifiedNamespace"] = "sb-x.servicebus.windows.net";
+        settings["Ledger__tableServiceUri"] = "https://stx.table.core.windows.net/";
+        settings["KeyVault__Uri"] = "https://kv-x.vault.azure.net/";
+        foreach (var (name, value) in Parameters["settings"]!["value"]!.AsObject())
+        {
+            // ${AZD_NAME=default}
+            var text = Variable().Match($"{value}").Groups["default"].Value;
+            settings[name] =
+                name.EndsWith("Enabled", StringComparison.Ordinal) ? "true"
+                : name.EndsWith("Id", StringComparison.Ordinal) ? $"{Guid.NewGuid()}"
+                : text;
+        }
+
+        await using var services = Start(settings);
+
+        var duel = services.GetRequiredService<ProviderChannels>().Get("duel").Provider;
+        Assert.Equal((true, 1500), (duel.Options.Enabled, duel.RequestsPerMinute));
+        Assert.Contains(AzureCredential.ClientIdSetting, settings.Keys);
+    }
+
+    [Fact]
+    public void Functions_share_what_host_json_says_and_routes_are_whole()
+    {
+        var host = JsonNode.Parse(Text("host.json"))!;
+
+        Assert.Equal("OpenTelemetry", $"{host["telemetryMode"]}");
+        // Room for three tries of the last page, 35 seconds each.
+        Assert.True(
+            TimeSpan.Parse($"{host["functionTimeout"]}", null) >= LedgerExpiry.RunTime + TimeSpan.FromMinutes(2)
+        );
+        Assert.Equal("", $"{host["extensions"]!["http"]!["routePrefix"]}");
+        Assert.False((bool)host["extensions"]!["serviceBus"]!["autoCompleteMessages"]!);
+        Assert.Equal(0, (int)host["extensions"]!["serviceBus"]!["prefetchCount"]!);
+        Assert.True(
+            TimeSpan.Parse($"{host["extensions"]!["serviceBus"]!["maxAutoLockRenewalDuration"]}", null)
+                >= Entities.LockDuration
+        );
+    }
+
+    [Fact]
+    public void The_alerts_look_for_log_lines_that_there_are()
+    {
+        var events = Regex
+            .Matches(Text("infra/modules/alerts.bicep"), "event: '(.*)'")
+            .Select(match => match.Groups[1].Value);
+        Type[] logs = [typeof(DeliveryLog), typeof(SendingLog), typeof(RetryFunctions)];
+        var sources = string.Concat(logs.SelectMany(Events));
+
+        Assert.All(events, name => Assert.Contains($"{name} ", sources, StringComparison.Ordinal));
+        Assert.NotEmpty(events);
+        // Before anything is logged there is no table to check the queries against.
+        Assert.Contains("skipQueryValidation: true", Text("infra/modules/alerts.bicep"), StringComparison.Ordinal);
+    }
+
+    private static JsonNode Topic => Assert.Single(Emulator["Topics"]!.AsArray())!;
+
+    private static JsonNode Parameters => JsonNode.Parse(Text("infra/main.parameters.json"))!["parameters"]!;
+
+    private static Dictionary<string, string?> Values() =>
+        JsonNode.Parse(Text("local.settings.sample.json"))!["Values"]!
+            .AsObject()
+            .ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
+
+    private static IEnumerable<string> Events(Type type) =>
+        type.GetMethods(
+                System.Reflection.BindingFlags.Instance
+                    | System.Reflection.BindingFlags.NonPublic
+                    | System.Reflection.BindingFlags.Public
+            )
+            .SelectMany(method => method.GetCustomAttributesData())
+            .Where(attribute => attribute.AttributeType.Name == "LoggerMessageAttribute")
+            .Select(attribute => $"{attribute.ConstructorArguments[^1].Value}\n");
+
+    private static ServiceProvider Start(Dictionary<string, string?> settings) =>
+        App.Start(settings.Select(setting => (setting.Key, setting.Value)));
+
+    private static TimeSpan Duration(string name) =>
+        XmlConvert.ToTimeSpan(Regex.Match(Bicep, $"var {name} = '(.*)'").Groups[1].Value);
+
+    internal static string Text(string path) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "repository", path))
+            .Replace("\r\n", "\n", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^\$\{[A-Z_]+(=(?<default>.*))?\}$")]
+    private static partial Regex Variable();
+}
