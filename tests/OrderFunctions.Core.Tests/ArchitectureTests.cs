@@ -8,10 +8,11 @@ public sealed class ArchitectureTests
     private static readonly Rooms Core = new(
         "OrderFunctions",
         [
-            new("Json", [], "reading and writing JSON knows no orders"),
+            new("Strings", [], "what the language lacks for texts"),
+            new("Json", ["Strings"], "reading and writing JSON knows no orders"),
             new("Orders", ["Json"], "what an order is depends on nobody who is told of it"),
-            new("Redaction", ["Orders"], "what is personal is told by the order alone"),
-            new("Bus", [], "messages are bytes and properties; what they say is others' business"),
+            new("Redaction", ["Orders", "Strings"], "what is personal is told by the order alone"),
+            new("Bus", ["Strings"], "messages are bytes and properties; what they say is others' business"),
             new("Ledger", ["Orders"], "what is on record is data; its rules are Delivery's"),
             new("Credentials", [], "a secret has a name and a value"),
             new("Diagnostics", ["Bus", "Ledger"], "names of metrics and traces, and the lines about outages"),

@@ -1,3 +1,5 @@
+using OrderFunctions.Strings;
+
 namespace OrderFunctions.Bus;
 
 /// <summary>Why a message was dead-lettered, and what is to become of it.</summary>
@@ -16,16 +18,22 @@ public sealed record DeadLetter(string Reason, string Description, DateTimeOffse
 
     /// <summary>Of a delivery that is tried again.</summary>
     public static DeadLetter Retry(string description, DateTimeOffset retryAt, int retries, int attempts) =>
-        new(DeadLetterReasons.Retry, Shortened(description), retryAt, retries, attempts);
+        new(DeadLetterReasons.Retry, description.Shorten(MostCharacters), retryAt, retries, attempts);
 
     /// <summary>Of a delivery that has no retry left: it is parked.</summary>
     public static DeadLetter RetriesExhausted(string description, int retries, int attempts) =>
-        new(DeadLetterReasons.RetriesExhausted, Shortened(description), null, retries, attempts);
+        new(DeadLetterReasons.RetriesExhausted, description.Shorten(MostCharacters), null, retries, attempts);
 
     /// <summary>Of a message that no retry will mend: it is parked.</summary>
     /// <param name="attempts">The tries it has had by now; null: those it came with.</param>
     public static DeadLetter Rejected(BusMessage message, string description, int? attempts = null) =>
-        new(DeadLetterReasons.Rejected, Shortened(description), null, message.Retries, attempts ?? message.Attempts);
+        new(
+            DeadLetterReasons.Rejected,
+            description.Shorten(MostCharacters),
+            null,
+            message.Retries,
+            attempts ?? message.Attempts
+        );
 
     /// <summary>Every bus refuses what Service Bus would.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The reason or the description is too long.</exception>
@@ -33,18 +41,6 @@ public sealed record DeadLetter(string Reason, string Description, DateTimeOffse
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Reason.Length, MostCharacters, nameof(Reason));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Description.Length, MostCharacters, nameof(Description));
-    }
-
-    private static string Shortened(string text)
-    {
-        if (text.Length <= MostCharacters)
-        {
-            return text;
-        }
-
-        // Not between the two halves of a character beyond U+FFFF.
-        var kept = MostCharacters - 1;
-        return text[..(char.IsHighSurrogate(text[kept - 1]) ? kept - 1 : kept)] + "…";
     }
 }
 

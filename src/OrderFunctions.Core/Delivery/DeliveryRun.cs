@@ -108,9 +108,9 @@ internal sealed class DeliveryRun(
         );
     }
 
-    private Outcome? Conclude(Classification verdict, TimeSpan? after)
+    private Outcome? Conclude(Classification classification, TimeSpan? after)
     {
-        switch (verdict)
+        switch (classification)
         {
             case Classification.Delivered delivered:
                 PriorState = PriorState with { Uncertain = false };
@@ -129,7 +129,7 @@ internal sealed class DeliveryRun(
                 PriorState = retry.Uncertain ? PriorState with { LookedUp = null, Uncertain = true } : PriorState;
                 return _failure = new Outcome.Retry(retry.Reason, after, IsCounted: true);
             default:
-                throw new InvalidOperationException($"No conclusion for {verdict}.");
+                throw new InvalidOperationException($"No conclusion for {classification}.");
         }
     }
 
@@ -181,7 +181,7 @@ internal sealed class DeliveryRun(
         }
 
         _tries += isFirstCall ? 1 : 0;
-        var (verdict, status, after) = result switch
+        var (classification, status, after) = result switch
         {
             CallResult.Answered { Response: var answer } => (
                 Redacted(channel.Provider.Classify(send.Request, answer)),
@@ -193,11 +193,11 @@ internal sealed class DeliveryRun(
                 (int?)null,
                 (TimeSpan?)null
             ),
-            _ => throw new InvalidOperationException($"No verdict on {result}."),
+            _ => throw new InvalidOperationException($"No classification on {result}."),
         };
-        // A verdict with a reason has the words in it already.
+        // A classification with a reason has the words in it already.
         var words =
-            verdict is not (Classification.Retry or Classification.Rejected)
+            classification is not (Classification.Retry or Classification.Rejected)
             && (result as CallResult.Answered)?.Response is { IsSuccess: false } refusal
                 ? redactor.Redact(refusal.Sentence)
                 : null;
@@ -205,15 +205,17 @@ internal sealed class DeliveryRun(
             result.At,
             AttemptCount,
             channel.Provider.Attempts,
-            Word(verdict),
+            Word(classification),
             status,
             (long)result.Duration.TotalMilliseconds,
-            Detail(send, verdict, words)
+            Detail(send, classification, words)
         );
         _attempts.Add(attempt);
         // At once: if the ledger can't be had, the log is all that tells of the call.
         log.Attempt(channel.Provider.Name, orderEvent, attempt);
-        return verdict is Classification.CredentialRefused ? (true, null) : (false, Conclude(verdict, after));
+        return classification is Classification.CredentialRefused
+            ? (true, null)
+            : (false, Conclude(classification, after));
     }
 
     // Where a success says nothing usable, what was saved just now may not be found at once.
@@ -226,16 +228,16 @@ internal sealed class DeliveryRun(
             _ => null,
         };
 
-    private Classification Redacted(Classification verdict) =>
-        verdict switch
+    private Classification Redacted(Classification classification) =>
+        classification switch
         {
             Classification.Retry retry => retry with { Reason = redactor.Redact(retry.Reason) },
             Classification.Rejected rejected => rejected with { Reason = redactor.Redact(rejected.Reason) },
-            _ => verdict,
+            _ => classification,
         };
 
-    private static string Word(Classification verdict) =>
-        verdict switch
+    private static string Word(Classification classification) =>
+        classification switch
         {
             Classification.Delivered => "delivered",
             Classification.Found => "found",
@@ -244,9 +246,9 @@ internal sealed class DeliveryRun(
             _ => "retry",
         };
 
-    private static string Detail(Step.Send send, Classification verdict, string? words)
+    private static string Detail(Step.Send send, Classification classification, string? words)
     {
-        var said = verdict switch
+        var said = classification switch
         {
             Classification.Retry retry => retry.Reason,
             Classification.Rejected rejected => rejected.Reason,

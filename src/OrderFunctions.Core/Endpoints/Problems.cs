@@ -10,13 +10,13 @@ namespace OrderFunctions.Endpoints;
 /// <summary>Every answer that is not a success, as application/problem+json.</summary>
 public static class Problems
 {
+    private const string TooLargeTitle = "The request is too large; nothing was accepted.";
+
     public static IResult Invalid(ValidationErrors errors) =>
         Result("The request is not valid; nothing was accepted.", 400, errors.Rest, errors.ToDictionary());
 
     public static IResult TooLarge(int most) =>
-        new AfterBody(
-            Result("The request is too large; nothing was accepted.", 413, $"At most {most} bytes are taken.")
-        );
+        new AfterBody(Result(TooLargeTitle, 413, $"At most {most} bytes are taken."));
 
     /// <summary>There are more large bodies at once than there is room for.</summary>
     public static IResult NoRoom(HttpResponse response) =>
@@ -38,7 +38,7 @@ public static class Problems
             status switch
             {
                 408 => "The request's body came too slowly; nothing was accepted.",
-                413 => "The request is too large; nothing was accepted.",
+                413 => TooLargeTitle,
                 _ => "The request's body is garbled or ends too early; nothing was accepted.",
             },
             status,

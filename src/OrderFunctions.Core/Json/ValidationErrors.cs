@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OrderFunctions.Strings;
 
 namespace OrderFunctions.Json;
 
@@ -35,13 +36,13 @@ public sealed class ValidationErrors
             return;
         }
 
-        path = Cut(path, LongestPath);
+        path = path.Shorten(LongestPath);
         if (!_messages.TryGetValue(path, out var messages))
         {
             _messages.Add(path, messages = []);
         }
 
-        messages.Add(Cut(message, LongestMessage));
+        messages.Add(message.Shorten(LongestMessage));
     }
 
     public IReadOnlyDictionary<string, string[]> ToDictionary()
@@ -76,8 +77,4 @@ public sealed class ValidationErrors
     }
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    // Not between the two halves of a character beyond U+FFFF.
-    private static string Cut(string text, int most) =>
-        text.Length <= most ? text : $"{text.AsSpan(0, char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)}…";
 }

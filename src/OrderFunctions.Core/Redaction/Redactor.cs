@@ -1,4 +1,5 @@
 using OrderFunctions.Orders;
+using OrderFunctions.Strings;
 
 namespace OrderFunctions.Redaction;
 
@@ -21,14 +22,14 @@ public sealed class Redactor
     private const int LongestRead = 64 * 1024;
 
     private readonly HashSet<string> _secrets = [];
-    private readonly IReadOnlyList<string> _personal;
+    private readonly OrderEvent? _orderEvent;
     private HiddenValues? _hidden;
 
     /// <summary>For words that no order event belongs to: only e-mail and IP addresses are known for what they are.</summary>
-    public Redactor() => _personal = [];
+    public Redactor() { }
 
     /// <summary>For words about an order event: all that it says of the customer, the address and the visit is cut out.</summary>
-    public Redactor(OrderEvent orderEvent) => _personal = [.. PersonalData.Of(orderEvent)];
+    public Redactor(OrderEvent orderEvent) => _orderEvent = orderEvent;
 
     /// <summary>Has a secret cut out as well.</summary>
     public void Add(string secret)
@@ -47,24 +48,15 @@ public sealed class Redactor
             return Instead;
         }
 
-        _hidden ??= new HiddenValues(_secrets.Concat(_personal).Distinct());
+        // Not before there are words: most deliveries have none.
+        _hidden ??= new HiddenValues(
+            _secrets.Concat(_orderEvent is null ? [] : PersonalData.Of(_orderEvent)).Distinct()
+        );
         var cuts = new Cuts(text);
         _hidden.Cut(cuts);
         PersonalData.Cut(cuts);
         EncodedWords.Cut(cuts, _hidden);
         UnreadableWords.Cut(cuts);
-        return Shorten(cuts.Apply(Instead));
-    }
-
-    private static string Shorten(string text)
-    {
-        if (text.Length <= MostCharacters)
-        {
-            return text;
-        }
-
-        // Not between the two halves of a character beyond U+FFFF.
-        var most = MostCharacters - 1;
-        return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…";
+        return cuts.Apply(Instead).Shorten(MostCharacters);
     }
 }

@@ -7,6 +7,13 @@ namespace OrderFunctions.Core.Tests.Conformance;
 
 public sealed class RetrackConformance : SecretConformance
 {
+    private static readonly Behaviour SavedWithoutUuid = new()
+    {
+        ServeFirst = true,
+        Status = 200,
+        Body = """{"data":{"uuid":"Bearer sandbox-retrack-token"}}""",
+    };
+
     protected override string Name => "retrack";
 
     protected override string? Scheme => "Bearer";
@@ -127,16 +134,7 @@ public sealed class RetrackConformance : SecretConformance
     [Fact]
     public async Task A_create_answered_without_a_usable_uuid_is_looked_up_and_not_made_again()
     {
-        Rig.Sandbox.State.Misbehave(
-            Name,
-            new Behaviour
-            {
-                ServeFirst = true,
-                Status = 200,
-                Body = """{"data":{"uuid":"Bearer sandbox-retrack-token"}}""",
-                Times = 1,
-            }
-        );
+        Rig.Sandbox.State.Misbehave(Name, SavedWithoutUuid with { Times = 1 });
 
         await Rig.TellAsync(Name);
         Assert.Equal(["POST api/v2/transactions -> 200"], Rig.Calls(Name));
@@ -158,15 +156,7 @@ public sealed class RetrackConformance : SecretConformance
     [Fact]
     public async Task A_transaction_that_has_no_usable_uuid_at_all_is_parked_and_was_created_once()
     {
-        Rig.Sandbox.State.Misbehave(
-            Name,
-            new Behaviour
-            {
-                ServeFirst = true,
-                Status = 200,
-                Body = """{"data":{"uuid":"Bearer sandbox-retrack-token"}}""",
-            }
-        );
+        Rig.Sandbox.State.Misbehave(Name, SavedWithoutUuid);
 
         await Rig.TellAsync(Name);
         foreach (var delay in RetryDelays)

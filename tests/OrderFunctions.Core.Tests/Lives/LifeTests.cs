@@ -1,6 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Lives;
@@ -18,29 +15,13 @@ public abstract class LifeTests
     [Fact]
     public void Every_life_ends_at_the_provider_as_the_order_ended()
     {
-        Life? smallest = null;
-        var property = Prop.ForAll(
-            AnyLife.Arbitrary,
-            life =>
-            {
-                var isWell = Simulation.Run(life, NewModel(life)).Count == 0;
-                // The last that fails is the one that could not be made smaller.
-                smallest = isWell ? smallest : life;
-                return isWell;
-            }
-        );
-        var config = Config
-            .QuickThrowOnFailure.WithMaxTest(Runs)
-            .WithQuietOnSuccess(true)
-            .WithReplay(new Replay(new Rnd((ulong)RandomOrder.Seed), FSharpOption<int>.None));
-        var failure = Record.Exception(() => property.Check(config));
-        Assert.True(failure is null, smallest is null ? failure?.ToString() : Tell(smallest));
+        Generated.Check(AnyLife.Arbitrary, Runs, life => Simulation.Run(life, NewModel(life)).Count == 0, Tell);
     }
 
     private string Tell(Life life)
     {
         var script = new Script();
         var wrongs = Simulation.Run(life, NewModel(life), script);
-        return $"TEST_SEED={RandomOrder.Seed}\n{life}\n{script}\n=> {string.Join("\n=> ", wrongs)}";
+        return $"{life}\n{script}\n=> {string.Join("\n=> ", wrongs)}";
     }
 }

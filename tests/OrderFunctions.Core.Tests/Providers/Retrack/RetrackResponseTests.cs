@@ -252,10 +252,10 @@ public sealed class RetrackResponseTests
     [InlineData(206)]
     public void No_2xx_of_a_look_up_leaves_the_shoppers_IP_and_browser_behind(int status)
     {
-        var verdict = TheProvider.Classify(LookUp, new(status, Documented));
+        var classification = TheProvider.Classify(LookUp, new(status, Documented));
 
-        Assert.DoesNotContain("80.216.223.143", verdict.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("Mozilla", verdict.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("80.216.223.143", classification.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Mozilla", classification.ToString(), StringComparison.Ordinal);
     }
 
     private static void AssertFound(string? reference, string? status, string body) =>

@@ -1,6 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 using Xunit.Abstractions;
@@ -22,25 +19,15 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
     [Fact]
     public void No_minute_holds_more_arrivals_than_the_limit_whatever_happens()
     {
-        CourseOfEvents? smallest = null;
-        var property = Prop.ForAll(
+        Generated.Check(
             CourseOfEvents.Any,
+            Runs,
             course =>
             {
                 using var instances = course.Run();
-                var isWell = instances.Worst().Calls <= course.Limit;
-                smallest = isWell ? smallest : course;
-                return isWell;
-            }
-        );
-        var config = Config
-            .QuickThrowOnFailure.WithMaxTest(Runs)
-            .WithQuietOnSuccess(true)
-            .WithReplay(new Replay(new Rnd((ulong)RandomOrder.Seed), FSharpOption<int>.None));
-        var failure = Record.Exception(() => property.Check(config));
-        Assert.True(
-            failure is null,
-            smallest is null ? failure?.ToString() : $"TEST_SEED={RandomOrder.Seed}\n{smallest}"
+                return instances.Worst().Calls <= course.Limit;
+            },
+            course => $"{course}"
         );
     }
 
