@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Messaging.ServiceBus;
 using OrderFunctions.Bus;
 
@@ -17,11 +18,12 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
     /// <summary>Opens its link with its first call, and asks the broker for a batch only to learn how large it may be.</summary>
     private sealed class Sender(FakeBroker broker, string entity) : ServiceBusSender
     {
-        private readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _batches = [];
+        // As the SDK's: one sender serves all threads.
+        private readonly ConcurrentDictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _batches = [];
+        private readonly Lock _gate = new();
         private bool _isOpen;
         private bool _isClosed;
 
-        // Asks the broker for the largest size only once: an open sender answers from memory.
         public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(
             CancellationToken cancellationToken = default
         )
@@ -34,7 +36,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
                 messages,
                 tryAddCallback: _ => messages.Count < broker.BatchSize
             );
-            _batches.Add(batch, messages);
+            _batches[batch] = messages;
             return ValueTask.FromResult(batch);
         }
 
@@ -77,10 +79,13 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         private void OpenOnce()
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            if (!_isOpen)
+            lock (_gate)
             {
-                broker.Open(entity);
-                _isOpen = true;
+                if (!_isOpen)
+                {
+                    broker.Open(entity);
+                    _isOpen = true;
+                }
             }
         }
     }
