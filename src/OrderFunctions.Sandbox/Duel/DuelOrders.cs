@@ -55,3 +55,16 @@ internal sealed class DuelOrders
             Writes = known.Writes + 1,
         };
 }
+
+/// <summary>How an order is written.</summary>
+internal enum DuelWrite
+{
+    /// <summary>POST to the collection.</summary>
+    Create,
+
+    /// <summary>POST to an order.</summary>
+    Update,
+
+    /// <summary>PUT to an order.</summary>
+    Upsert,
+}
