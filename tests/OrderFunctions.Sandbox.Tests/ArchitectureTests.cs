@@ -5,22 +5,23 @@ namespace OrderFunctions.Sandbox.Tests;
 /// <summary>docs/architecture.md, as a test: which room of the sandbox may use which.</summary>
 public sealed class ArchitectureTests
 {
-    private const string OneProvider = "a provider knows neither another one, nor faults, nor who steers it";
+    private static readonly string[] Providers = ["Duel", "AvantLink", "Retrack", "Katalys"];
 
     private static readonly Rooms Sandbox = new(
         "OrderFunctions.Sandbox",
         [
             new("Json", [], "reading and writing JSON knows no requests"),
             new("Http", ["Json"], "what arrives and what is sent is the same for every provider"),
-            new("Duel", ["Http", "Json"], OneProvider),
-            new("AvantLink", ["Http", "Json"], OneProvider),
-            new("Retrack", ["Http", "Json"], OneProvider),
-            new("Katalys", ["Http", "Json"], OneProvider),
+            .. Providers.Select(name => new Room(
+                name,
+                ["Http", "Json"],
+                "a provider knows neither another one, nor faults, nor who steers it"
+            )),
             new("Faults", ["Http"], "any provider can have any fault"),
             new("Control", ["Faults", "Http", "Json"], "what is shown and steered is the same for every provider"),
             new(
                 "(root)",
-                ["Control", "Faults", "Http", "Duel", "AvantLink", "Retrack", "Katalys"],
+                ["Control", "Faults", "Http", .. Providers],
                 "it puts all together, and SandboxProviders alone names the providers"
             ),
         ]

@@ -12,11 +12,11 @@ public static class SandboxSettings
     public static IReadOnlyDictionary<string, string> Secrets { get; } =
         Defaults(secret: true).ToDictionary(known => known.Name[Credentials.Length..], known => known.Default);
 
-    /// <summary>Four enabled providers that are pointed at the sandbox, without waits between quick retries.</summary>
+    /// <summary>All providers, enabled and pointed at the sandbox, without waits between quick retries.</summary>
     public static Dictionary<string, string?> Providers(SandboxServer sandbox)
     {
         var settings = Defaults(secret: false).ToDictionary(known => known.Name, string? (known) => known.Default);
-        foreach (var provider in Samples.ProviderNames)
+        foreach (var provider in SandboxProviders.Create(TimeProvider.System).Select(provider => provider.Name))
         {
             settings[$"Providers:{provider}:Enabled"] = "true";
             settings[$"Providers:{provider}:BaseUrl"] = sandbox.BaseUrl(provider).AbsoluteUri;
