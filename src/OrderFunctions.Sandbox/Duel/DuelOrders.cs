@@ -15,7 +15,7 @@ internal sealed class DuelOrders
     public void Clear() => _orders.Clear();
 
     /// <summary>
-    /// Writes the order and answers null, or says why not. That a second creation gets 409 is ours: the document
+    /// Writes the order and returns null, or says why not. That a second creation gets 409 is ours: the document
     /// does not say what it leads to.
     /// </summary>
     public (int Status, string Problem)? Write(DuelOrder sent, DuelWrite write)

@@ -80,7 +80,7 @@ internal sealed class ObjectReader(JsonElement element, string path, List<string
     /// <param name="must">Goes on after "{name} must".</param>
     public void Refuse(string name, string must) => problems.Add($"{At(name)} must {must}.");
 
-    // Null where the member is absent, or where parse answers null: then it is not of its kind.
+    // Null where the member is absent, or where parse returns null: then it is of another kind.
     private T? Read<T>(string name, bool required, string kind, Func<JsonElement, T?> parse)
     {
         if (Find(name) is not { } value)
