@@ -55,7 +55,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             );
         }
 
-        if (orderEvent.Attribution.RetrackClick is not { } click)
+        if (orderEvent.Attribution?.RetrackClick is not { } click)
         {
             return Lacks("not attributable: the event has no retrackClick", orderEvent, prior);
         }
@@ -83,7 +83,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
                 orderEvent,
                 options.EventId!.Value,
                 reference,
-                Uuid(orderEvent.Attribution.RetrackClick) ?? Uuid(prior.LookedUp?.Click)
+                Uuid(orderEvent.Attribution?.RetrackClick) ?? Uuid(prior.LookedUp?.Click)
             ),
         };
 
