@@ -44,11 +44,13 @@ internal sealed record Life(
                 0,
                 0,
                 0,
+                0,
                 [.. lifeEvent.CouponCodes.Select(code => new Discount(code, 1))],
                 false,
                 new Customer(null, lifeEvent.HasEmail ? "alex@example.com" : null, null, null),
-                new ShippingAddress(null, null, null, null, "SE"),
-                [new OrderLine("sku", null, null, 1, lifeEvent.Total, 0, null)],
+                new Address(null, null, null, null, "SE"),
+                null,
+                [new OrderLine("sku", null, null, 1, lifeEvent.Total, null, 0, null, null)],
                 new Loyalty(null, null, null)
             ),
             new Attribution(
