@@ -10,7 +10,14 @@ using OrderFunctions.Providers;
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/orders, the same for every host.</summary>
-public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderCatalog catalog, LargeBodies largeBodies)
+public sealed class OrderEndpoints(
+    OrderIntake intake,
+    ILedger ledger,
+    LedgerOptions ledgerOptions,
+    ProviderCatalog catalog,
+    LargeBodies largeBodies,
+    TimeProvider timeProvider
+)
 {
     /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
     public const int MostBatchBytes = 5 * 1024 * 1024;
@@ -150,8 +157,8 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             entry.Attempts
         );
 
-    private static PreviewedDelivery Preview(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
-        DeliveryDecision.Next(orderEvent, entry, provider, isRepeated: false) switch
+    private PreviewedDelivery Preview(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
+        DeliveryDecision.Next(orderEvent, entry, provider, ledgerOptions, timeProvider.GetUtcNow(), isRepeated: false) switch
         {
             DeliveryDecision.Send { First: var first } => new PreviewedDelivery(
                 provider.Name,
