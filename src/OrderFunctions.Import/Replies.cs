@@ -1,8 +1,8 @@
-namespace OrderFunctions.Import;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
-/// <summary>An answer of the server's that no repeating would better.</summary>
-/// <param name="Date">The server's clock, in whole seconds; null where it doesn't tell.</param>
-internal sealed record Reply(int Status, byte[] Body, DateTimeOffset? Date);
+namespace OrderFunctions.Import;
 
 /// <summary>What POST /api/orders/batch answers with 202, as far as the importer reads it.</summary>
 internal sealed record BatchAccepted(int Accepted, IReadOnlyList<AcceptedEvent> Events);
@@ -42,3 +42,27 @@ internal sealed record ProblemResponse
 
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 }
+
+/// <summary>The importer's own files, a line each, and the answers it reads.</summary>
+internal static class ImportJson
+{
+    public static ImportJsonContext Default { get; } =
+        new(
+            new JsonSerializerOptions(ImportJsonContext.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
+[JsonSerializable(typeof(Checkpoint))]
+[JsonSerializable(typeof(RefusedLine))]
+[JsonSerializable(typeof(BatchAccepted))]
+[JsonSerializable(typeof(ProblemResponse))]
+[JsonSerializable(typeof(OrderDeliveries))]
+internal sealed partial class ImportJsonContext : JsonSerializerContext;

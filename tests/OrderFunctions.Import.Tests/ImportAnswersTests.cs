@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using OrderFunctions.TestKit.Import;
 
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.Import.Tests;
 
 /// <summary>What the import makes of every answer it may get.</summary>
 public sealed class ImportAnswersTests

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using OrderFunctions.Sandbox;
+using OrderFunctions.TestKit.Import;
 
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.Import.Tests;
 
 /// <summary>The import waits for the deliveries it began before it reports.</summary>
 public sealed class ImportWaitTests
@@ -83,25 +83,6 @@ public sealed class ImportWaitTests
         var import = await RunAsync(server, TimeSpan.Zero);
 
         Assert.Equal(("3", 0.0), (import.Row("duel")["waiting"], Waited));
-    }
-
-    [Fact]
-    public async Task Against_the_real_host_a_slow_provider_is_waited_for()
-    {
-        await using var system = await LocalSystem.StartAsync();
-        system.Sandbox.Misbehave("katalys", new Behaviour { Delay = TimeSpan.FromSeconds(1) });
-        using var file = new ImportFile(ImportFile.Events(2));
-
-        var import = await file.RunAsync(
-            system.Host.Url,
-            options => options with { Verify = true, Wait = TimeSpan.FromSeconds(60) }
-        );
-
-        Assert.All(
-            ["avantlink", "duel", "katalys", "retrack"],
-            provider => Assert.Equal("2", import.Row(provider)["delivered"])
-        );
-        Assert.Equal(0, import.ExitCode);
     }
 
     // The first wait of all is for the server's clock.

@@ -1,7 +1,6 @@
 using System.Text;
-using OrderFunctions.Import;
 
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.Import.Tests;
 
 public sealed class LineReaderTests
 {

@@ -1,6 +1,4 @@
-using OrderFunctions.Import;
-
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.Import.Tests;
 
 public sealed class PaceTests
 {

@@ -1,4 +1,4 @@
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.Import.Tests;
 
 /// <summary>A clock that whoever waits on it moves on: nobody has to, and how long they would have is on record.</summary>
 internal sealed class SkippingTime : TimeProvider

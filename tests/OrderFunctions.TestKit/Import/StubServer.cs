@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.TestKit.Import;
 
 /// <summary>Stands in for OrderFunctions where a test needs answers that the real one rarely gives.</summary>
 internal sealed class StubServer : IAsyncDisposable

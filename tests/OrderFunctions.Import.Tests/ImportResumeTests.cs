@@ -1,4 +1,6 @@
-namespace OrderFunctions.Local.Tests.Import;
+using OrderFunctions.TestKit.Import;
+
+namespace OrderFunctions.Import.Tests;
 
 public sealed class ImportResumeTests
 {

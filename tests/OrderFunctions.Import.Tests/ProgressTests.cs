@@ -1,7 +1,6 @@
-using OrderFunctions.Import;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.Import.Tests;
 
 public sealed class ProgressTests
 {

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OrderFunctions.Import;
-using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.TestKit.Import;
 
 /// <summary>A file to import, in a folder of its own that is gone with it, and the runs over it.</summary>
 internal sealed class ImportFile : IDisposable

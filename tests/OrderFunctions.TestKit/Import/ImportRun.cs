@@ -1,4 +1,4 @@
-namespace OrderFunctions.Local.Tests.Import;
+namespace OrderFunctions.TestKit.Import;
 
 internal sealed record ImportRun(int ExitCode, string Output, string Error)
 {
