@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using OrderFunctions.Delivery;
 using OrderFunctions.Intake;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Preview;
 using OrderFunctions.Providers;
 
 namespace OrderFunctions.Endpoints;
@@ -89,15 +88,9 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             request.HttpContext.Response,
             async () =>
             {
-                var previews = new List<PreviewedDelivery>();
-                foreach (var provider in catalog.All)
-                {
-                    var entry = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
-                    previews.Add(Preview(provider, orderEvent, entry));
-                }
-
-                var answer = new PreviewResponse(orderEvent.EventId, orderEvent.Order.Id, previews);
-                return Results.Json(answer, EndpointJson.Default.PreviewResponse);
+                var entries = await ledger.ListAsync(orderEvent.Order.Id, cancellationToken);
+                var preview = OrderPreview.Of(orderEvent, catalog.All, entries);
+                return Results.Json(preview, EndpointJson.Default.OrderPreview);
             }
         );
     }
@@ -149,27 +142,4 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             entry.NextAttemptAt,
             entry.Attempts
         );
-
-    private static PreviewedDelivery Preview(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
-        DeliveryRules.NextStep(provider, orderEvent, entry, mayHaveArrived: entry?.Uncertain ?? false) switch
-        {
-            Step.Send send => new PreviewedDelivery(provider.Name, Preview(provider, send.Request), null, send.Note),
-            Step.Skip skip => new PreviewedDelivery(provider.Name, null, skip.Reason, null),
-            Step.Wait wait => new PreviewedDelivery(provider.Name, null, wait.Reason, null),
-            Step.Reject reject => new PreviewedDelivery(provider.Name, null, reject.Reason, null),
-            _ => new PreviewedDelivery(provider.Name, null, "the provider has it so already", null),
-        };
-
-    private static PreviewedRequest Preview(Provider provider, ProviderRequest request)
-    {
-        using var message = request.ToHttp(provider.Options.BaseUrl, request.Credential.Masked);
-        var headers = message.Headers.Concat(message.Content?.Headers.AsEnumerable() ?? []);
-        return new PreviewedRequest(
-            request.Purpose,
-            request.Method.Method,
-            request.Address(provider.Options.BaseUrl).AbsoluteUri,
-            headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-            request.Body is null ? null : JsonElement.Parse(request.Body)
-        );
-    }
 }

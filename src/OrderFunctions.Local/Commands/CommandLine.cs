@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using OrderFunctions.Import;
-using OrderFunctions.Local.Preview;
 
-namespace OrderFunctions.Local;
+namespace OrderFunctions.Local.Commands;
 
 /// <summary>The program's commands. Without one it is the host, whose arguments are ASP.NET Core's.</summary>
 internal static class CommandLine
@@ -35,7 +34,7 @@ internal static class CommandLine
         )
         {
             ImportCommand.Create(timeProvider),
-            PreviewCommand.Create(),
+            PreviewCommand.Create(timeProvider),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Problems(parsed) is { Count: > 0 } problems)

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using OrderFunctions.Local.Commands;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Preview;
+namespace OrderFunctions.Local.Tests.Commands;
 
 public sealed class PreviewTests
 {

@@ -1,7 +1,7 @@
 namespace OrderFunctions.Endpoints;
 
 /// <summary>Redirect__...: where /retrack may lead.</summary>
-public sealed class RedirectSettings
+public sealed class RedirectOptions
 {
     /// <summary>Host names, without scheme and port.</summary>
     public string[] AllowedHosts { get; set; } = [];

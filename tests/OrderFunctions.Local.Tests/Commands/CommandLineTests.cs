@@ -1,4 +1,6 @@
-namespace OrderFunctions.Local.Tests;
+using OrderFunctions.Local.Commands;
+
+namespace OrderFunctions.Local.Tests.Commands;
 
 public sealed class CommandLineTests
 {
