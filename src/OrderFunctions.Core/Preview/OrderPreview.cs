@@ -27,13 +27,21 @@ public sealed record OrderPreview(string EventId, string OrderId, IReadOnlyList<
         );
 
     private static PreviewedDelivery Delivery(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
-        DeliveryRules.NextStep(provider, orderEvent, entry, mayHaveArrived: entry?.Uncertain ?? false) switch
+        DeliveryDecision.Next(orderEvent, entry, provider, isRepeated: false) switch
         {
-            Step.Send send => new PreviewedDelivery(provider.Name, Request(provider, send.Request), null, send.Note),
-            Step.Skip skip => new PreviewedDelivery(provider.Name, null, skip.Reason, null),
-            Step.Wait wait => new PreviewedDelivery(provider.Name, null, wait.Reason, null),
-            Step.Reject reject => new PreviewedDelivery(provider.Name, null, reject.Reason, null),
-            _ => new PreviewedDelivery(provider.Name, null, "the provider has it so already", null),
+            DeliveryDecision.Send { First: var first } => new PreviewedDelivery(
+                provider.Name,
+                Request(provider, first.Request),
+                null,
+                first.Note
+            ),
+            DeliveryDecision.Finish { Outcome: var outcome } => new PreviewedDelivery(
+                provider.Name,
+                null,
+                outcome is Outcome.Delivered ? "the provider has it so already" : outcome.Reason,
+                null
+            ),
+            var decision => throw new InvalidOperationException($"No preview of {decision}."),
         };
 
     private static PreviewedRequest Request(Provider provider, ProviderRequest request)

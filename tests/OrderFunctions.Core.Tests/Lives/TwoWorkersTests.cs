@@ -1,4 +1,5 @@
 using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Core.Tests.Lives;
@@ -155,10 +156,10 @@ public sealed class TwoWorkersTests : StageTest
         ToEnd(sleeper);
 
         Assert.Equal(claim, Stage.Entry.Claim);
-        Assert.True(Stage.Entry.Told, "The sleeper's call counts all the same.");
+        Assert.True(Stage.Entry.Delivered, "The sleeper's call counts all the same.");
         ComesToRest();
         Assert.Equal((newer.Id, (Claim?)null), (Stage.Entry.Version.EventId, Stage.Entry.Claim));
-        Assert.True(Stage.Entry.HasSettled(Stage.Entry.Version) || provider == "avantlink");
+        Assert.True(Stage.Entry.HasConcluded(Stage.Entry.Version) || provider == "avantlink");
         Assert.Equal(0, Stage.Model.Repeats);
     }
 }
