@@ -55,7 +55,7 @@ internal sealed class DeliveryCheck(
 
     private async Task CheckAsync(
         FileOrders orders,
-        Action<FileOrder, IReadOnlyList<DeliveryStanding>> isAtItsEnd,
+        Action<FileOrder, IReadOnlyList<DeliveryStatus>> settled,
         CancellationToken cancellationToken
     )
     {
@@ -70,13 +70,13 @@ internal sealed class DeliveryCheck(
                 async (order, token) =>
                 {
                     var deliveries = await FindAsync(order.Id, token);
-                    if (!isLast && IsOnItsWay(order, deliveries))
+                    if (!isLast && IsPending(order, deliveries))
                     {
                         still.Enqueue(order);
                     }
                     else
                     {
-                        isAtItsEnd(order, deliveries);
+                        settled(order, deliveries);
                     }
                 }
             );
@@ -92,11 +92,11 @@ internal sealed class DeliveryCheck(
         }
     }
 
-    private bool IsOnItsWay(FileOrder order, IReadOnlyList<DeliveryStanding> deliveries) =>
+    private bool IsPending(FileOrder order, IReadOnlyList<DeliveryStatus> deliveries) =>
         order.Newest.Any(newest =>
         {
             var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == newest.Provider);
-            return DeliveryStanding.StateOf(delivery, newest.OccurredAt) switch
+            return DeliveryStatus.StateOf(delivery, newest.OccurredAt) switch
             {
                 ProviderTally.Waiting => true,
                 // One that is due only later is not waited for.
@@ -105,7 +105,7 @@ internal sealed class DeliveryCheck(
             };
         });
 
-    private async Task<IReadOnlyList<DeliveryStanding>> FindAsync(string orderId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DeliveryStatus>> FindAsync(string orderId, CancellationToken cancellationToken)
     {
         var path = $"api/orders/{Uri.EscapeDataString(orderId)}";
         var reply = await client.GetAsync(path, options.Patience, cancellationToken);

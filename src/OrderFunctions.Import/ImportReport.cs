@@ -93,7 +93,7 @@ internal sealed class DeliveryTally
     /// <param name="since">When the import began.</param>
     public void Add(
         IEnumerable<(string Provider, DateTimeOffset OccurredAt)> newest,
-        IReadOnlyList<DeliveryStanding> deliveries,
+        IReadOnlyList<DeliveryStatus> deliveries,
         DateTimeOffset since
     )
     {
@@ -109,7 +109,7 @@ internal sealed class DeliveryTally
 
                 var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == provider);
                 tally.Add(
-                    DeliveryStanding.StateOf(delivery, occurredAt),
+                    DeliveryStatus.StateOf(delivery, occurredAt),
                     delivery?.Attempts.LongCount(attempt => attempt.At >= since) ?? 0
                 );
             }

@@ -10,28 +10,28 @@ internal sealed record BatchAccepted(int Accepted, IReadOnlyList<AcceptedEvent> 
 internal sealed record AcceptedEvent(IReadOnlyList<string> Providers);
 
 /// <summary>What GET /api/orders/{orderId} answers, as far as the importer reads it.</summary>
-internal sealed record OrderDeliveries(IReadOnlyList<DeliveryStanding> Deliveries);
+internal sealed record OrderDeliveries(IReadOnlyList<DeliveryStatus> Deliveries);
 
 /// <summary>How an order's newest event stands at one provider, as the server tells.</summary>
 /// <param name="Version">When the order came to stand as the newest event taken up says.</param>
 /// <param name="NextAttemptAt">Null: it is under way, or has come to its end.</param>
-internal sealed record DeliveryStanding(
+internal sealed record DeliveryStatus(
     string Provider,
     string State,
     DateTimeOffset Version,
-    IReadOnlyList<CallMade> Attempts,
+    IReadOnlyList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt = null
 )
 {
     /// <summary>The state of the file's newest event.</summary>
-    /// <param name="standing">Null: the server knows of none.</param>
+    /// <param name="delivery">Null: the server knows of none.</param>
     /// <param name="occurredAt">When that event occurred.</param>
-    public static string StateOf(DeliveryStanding? standing, DateTimeOffset occurredAt) =>
-        standing is not null && standing.Version >= occurredAt ? standing.State : ProviderTally.Waiting;
+    public static string StateOf(DeliveryStatus? delivery, DateTimeOffset occurredAt) =>
+        delivery is not null && delivery.Version >= occurredAt ? delivery.State : ProviderTally.Waiting;
 }
 
 /// <summary>One call to a provider.</summary>
-internal sealed record CallMade(DateTimeOffset At);
+internal sealed record DeliveryAttempt(DateTimeOffset At);
 
 /// <summary>A problem document, as far as the importer reads it; any of it may be left out.</summary>
 internal sealed record ProblemResponse

@@ -30,6 +30,25 @@ public sealed class ImportAnswersTests
     }
 
     [Fact]
+    public async Task Stopped_while_it_waits_to_try_again_it_says_so_and_tries_no_more()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var server = await StubServer.StartAsync();
+        server.Answer = async (_, _, context) =>
+        {
+            context.Response.OnCompleted(stop.CancelAsync);
+            return await StubServer.StatusAsync(context, 503);
+        };
+        using var file = new ImportFile(ImportFile.Events(3));
+
+        var import = await file.RunAsync(server.Url, cancellationToken: stop.Token);
+
+        Assert.Equal(1, import.ExitCode);
+        Assert.Contains("Stopped.", import.Error, StringComparison.Ordinal);
+        Assert.Equal(1, server.Posts);
+    }
+
+    [Fact]
     public async Task A_longer_Retry_After_is_obeyed()
     {
         var time = new SkippingTime();

@@ -34,6 +34,19 @@ public sealed class LineReaderTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public async Task Lines_are_the_same_however_few_bytes_come_at_once(int bytesAtOnce)
+    {
+        var bytes = Encoding.UTF8.GetBytes("\uFEFFfirst\r\n\n" + new string('x', 5000) + "\nlast");
+
+        var read = await ReadAsync(new SlowStream(bytes, bytesAtOnce));
+
+        Assert.Equal(["1:first@10", "2:@11", $"3:{new string('x', 5000)}@5012", "4:last@5016"], read);
+    }
+
+    [Theory]
     [InlineData(196_608, 196_608)]
     [InlineData(196_609, 0)]
     [InlineData(5_000_000, 0)]
@@ -57,14 +70,22 @@ public sealed class LineReaderTests
         Assert.Equal((4, 4, length + 6), lines[1]);
     }
 
-    private static async Task<IReadOnlyList<string>> ReadAsync(byte[] bytes)
+    private static Task<IReadOnlyList<string>> ReadAsync(byte[] bytes) => ReadAsync(new MemoryStream(bytes));
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(Stream stream)
     {
         var lines = new List<string>();
-        await foreach (var line in LineReader.ReadAsync(new MemoryStream(bytes), 0, CancellationToken.None))
+        await foreach (var line in LineReader.ReadAsync(stream, 0, CancellationToken.None))
         {
             lines.Add($"{line.Number}:{Encoding.UTF8.GetString(line.Text.Span)}@{line.End}");
         }
 
         return lines;
+    }
+
+    private sealed class SlowStream(byte[] bytes, int bytesAtOnce) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(buffer.Length, bytesAtOnce)], cancellationToken);
     }
 }

@@ -263,7 +263,7 @@ public sealed partial class JsonObjectReader
                 continue;
             }
 
-            var meant = _known.FirstOrDefault(known => Spelling.IsTypoOf(known, name));
+            var meant = _known.FirstOrDefault(known => EditDistance.IsTypo(known, name));
             Error(name, meant is null ? "is not a known field" : $"is not a known field; did you mean '{meant}'?");
         }
     }

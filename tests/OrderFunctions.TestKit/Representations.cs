@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace OrderFunctions.TestKit;
 
 /// <summary>How a value may come back from a provider that escapes, encodes, mistakes or mangles what it repeats.</summary>
-public static class Spellings
+public static class Representations
 {
     private static readonly Encoding Latin1 = Encoding.Latin1;
 
@@ -73,7 +73,7 @@ public static class Spellings
         ["with more blanks"] = text => text.Replace(" ", "  \u00A0", StringComparison.Ordinal),
     };
 
-    private static string Twice(string text, string spelling) => All[spelling](All[spelling](text));
+    private static string Twice(string text, string representation) => All[representation](All[representation](text));
 
     private static string Each(string text, Func<char, string?> spell) =>
         string.Concat(text.Select(letter => spell(letter) ?? letter.ToString()));

@@ -1,15 +1,15 @@
 namespace OrderFunctions.Json;
 
-/// <summary>Guesses which field was meant.</summary>
-internal static class Spelling
+/// <summary>Tells which name was probably meant.</summary>
+internal static class EditDistance
 {
     /// <summary>Whether a name is likely meant to be a known one: another case, or one or two letters off.</summary>
-    public static bool IsTypoOf(string known, string name) =>
+    public static bool IsTypo(string known, string name) =>
         string.Equals(known, name, StringComparison.OrdinalIgnoreCase)
-        || (name.Length > 3 && Math.Abs(known.Length - name.Length) <= 2 && Distance(known, name) <= 2);
+        || (name.Length > 3 && Math.Abs(known.Length - name.Length) <= 2 && Levenshtein(known, name) <= 2);
 
-    // Levenshtein's: how many letters to add, drop or change.
-    private static int Distance(string a, string b)
+    // How many letters to add, drop or change.
+    private static int Levenshtein(string a, string b)
     {
         var previous = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)
