@@ -19,14 +19,14 @@ public sealed class TwoWorkersTests : StageTest
         var (first, second) = (Take(), Take());
         Through(first);
         Through(second);
-        Assert.Equal(("write the ledger", "write the ledger"), (first.Door?.Name, second.Door?.Name));
+        Assert.Equal(("write the ledger", "write the ledger"), (first.FaultPoint?.Name, second.FaultPoint?.Name));
 
         Through(first);
         Through(second);
         Through(second);
 
-        Assert.True(first.Door?.IsCall);
-        Assert.StartsWith("dead-letter the message (another worker is telling", second.Door?.Name);
+        Assert.True(first.FaultPoint?.IsCall);
+        Assert.StartsWith("dead-letter the message (another worker is telling", second.FaultPoint?.Name);
         ToEnd(first);
         ComesToRest();
         Assert.Equal((DeliveryState.Delivered, 0), (Stage.Entry.State, Stage.Model.Repeats));
@@ -129,7 +129,7 @@ public sealed class TwoWorkersTests : StageTest
         // Its claim is saved only now, and has run out already.
         Through(sleeper);
 
-        Assert.False(sleeper.Door?.IsCall);
+        Assert.False(sleeper.FaultPoint?.IsCall);
         ToEnd(sleeper);
         ComesToRest();
         Assert.Equal((DeliveryState.Delivered, 0), (Stage.Entry.State, Stage.Model.Repeats));

@@ -58,7 +58,7 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
 
     private Step TellPaid(OrderEvent orderEvent)
     {
-        var attribution = orderEvent.Attribution;
+        var attribution = orderEvent.Attribution ?? Attribution.None;
         if (attribution is { UserIds: [], VisitorIds: [], AvantLinkToken: null })
         {
             return new Outcome.Skipped("not attributable: the event has no userIds, visitorIds or avantLinkToken");

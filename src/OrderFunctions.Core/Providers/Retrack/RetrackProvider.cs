@@ -58,7 +58,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             );
         }
 
-        if (orderEvent.Attribution.RetrackClick is not { } click)
+        if (orderEvent.Attribution?.RetrackClick is not { } click)
         {
             return Incomplete("not attributable: the event has no retrackClick", orderEvent, prior);
         }
@@ -86,7 +86,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
                 orderEvent,
                 options.EventId!.Value,
                 reference,
-                Uuid(orderEvent.Attribution.RetrackClick) ?? Uuid(prior.LookedUp?.Click)
+                Uuid(orderEvent.Attribution?.RetrackClick) ?? Uuid(prior.LookedUp?.Click)
             ),
         };
 
