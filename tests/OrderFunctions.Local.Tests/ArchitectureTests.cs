@@ -19,11 +19,10 @@ public sealed class ArchitectureTests
                     "Journaling",
                     "Ledger",
                     "Providers",
-                    "Providers.Duel",
-                    "Providers.Retrack",
                     "Sandbox",
+                    "Sandbox.Http",
                 ],
-                "the host puts the system, the journal and the sandbox together; it makes no decision about a delivery, and no call"
+                "it puts the system, the journal and the sandbox together, decides nothing about a delivery, and knows no provider"
             ),
             new(
                 "Local.Commands",

@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OrderFunctions.Bus;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Control;
+using OrderFunctions.Sandbox.Faults;
 using Xunit;
 
 namespace OrderFunctions.TestKit;
@@ -59,7 +60,7 @@ public abstract partial class RedactionConformance : RigTest
             foreach (var body in new[] { AsJson(words), $"total is odd: '{string.Join("', '", words)}'" })
             {
                 var kept = await KeptAsync(
-                    new Behaviour { Status = status, Body = body },
+                    new Fault { Status = status, Body = body },
                     $"{representation}, {body[..1]}"
                 );
                 leaks.AddRange(
@@ -85,7 +86,7 @@ public abstract partial class RedactionConformance : RigTest
         var body = $"total is odd, på alla sätt: {string.Join(' ', Hidden)}";
 
         var kept = await KeptAsync(
-            new Behaviour
+            new Fault
             {
                 Status = 422,
                 Body = body,
@@ -120,7 +121,7 @@ public abstract partial class RedactionConformance : RigTest
     {
         foreach (var status in new[] { 200, 400, 401, 500 })
         {
-            var kept = await KeptAsync(new Behaviour { Status = status, Body = body }, $"o-{status}");
+            var kept = await KeptAsync(new Fault { Status = status, Body = body }, $"o-{status}");
 
             Assert.DoesNotContain(kept, character => char.IsControl(character) && character != '\n');
             Assert.DoesNotContain(kept, char.IsSurrogate);
@@ -130,9 +131,9 @@ public abstract partial class RedactionConformance : RigTest
     }
 
     /// <summary>What is on record about an order, and in the log, after the provider answered so.</summary>
-    private async Task<string> KeptAsync(Behaviour behaviour, string orderId = "1001")
+    private async Task<string> KeptAsync(Fault fault, string orderId = "1001")
     {
-        Sandbox.Misbehave(Name, behaviour);
+        Sandbox.InjectFault(Name, fault);
         var before = Rig.Log.Lines.Count;
         var entry = await Rig.TellAsync(
             Name,
