@@ -1,5 +1,4 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Journaling;
@@ -12,7 +11,7 @@ public sealed record JournalOptions(string Folder)
     public TimeSpan DuplicateWindow { get; init; } = Entities.DuplicateWindow;
 
     /// <summary>How long the ledger keeps an order after its last change, give or take the duplicate window.</summary>
-    public TimeSpan LedgerRetention { get; init; } = new LedgerSettings().Retention;
+    public TimeSpan LedgerRetention { get; init; } = new LedgerOptions().Retention;
 
     /// <summary>False only where a test compacts at its own time.</summary>
     public bool CompactsByItself { get; init; } = true;

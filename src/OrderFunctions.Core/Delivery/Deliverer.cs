@@ -181,14 +181,7 @@ public sealed class Deliverer(
                 );
                 return end is null
                     ? entry
-                    : OrderProgress.Conclude(
-                        entry,
-                        run.Event,
-                        provider.Name,
-                        end.Outcome,
-                        run.Sent,
-                        end.DeadLetter
-                    );
+                    : OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
             },
             CancellationToken.None
         );

@@ -40,8 +40,7 @@ public abstract record DeliveryDecision
         LedgerOptions options,
         DateTimeOffset now,
         bool isRepeated
-    ) =>
-        Postponed(orderEvent, entry, provider, now) ?? Next(orderEvent, entry, provider, options, now, isRepeated);
+    ) => Postponed(orderEvent, entry, provider, now) ?? Next(orderEvent, entry, provider, options, now, isRepeated);
 
     /// <summary>What is to be done as soon as it may be: a Send or a Finish.</summary>
     public static DeliveryDecision Next(
@@ -71,8 +70,10 @@ public abstract record DeliveryDecision
         {
             // The older event is needed for what it brings only.
             var newer = entry.Memory?.Complete(incomplete) ?? incomplete;
-            return Tell(newer, entry, provider, options, now, isRepeated)
-                is { } decision and not Finish { Outcome.IsIncomplete: true }
+            return
+                Tell(newer, entry, provider, options, now, isRepeated)
+                    is { } decision
+                        and not Finish { Outcome.IsIncomplete: true }
                 ? decision
                 : new Finish(complete, entry, new Outcome.Skipped("superseded by a newer event"));
         }
@@ -151,12 +152,7 @@ public abstract record DeliveryDecision
         : entry.Started?.IsNewerThan(version) == true ? "superseded by a newer event, which is under way"
         : null;
 
-    private static Postpone? Postponed(
-        OrderEvent orderEvent,
-        LedgerEntry? entry,
-        Provider provider,
-        DateTimeOffset now
-    )
+    private static Postpone? Postponed(OrderEvent orderEvent, LedgerEntry? entry, Provider provider, DateTimeOffset now)
     {
         if (entry?.Claim is { } claim && claim.Until > now)
         {
@@ -164,7 +160,8 @@ public abstract record DeliveryDecision
         }
 
         var told = IncompleteNewer(entry, orderEvent) ?? orderEvent;
-        return provider.RetryInterval is { } interval
+        return
+            provider.RetryInterval is { } interval
             && OrderProgress.LastFailure(entry, told.Version) + interval is { } notBefore
             && notBefore > now
             ? new Postpone(

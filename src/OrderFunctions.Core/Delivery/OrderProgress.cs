@@ -50,9 +50,10 @@ public static class OrderProgress
             Started = Newer(entry.Started, orderEvent.Version),
             StartedOverAnother = entry.HasOtherUnderWay(orderEvent.Version),
             // Superseded from now on.
-            Incomplete = entry.Incomplete is { } incomplete && orderEvent.Version.IsNewerThan(incomplete.Version)
-                ? null
-                : entry.Incomplete,
+            Incomplete =
+                entry.Incomplete is { } incomplete && orderEvent.Version.IsNewerThan(incomplete.Version)
+                    ? null
+                    : entry.Incomplete,
         };
     }
 
@@ -77,13 +78,14 @@ public static class OrderProgress
             Reference = learned.Reference ?? entry.Reference,
             MayHaveArrived = mayHaveArrived,
             // It may have got longer lists; what it has got of them stays there until it is told otherwise.
-            ToldLast = mayHaveArrived && sent is not null && entry.ToldLast is { } last
-                ? last with
-                {
-                    LineItems = Math.Max(last.LineItems, sent.LineItems),
-                    Discounts = Math.Max(last.Discounts, sent.Discounts),
-                }
-                : entry.ToldLast,
+            ToldLast =
+                mayHaveArrived && sent is not null && entry.ToldLast is { } last
+                    ? last with
+                    {
+                        LineItems = Math.Max(last.LineItems, sent.LineItems),
+                        Discounts = Math.Max(last.Discounts, sent.Discounts),
+                    }
+                    : entry.ToldLast,
         };
     }
 

@@ -82,10 +82,10 @@ public sealed partial class JsonObjectReader
             return null;
         }
 
-        var text = ReadText(element, longest, out var wrong);
-        if (wrong is not null)
+        var text = ReadText(element, longest, out var error);
+        if (error is not null)
         {
-            Error(name, wrong);
+            Error(name, error);
         }
 
         if (text is "" && required)
@@ -107,16 +107,16 @@ public sealed partial class JsonObjectReader
         var texts = new List<string>();
         foreach (var (element, index) in Items(name, most))
         {
-            var text = ReadText(element, longest, out var wrong);
+            var text = ReadText(element, longest, out var error);
             if (text is { Length: > 0 })
             {
                 texts.Add(text);
-                wrong = problem?.Invoke(text);
+                error = problem?.Invoke(text);
             }
 
-            if (wrong is not null)
+            if (error is not null)
             {
-                _errors.Add(PathOf(name, index), wrong);
+                _errors.Add(PathOf(name, index), error);
             }
         }
 
@@ -279,7 +279,7 @@ public sealed partial class JsonObjectReader
                 continue;
             }
 
-            var meant = _known.FirstOrDefault(known => Spelling.IsTypoOf(known, name));
+            var meant = _known.FirstOrDefault(known => EditDistance.IsTypo(known, name));
             Error(name, meant is null ? "is not a known field" : $"is not a known field; did you mean '{meant}'?");
         }
     }
@@ -325,16 +325,16 @@ public sealed partial class JsonObjectReader
     }
 
     // Storefronts send "" for what they don't know (document.referrer is "" on direct visits): the same as absent.
-    private static string? ReadText(JsonElement element, int longest, out string? wrong)
+    private static string? ReadText(JsonElement element, int longest, out string? error)
     {
         var text = element.ValueKind == JsonValueKind.String ? JsonText.Of(element) : null;
-        wrong =
+        error =
             element.ValueKind != JsonValueKind.String ? $"must be text, not {JsonText.Describe(element)}"
             : text is null ? "is not valid Unicode"
             : text.Length > longest ? $"has {text.Length} characters; at most {longest} are taken"
             : text.Any(char.IsControl) ? "has a control character in it"
             : null;
-        return wrong is null ? text!.Trim() : null;
+        return error is null ? text!.Trim() : null;
     }
 
     private static decimal? ReadDecimal(JsonElement element) =>

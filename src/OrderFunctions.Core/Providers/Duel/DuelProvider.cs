@@ -77,7 +77,10 @@ public sealed class DuelProvider(DuelOptions options) : Provider
 
         if (order.IsVoid && prior.IsNeverTold)
         {
-            return new Outcome.Skipped("Duel was never told of the order, so there is nothing to cancel", Supersedes: true);
+            return new Outcome.Skipped(
+                "Duel was never told of the order, so there is nothing to cancel",
+                Supersedes: true
+            );
         }
 
         // "email": unnecessary for updates, and required nowhere; but it is how Duel knows the customer.
