@@ -1,8 +1,7 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 public sealed class JournalBusTests : BusCompliance
 {

@@ -1,8 +1,7 @@
-using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 public sealed class JournalLedgerTests : LedgerCompliance
 {

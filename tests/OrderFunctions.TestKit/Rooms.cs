@@ -8,10 +8,14 @@ public sealed record Room(string Name, string[] MayUse, string Why);
 
 /// <summary>
 /// Holds an assembly's namespaces to the directions of docs/architecture.md. It reads the compiled code, so a name in
-/// a method's body counts as much as one in a signature.
+/// a method's body counts as much as one in a signature. A room of another assembly of ours has that assembly's name in
+/// front: Core.Bus.
 /// </summary>
+/// <param name="root">The assembly's own root namespace; all others begin with <c>OrderFunctions</c>.</param>
 public sealed class Rooms(string root, IReadOnlyList<Room> rooms)
 {
+    private const string Product = "OrderFunctions";
+
     /// <returns>A sentence for each use that no room allows, and for each namespace that is no room.</returns>
     public IReadOnlyList<string> Violations(string assemblyPath)
     {
@@ -57,23 +61,24 @@ public sealed class Rooms(string root, IReadOnlyList<Room> rooms)
     private static string Listed(string[] names) => names.Length == 0 ? "no other room" : string.Join(", ", names);
 
     private bool IsOurs(TypeReference type) =>
-        Outermost(type).Namespace is { } name
-        && (name == root || name.StartsWith(root + ".", StringComparison.Ordinal))
-        && (type is TypeDefinition || type.Module.Assembly.Name.Name == Assembly(type));
+        IsOwn(type)
+            ? IsWithin(root, Outermost(type).Namespace)
+            : IsWithin(Product, AssemblyOf(type)) && IsWithin(Product, Outermost(type).Namespace);
 
-    private static string Assembly(TypeReference type) =>
-        type.Scope switch
-        {
-            ModuleDefinition module => module.Assembly.Name.Name,
-            AssemblyNameReference assembly => assembly.Name,
-            _ => type.Module.Assembly.Name.Name,
-        };
+    private string RoomOf(TypeReference type) =>
+        IsOwn(type)
+            ? Below(root, Outermost(type).Namespace)
+            : $"{Below(Product, AssemblyOf(type))}.{Below(Product, Outermost(type).Namespace)}";
 
-    private string RoomOf(TypeReference type)
-    {
-        var name = Outermost(type).Namespace;
-        return name == root ? "(root)" : name[(root.Length + 1)..];
-    }
+    private static bool IsOwn(TypeReference type) => AssemblyOf(type) == type.Module.Assembly.Name.Name;
+
+    private static bool IsWithin(string root, string name) =>
+        name == root || name.StartsWith(root + ".", StringComparison.Ordinal);
+
+    private static string Below(string root, string name) => name == root ? "(root)" : name[(root.Length + 1)..];
+
+    private static string AssemblyOf(TypeReference type) =>
+        type.Scope is AssemblyNameReference assembly ? assembly.Name : type.Module.Assembly.Name.Name;
 
     private static TypeReference Outermost(TypeReference type) =>
         type.DeclaringType is null ? type : Outermost(type.DeclaringType);

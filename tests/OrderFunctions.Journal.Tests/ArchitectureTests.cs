@@ -1,0 +1,40 @@
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Journaling.Tests;
+
+/// <summary>docs/architecture.md, as a test: which room of the journal may use which, and what it knows of Core.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Rooms Rooms = new(
+        "OrderFunctions.Journaling",
+        [
+            new("Records", ["Core.Bus"], "a record is data: a message's is written and read here"),
+            new(
+                "Files",
+                ["Records", "Core.Bus"],
+                "bytes on a disk: all it knows of the bus is that it can be unavailable"
+            ),
+            new(
+                "State",
+                ["Files", "Records"],
+                "what the records add up to; where a record stands is a place in a file"
+            ),
+            new(
+                "(root)",
+                ["State", "Files", "Records", "Core.Bus", "Core.Ledger", "Core.Orders"],
+                "it implements the interfaces of Core's Bus and Ledger; a ledger entry's JSON has an order's version"
+            ),
+        ]
+    );
+
+    [Fact]
+    public void Every_room_uses_only_the_rooms_below_it_and_of_Core_only_what_it_implements()
+    {
+        var violations = Rooms.Violations(typeof(Journal).Assembly.Location);
+
+        Assert.True(violations.Count == 0, string.Join(Environment.NewLine, violations));
+    }
+
+    [Fact]
+    public void The_rooms_make_no_circle() => Assert.Null(Rooms.Circle());
+}
