@@ -70,6 +70,18 @@ public sealed class OpenApiDocument
             : [resolved];
     }
 
+    /// <summary>What an object of this form must have in any case; what is required only if a condition holds is.</summary>
+    public static IEnumerable<string> Required(JsonObject form) =>
+        new[] { form, form["then"] as JsonObject }.SelectMany(each => Names(each?["required"]));
+
+    /// <summary>Fields of which an object of this form must have at least one, choice by choice.</summary>
+    public static IEnumerable<string[]> Choices(JsonObject form) =>
+        from choice in form["allOf"] as JsonArray ?? []
+        select choice["anyOf"]!.AsArray().SelectMany(each => Names(each!["required"])).ToArray();
+
+    private static IEnumerable<string> Names(JsonNode? names) =>
+        (names as JsonArray ?? []).Select(name => name!.GetValue<string>());
+
     /// <summary>All that a value breaks of a schema, each with its path; a property that the schema does not name counts.</summary>
     public IReadOnlyList<string> Violations(JsonNode? value, JsonNode schema, string path = "$")
     {
@@ -129,12 +141,17 @@ public sealed class OpenApiDocument
     private IEnumerable<string> BrokenObject(JsonObject value, JsonObject schema, string path)
     {
         var properties = schema["properties"]?.AsObject() ?? [];
-        foreach (var name in schema["required"]?.AsArray().Select(name => name!.GetValue<string>()) ?? [])
+        foreach (var name in Meets(value, schema["if"]) ? Required(schema) : Names(schema["required"]))
         {
             if (!value.ContainsKey(name))
             {
                 yield return $"{path}.{name} is missing";
             }
+        }
+
+        foreach (var choice in Choices(schema).Where(choice => !choice.Any(value.ContainsKey)))
+        {
+            yield return $"{path} has none of {string.Join(", ", choice)}";
         }
 
         var others = schema["additionalProperties"] as JsonObject;
@@ -154,6 +171,9 @@ public sealed class OpenApiDocument
             }
         }
     }
+
+    private bool Meets(JsonObject value, JsonNode? condition) =>
+        (condition?["properties"] as JsonObject ?? []).All(each => Violations(value[each.Key], each.Value!).Count == 0);
 
     private IEnumerable<string> BrokenArray(JsonArray value, JsonObject schema, string path)
     {

@@ -207,7 +207,7 @@ public abstract class ProviderConformance : RedactionConformance
         await Rig.AdvanceAsync(RetryDelays[0]);
 
         var entry = await Rig.EntryAsync(Name);
-        Assert.Equal((DeliveryState.Delivered, false), (entry.State, entry.Uncertain));
+        Assert.Equal((DeliveryState.Delivered, false), (entry.State, entry.MayHaveArrived));
         Assert.True(HasOrder("1001"));
         Assert.All(Sandbox.Received(Name), call => Assert.True(call.Problem is null, call.Problem));
     }

@@ -18,7 +18,7 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>How many scheduled retries the delivery has had.</summary>
     public int Retries { get; init; }
 
-    /// <summary>How many tries (calls to the provider) the delivery has had since it was sent or replayed.</summary>
+    /// <summary>How many attempts the delivery has had since it was sent or replayed.</summary>
     public int Attempts { get; init; }
 
     /// <summary>How many waits in a row the delivery has had because no call could be made: the next one is longer.</summary>

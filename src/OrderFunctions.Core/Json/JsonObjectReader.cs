@@ -20,6 +20,7 @@ public sealed partial class JsonObjectReader
     private readonly ValidationErrors _errors;
     private readonly Dictionary<string, JsonElement> _fields = [];
     private readonly List<string> _known = [];
+    private readonly HashSet<string> _wrong = [];
 
     public JsonObjectReader(JsonElement element, string path, ValidationErrors errors)
     {
@@ -58,7 +59,21 @@ public sealed partial class JsonObjectReader
             ? $"{_path}.{name}"
             : $"{_path}['{name.Replace("'", "\\'", StringComparison.Ordinal)}']";
 
-    public void Error(string name, string message) => _errors.Add(PathOf(name), message);
+    public void Error(string name, string message)
+    {
+        _wrong.Add(name);
+        _errors.Add(PathOf(name), message);
+    }
+
+    /// <summary>Notes that a field is missing whose value was not to be had, unless it is there and was found wrong.</summary>
+    /// <param name="orElse">A field that may stand in its place.</param>
+    public void ErrorIfAbsent(string name, string message, string? orElse = null)
+    {
+        if (IsObject && !_wrong.Contains(name) && (orElse is null || !_wrong.Contains(orElse)))
+        {
+            Error(name, message);
+        }
+    }
 
     public string? Text(string name, int longest = LongestText, bool required = false)
     {
@@ -108,17 +123,17 @@ public sealed partial class JsonObjectReader
         return texts;
     }
 
-    public DateTimeOffset Time(string name, bool required)
+    public DateTimeOffset? Time(string name, bool required)
     {
         if (Find(name, required) is not { } element)
         {
-            return default;
+            return null;
         }
 
         if (element.ValueKind != JsonValueKind.String)
         {
             Error(name, $"must be a time as RFC 3339 text, not {JsonText.Describe(element)}");
-            return default;
+            return null;
         }
 
         var text = JsonText.Of(element);
@@ -132,7 +147,7 @@ public sealed partial class JsonObjectReader
         }
 
         Error(name, "must be a time with its offset as RFC 3339 has it, for example 2026-11-21T14:03:07+01:00");
-        return default;
+        return null;
     }
 
     public bool? Flag(string name)
@@ -172,8 +187,9 @@ public sealed partial class JsonObjectReader
         return null;
     }
 
-    /// <summary>An exact amount from a JSON number or string, at least 0, with at most <paramref name="decimals"/> decimals.</summary>
-    public decimal? Amount(string name, int decimals, string unit, bool required = false)
+    /// <summary>An exact amount from a JSON number or string, with at most <paramref name="decimals"/> decimals.</summary>
+    /// <param name="unit">What has so many decimals, for the error.</param>
+    public decimal? Amount(string name, int decimals, string unit, bool required = false, decimal least = 0)
     {
         if (Find(name, required) is not { } element)
         {
@@ -190,9 +206,9 @@ public sealed partial class JsonObjectReader
         }
 
         var before = _errors.Count;
-        if (amount < 0)
+        if (amount < least)
         {
-            Error(name, "must not be negative");
+            Error(name, least == 0 ? "must not be negative" : $"must be at least {least}");
         }
 
         if (amount > JsonAmount.Largest)

@@ -16,4 +16,8 @@ public sealed record Attribution(
     string? ReferrerUrl,
     string? GoogleClickId,
     string? CustomTrackingCode
-);
+)
+{
+    /// <summary>It is known that the order came from nowhere that anybody pays for.</summary>
+    public static readonly Attribution None = new([], [], null, null, null, null, null, null, null, null, null);
+}

@@ -23,9 +23,15 @@ public static class CanonicalJson
     public static byte[] Write(OrderEvent orderEvent) =>
         JsonSerializer.SerializeToUtf8Bytes(orderEvent, Json.OrderEvent);
 
-    /// <summary>SHA-256 of the canonical event without its id: 64 lower-case hex digits.</summary>
-    public static string EventId(OrderEvent orderEvent) =>
-        Convert.ToHexStringLower(SHA256.HashData(Write(orderEvent with { EventId = "" })));
+    /// <summary>
+    /// SHA-256 of the canonical event without its id: 64 lower-case hex digits. An attribution that is left out counts as
+    /// an empty one here, as it did before the two meant different things: no event's id may change.
+    /// </summary>
+    public static string EventId(OrderEvent orderEvent)
+    {
+        var hashed = orderEvent with { EventId = "", Attribution = orderEvent.Attribution ?? Attribution.None };
+        return Convert.ToHexStringLower(SHA256.HashData(Write(hashed)));
+    }
 }
 
 [JsonSourceGenerationOptions(

@@ -17,9 +17,6 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
     private const int MostBytesOnTheBus = 240 * 1024;
     private const int LongestEscape = 3;
 
-    private const int IdLength = 128;
-    private const int ShortText = 256;
-
     /// <summary>Reads one event from UTF-8 JSON.</summary>
     /// <param name="latest">No event may have happened after it; null: as late as it likes.</param>
     /// <returns>The event, or null where <paramref name="errors"/> says why not.</returns>
@@ -94,11 +91,11 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
     {
         var before = errors.Count;
         var root = new JsonObjectReader(element, path, errors);
-        var eventId = root.Text("eventId", IdLength);
+        var eventId = root.Text("eventId", OrderReader.IdLength);
         var occurredAt = OccurredAt(root, latest);
         var providers = Providers(root);
-        var order = root.Child("order", required: true) is { } orderReader ? ReadOrder(orderReader) : null;
-        var attribution = ReadAttribution(root.Child("attribution") ?? Empty);
+        var order = root.Child("order", required: true) is { } child ? OrderReader.Read(child) : null;
+        var attribution = root.Child("attribution") is { } visit ? ReadAttribution(visit) : null;
         root.RefuseUnknownFields();
         if (errors.Count > before || order is null)
         {
@@ -117,7 +114,7 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
 
     private static DateTimeOffset OccurredAt(JsonObjectReader root, DateTimeOffset? latest)
     {
-        var occurredAt = root.Time("occurredAt", required: true);
+        var occurredAt = root.Time("occurredAt", required: true) ?? default;
         if (occurredAt > latest)
         {
             root.Error(
@@ -133,15 +130,12 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
         JsonMarshal.GetRawUtf8Value(element).Length < MostBytesOnTheBus / LongestEscape - 1024
         || CanonicalJson.Write(orderEvent).Length <= MostBytesOnTheBus;
 
-    // Stands in for an object left out, so that its fields get their defaults.
-    private static JsonObjectReader Empty => new(JsonElement.Parse("{}"u8), "$", new ValidationErrors());
-
     private List<string>? Providers(JsonObjectReader root)
     {
         var named = root.Texts(
             "providers",
             most: 16,
-            ShortText,
+            OrderReader.ShortText,
             name =>
                 providerNames.Contains(name, StringComparer.OrdinalIgnoreCase)
                     ? null
@@ -156,147 +150,11 @@ public sealed class OrderEventReader(IReadOnlyCollection<string> providerNames)
         return [.. providerNames.Where(name => named.Contains(name, StringComparer.OrdinalIgnoreCase))];
     }
 
-    private static Order? ReadOrder(JsonObjectReader order)
-    {
-        var currency = Currency(order, "currency", required: true);
-        var decimals = currency is null ? 4 : Iso4217.Decimals(currency);
-        var unit = currency ?? "any currency";
-        var read = new Order(
-            OrderId(order),
-            order.Text("alias", IdLength),
-            Status(order),
-            order.Time("placedAt", required: true),
-            currency ?? "",
-            order.Amount("total", decimals, unit, required: true) ?? 0,
-            order.Amount("totalBeforeDiscounts", decimals, unit),
-            order.Amount("tax", decimals, unit, required: true) ?? 0,
-            order.Amount("shipping", decimals, unit) ?? 0,
-            order.Amount("shippingTax", decimals, unit) ?? 0,
-            [.. order.Children("discounts", most: 100).Select(discount => ReadDiscount(discount, decimals, unit))],
-            order.Flag("inStore") ?? false,
-            ReadCustomer(order.Child("customer") ?? Empty),
-            ReadAddress(order.Child("shippingAddress") ?? Empty),
-            [.. order.Children("lines", most: 1000).Select(line => ReadLine(line, decimals, unit))],
-            ReadLoyalty(order.Child("loyalty") ?? Empty, currency)
-        );
-        order.RefuseUnknownFields();
-        return order.IsObject ? read : null;
-    }
-
-    private static string OrderId(JsonObjectReader order)
-    {
-        var id = order.Text("id", IdLength, required: true) ?? "";
-        if (id is "." or "..")
-        {
-            order.Error("id", "must not be '.' or '..': it stands in the path of addresses");
-        }
-
-        return id;
-    }
-
-    private static OrderStatus Status(JsonObjectReader order)
-    {
-        var status = order.Text("status", ShortText, required: true);
-        switch (status)
-        {
-            case "pending":
-                return OrderStatus.Pending;
-            case "paid":
-                return OrderStatus.Paid;
-            case "partiallyRefunded":
-                return OrderStatus.PartiallyRefunded;
-            case "refunded":
-                return OrderStatus.Refunded;
-            case "cancelled":
-                return OrderStatus.Cancelled;
-            case null:
-                return default;
-            default:
-                order.Error("status", "must be pending, paid, partiallyRefunded, refunded or cancelled");
-                return default;
-        }
-    }
-
-    private static string? Currency(JsonObjectReader reader, string name, bool required = false)
-    {
-        var code = reader.Text(name, ShortText, required);
-        if (code is null || Iso4217.IsCode(code))
-        {
-            return code;
-        }
-
-        reader.Error(name, "must be an ISO 4217 code in upper case, such as EUR");
-        return null;
-    }
-
-    private static Discount ReadDiscount(JsonObjectReader discount, int decimals, string unit)
-    {
-        var read = new Discount(
-            discount.Text("code", ShortText, required: true) ?? "",
-            discount.Amount("amount", decimals, unit, required: true) ?? 0
-        );
-        discount.RefuseUnknownFields();
-        return read;
-    }
-
-    private static Customer ReadCustomer(JsonObjectReader customer)
-    {
-        var read = new Customer(
-            customer.Text("id", ShortText),
-            customer.Text("email", longest: 320),
-            customer.Flag("isNew"),
-            customer.Count("orderCount", least: 0, most: int.MaxValue)
-        );
-        customer.RefuseUnknownFields();
-        return read;
-    }
-
-    private static ShippingAddress ReadAddress(JsonObjectReader address)
-    {
-        var read = new ShippingAddress(
-            address.Text("city", ShortText),
-            address.Text("region", ShortText),
-            address.Text("state", ShortText),
-            address.Text("postalCode", ShortText),
-            address.Text("country", ShortText)
-        );
-        address.RefuseUnknownFields();
-        return read;
-    }
-
-    private static OrderLine ReadLine(JsonObjectReader line, int decimals, string unit)
-    {
-        var read = new OrderLine(
-            line.Text("sku", ShortText, required: true) ?? "",
-            line.Text("name", longest: 1024),
-            line.Text("variant", longest: 1024),
-            line.Count("quantity", least: 1, most: 1_000_000, required: true) ?? 0,
-            line.Amount("unitPrice", decimals, unit, required: true) ?? 0,
-            line.Amount("unitTax", decimals, unit),
-            line.Uuid("retrackEventId")
-        );
-        line.RefuseUnknownFields();
-        return read;
-    }
-
-    private static Loyalty ReadLoyalty(JsonObjectReader loyalty, string? orderCurrency)
-    {
-        var currency = Currency(loyalty, "commissionCurrency");
-        var unit = currency ?? orderCurrency;
-        var read = new Loyalty(
-            loyalty.Amount("points", decimals: 4, "points have"),
-            loyalty.Amount("commission", unit is null ? 4 : Iso4217.Decimals(unit), unit ?? "any currency"),
-            currency
-        );
-        loyalty.RefuseUnknownFields();
-        return read;
-    }
-
     private static Attribution ReadAttribution(JsonObjectReader attribution)
     {
         var read = new Attribution(
-            attribution.Texts("userIds", most: 50, ShortText),
-            attribution.Texts("visitorIds", most: 50, ShortText),
+            attribution.Texts("userIds", most: 50, OrderReader.ShortText),
+            attribution.Texts("visitorIds", most: 50, OrderReader.ShortText),
             attribution.Text("avantLinkToken"),
             attribution.Text("retrackClick"),
             attribution.Text("affiliate"),

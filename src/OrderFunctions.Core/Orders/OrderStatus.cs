@@ -20,3 +20,9 @@ public enum OrderStatus
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
 }
+
+public static class OrderStatuses
+{
+    /// <summary>Whether an order that stands so came to nothing.</summary>
+    public static bool IsVoid(this OrderStatus status) => status is OrderStatus.Refunded or OrderStatus.Cancelled;
+}

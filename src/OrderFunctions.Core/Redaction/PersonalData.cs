@@ -29,20 +29,13 @@ public static partial class PersonalData
     /// </summary>
     internal static IEnumerable<string> Of(OrderEvent orderEvent)
     {
-        var (customer, address, visit) = (
-            orderEvent.Order.Customer,
-            orderEvent.Order.ShippingAddress,
-            orderEvent.Attribution
-        );
+        var (customer, visit) = (orderEvent.Order.Customer, orderEvent.Attribution ?? Attribution.None);
         string?[] values =
         [
             customer.Id,
             customer.Email,
-            address.City,
-            address.Region,
-            address.State,
-            address.PostalCode,
-            address.Country,
+            .. Parts(orderEvent.Order.ShippingAddress),
+            .. Parts(orderEvent.Order.BillingAddress),
             .. visit.UserIds,
             .. visit.VisitorIds,
             visit.AvantLinkToken,
@@ -60,6 +53,9 @@ public static partial class PersonalData
             .SelectMany(value => new[] { value, HashedIfEmail(value), WithoutEmails(value) })
             .Where(value => value != "removed");
     }
+
+    private static string?[] Parts(Address? address) =>
+        [address?.City, address?.Region, address?.State, address?.PostalCode, address?.Country];
 
     internal static void Cut(Cuts cuts)
     {

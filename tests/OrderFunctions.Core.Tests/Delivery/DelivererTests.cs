@@ -164,7 +164,7 @@ public sealed class DelivererTests : IDisposable
             await _channel.CallAsync(request, authorization: null, default);
         }
 
-        Assert.IsType<CallResult.NotMade>(await _channel.CallAsync(request, authorization: null, default));
+        await Assert.ThrowsAsync<CallNotMadeException>(() => _channel.CallAsync(request, authorization: null, default));
     }
 
     private Task<DeadLetter?> DeliverAsync(

@@ -64,7 +64,7 @@ public sealed class RetryHandlerTests : RigTest
         Assert.Equal(DeadLetterReasons.RetriesExhausted, parked.Reason);
         Assert.Equal(
             "MaxDeliveryCountExceeded: The message was delivered 10 times without being settled. "
-                + "The last call failed: upsert; answered 503: overloaded",
+                + "The last attempt failed: upsert; answered 503: overloaded",
             parked.Description
         );
         Assert.Equal(parked.Description, (await Rig.EntryAsync("duel")).Reason);

@@ -35,14 +35,15 @@ internal static class Events
               "order": {
                 "id": "1001", "alias": "W-1001", "status": "partiallyRefunded", "placedAt": "2026-11-21T14:02:51+01:00",
                 "currency": "SEK", "total": 125.00, "totalBeforeDiscounts": "150.50", "tax": 25.00,
-                "shipping": 39.20, "shippingTax": 9.80,
+                "shipping": 39.20, "shippingTax": 9.80, "fees": 5,
                 "discounts": [{ "code": "SUMMER10", "amount": 12.50 }],
                 "inStore": true,
                 "customer": { "id": "c-77", "email": "alex@example.com", "isNew": true, "orderCount": 1 },
                 "shippingAddress": { "city": "Malmö", "region": "Skåne", "state": "M", "postalCode": "211 19", "country": "SE" },
+                "billingAddress": { "city": "Lund", "region": "Skåne län", "state": "MS", "postalCode": "222 22", "country": "NO" },
                 "lines": [{
                   "sku": "testabc123", "name": "Testprodukt", "variant": "blå", "quantity": 2, "unitPrice": 60.80,
-                  "unitTax": 15.20, "retrackEventId": "1f80e399-6f55-4cef-b8b0-0f74752c1ceb"
+                  "total": 121.60, "unitTax": 15.20, "tax": 30.40, "retrackEventId": "1f80e399-6f55-4cef-b8b0-0f74752c1ceb"
                 }],
                 "loyalty": { "points": 12.5, "commission": 1.234, "commissionCurrency": "KWD" }
               },

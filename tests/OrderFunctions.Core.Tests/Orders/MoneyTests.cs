@@ -131,7 +131,7 @@ public sealed class MoneyTests
         foreach (var spelled in new[] { JsonNode.Parse(amount)!, JsonValue.Create(amount) })
         {
             var read = Events.Accepted(
-                Events.Minimal(order => (order["currency"], order["total"]) = (currency, spelled))
+                Events.Minimal(order => (order["currency"], order["total"], order["tax"]) = (currency, spelled, 0))
             );
             Assert.Equal(decimal.Parse(amount, NumberStyles.Float, CultureInfo.InvariantCulture), read.Order.Total);
         }
@@ -149,7 +149,9 @@ public sealed class MoneyTests
     {
         foreach (var spelled in new[] { JsonNode.Parse(amount)!, JsonValue.Create(amount) })
         {
-            var json = Events.Minimal(order => (order["currency"], order["total"]) = (currency, spelled));
+            var json = Events.Minimal(order =>
+                (order["currency"], order["total"], order["tax"]) = (currency, spelled, 0)
+            );
             Assert.Equal([reason], Events.Refused(json)["$.order.total"]);
         }
     }

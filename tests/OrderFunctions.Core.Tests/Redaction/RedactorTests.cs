@@ -246,15 +246,16 @@ public sealed class RedactorTests
         var number = 0;
         var orderEvent = sample with
         {
-            Attribution = Marked(sample.Attribution),
+            Attribution = Marked(sample.Attribution!),
             Order = sample.Order with
             {
                 Customer = Marked(sample.Order.Customer),
                 ShippingAddress = Marked(sample.Order.ShippingAddress),
+                BillingAddress = Marked(sample.Order.ShippingAddress),
             },
         };
 
-        Assert.Equal(18, number);
+        Assert.Equal(23, number);
         Assert.All(
             Enumerable.Range(1, number),
             mark => Assert.Equal("so '***' is it", new Redactor(orderEvent).Redact($"so 'wombat{mark}mark' is it"))

@@ -22,17 +22,17 @@ internal static class AvantLinkRequest
     /// <summary>The fields that AvantLink requires and the event does not have.</summary>
     public static IEnumerable<string> Missing(OrderEvent orderEvent)
     {
-        if (!IsWebAddress(orderEvent.Attribution.PageUrl))
+        if (!IsWebAddress(orderEvent.Attribution?.PageUrl))
         {
             yield return "attribution.pageUrl (an absolute URL)";
         }
 
-        if (orderEvent.Attribution.UserAgent is null)
+        if (orderEvent.Attribution?.UserAgent is null)
         {
             yield return "attribution.userAgent";
         }
 
-        if (orderEvent.Order.ShippingAddress.Country is null)
+        if (orderEvent.Order.EffectiveAddress.Country is null)
         {
             yield return "order.shippingAddress.country";
         }
@@ -44,26 +44,27 @@ internal static class AvantLinkRequest
     /// </summary>
     public static IEnumerable<string> PersonalFields(OrderEvent orderEvent)
     {
-        var (order, attribution) = (orderEvent.Order, orderEvent.Attribution);
+        var (order, attribution) = (orderEvent.Order, orderEvent.Attribution ?? Attribution.None);
+        var address = order.HasShippingAddress ? "order.shippingAddress" : "order.billingAddress";
         var fields = new List<(string Name, string? Value)>
         {
             ("order.id", order.Id),
-            ("order.shippingAddress.country", order.ShippingAddress.Country),
-            ("order.shippingAddress.region", order.ShippingAddress.Region),
-            ("order.shippingAddress.state", order.ShippingAddress.State),
+            ($"{address}.country", order.EffectiveAddress.Country),
+            ($"{address}.region", order.EffectiveAddress.Region),
+            ($"{address}.state", order.EffectiveAddress.State),
             ("attribution.avantLinkToken", attribution.AvantLinkToken),
             ("attribution.userAgent", attribution.UserAgent),
             ("attribution.googleClickId", attribution.GoogleClickId),
             ("attribution.customTrackingCode", attribution.CustomTrackingCode),
         };
-        fields.AddRange(order.Discounts.Select(discount => ("order.discounts", (string?)discount.Code)));
-        fields.AddRange(order.Lines.Select(line => ("order.lines", (string?)line.Sku)));
+        fields.AddRange(order.Codes.Select(code => ("order.discounts", (string?)code)));
+        fields.AddRange(order.Lines.Select(line => ("order.lines", (string?)line.SkuOrName)));
         return fields.Where(field => PersonalData.HasEmail(field.Value)).Select(field => field.Name).Distinct();
     }
 
     private static byte[] Body(OrderEvent orderEvent)
     {
-        var (order, attribution) = (orderEvent.Order, orderEvent.Attribution);
+        var (order, attribution) = (orderEvent.Order, orderEvent.Attribution ?? Attribution.None);
         return JsonBody.Write(json =>
         {
             json.Text("current_url", PersonalData.WithoutEmails(attribution.PageUrl!));
@@ -88,20 +89,17 @@ internal static class AvantLinkRequest
                 () =>
                 {
                     json.WriteString("order_number", order.Id);
-                    json.WriteNumber("order_amount_subtotal", order.InMajorUnits(order.Subtotal));
-                    json.WriteString("currency", order.Currency);
-                    json.Texts(
-                        "coupon_codes",
-                        order.Discounts.Select(discount => discount.Code).Distinct(StringComparer.Ordinal)
-                    );
+                    json.Number("order_amount_subtotal", order.InMajorUnits(order.Goods));
+                    json.Text("currency", order.Currency);
+                    json.Texts("coupon_codes", order.Codes);
                     json.Child(
                         "customer",
                         () =>
                         {
                             json.WriteBoolean("new_customer", IsNew(order.Customer));
-                            json.WriteString("country", order.ShippingAddress.Country);
-                            json.WriteString("region", order.ShippingAddress.Region ?? "");
-                            json.WriteString("state", order.ShippingAddress.State ?? "");
+                            json.Text("country", order.EffectiveAddress.Country);
+                            json.WriteString("region", order.EffectiveAddress.Region ?? "");
+                            json.WriteString("state", order.EffectiveAddress.State ?? "");
                         }
                     );
                     json.Children(
@@ -109,8 +107,8 @@ internal static class AvantLinkRequest
                         order.Lines,
                         line =>
                         {
-                            json.WriteString("product_sku", line.Sku);
-                            json.WriteNumber("product_amount", order.InMajorUnits(line.UnitPrice));
+                            json.WriteString("product_sku", line.SkuOrName);
+                            json.Number("product_amount", order.InMajorUnits(line.UnitPrice));
                             json.WriteNumber("quantity", line.Quantity);
                         }
                     );
@@ -119,9 +117,8 @@ internal static class AvantLinkRequest
         });
     }
 
-    // The field is required; a guest counts as new, as in AvantLink's own shop plugins.
-    private static bool IsNew(Customer customer) =>
-        customer.IsNew ?? (customer.OrderCount is { } count ? count <= 1 : customer.Id is null);
+    // "true if first-time buyer": the field is required, and of an unknown customer that can't be said.
+    private static bool IsNew(Customer customer) => customer.IsNew ?? customer.OrderCount is <= 1;
 
     private static bool IsWebAddress(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme is "http" or "https");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
@@ -21,18 +22,14 @@ internal static class DuelRequest
     private static byte[] Body(OrderEvent orderEvent)
     {
         var order = orderEvent.Order;
-        var codes = order.Discounts.Select(discount => discount.Code).Distinct(StringComparer.Ordinal).ToList();
+        var codes = order.Codes.ToList();
         return JsonBody.Write(json =>
         {
             json.WriteString("order", order.Id);
             // "A total of 0 will cancel the order"; after a partial refund it is what remains.
-            json.WriteNumber("total", order.IsVoid ? 0 : order.InMajorUnits(order.Total));
-            if (order.TotalBeforeDiscounts is { } gross)
-            {
-                json.WriteNumber("total_gross", order.InMajorUnits(gross));
-            }
-
-            json.WriteString("currency", order.Currency);
+            json.Number("total", order.IsVoid ? 0 : order.InMajorUnits(order.Total));
+            json.Number("total_gross", order.InMajorUnits(order.TotalBeforeDiscounts));
+            json.Text("currency", order.Currency);
             json.Text("email", order.Customer.Email);
             switch (codes)
             {
@@ -47,16 +44,25 @@ internal static class DuelRequest
             }
 
             json.Text("customer_id", order.Customer.Id);
-            json.Mark("new_customer", order.Customer.IsNew ?? false);
+            json.Mark("new_customer", order.Customer.IsNew == true);
             json.Mark("instore", order.InStore);
-            json.Text("affiliate", orderEvent.Attribution.Affiliate);
-            json.Number("points", order.Loyalty.Points);
-            if (order.Loyalty.Commission is { } commission)
+            json.Text("affiliate", orderEvent.Attribution?.Affiliate);
+            // What is cancelled earns nothing: to name its points and commission again might award them.
+            if (!order.IsVoid)
             {
-                var currency = order.Loyalty.CommissionCurrency ?? order.Currency;
-                json.WriteNumber("commission", Money.WithDecimals(commission, Iso4217.Decimals(currency)));
-                json.WriteString("commission_currency", currency);
+                Award(json, order);
             }
         });
+    }
+
+    private static void Award(Utf8JsonWriter json, Order order)
+    {
+        json.Number("points", order.Loyalty.Points);
+        if (order.Loyalty.Commission is { } commission)
+        {
+            var currency = order.Loyalty.CommissionCurrency ?? order.Currency!;
+            json.WriteNumber("commission", Money.WithDecimals(commission, Iso4217.Decimals(currency)));
+            json.WriteString("commission_currency", currency);
+        }
     }
 }

@@ -15,22 +15,24 @@ internal static class KatalysRequest
 
     private static byte[] Body(OrderEvent orderEvent, string siteId)
     {
-        var (order, attribution) = (orderEvent.Order, orderEvent.Attribution);
+        var (order, attribution) = (orderEvent.Order, orderEvent.Attribution ?? Attribution.None);
         return JsonBody.Write(json =>
         {
             json.WriteString("site_id", siteId);
             json.WriteString("order_id", order.Id);
             json.Text("order_alias", order.Alias);
             json.WriteString("order_status", Status(order.Status));
-            json.WriteString(
-                "order_time",
-                order.PlacedAt.ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture)
-            );
-            json.WriteNumber("sale_amount", order.InMajorUnits(order.Total));
-            json.WriteNumber("subtotal_amount", order.InMajorUnits(order.Subtotal));
-            json.WriteString("shipping_amount", Text(order.InMajorUnits(order.Shipping)));
-            json.WriteString("tax_amount", Text(order.InMajorUnits(order.Tax)));
-            json.WriteString("currency", order.Currency);
+            json.Text("order_time", order.PlacedAt?.ToString("yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture));
+            if (order.Total is { } total)
+            {
+                // "subtotal_amount: This is sale_amount minus shipping and tax": so fees, which are no goods, are in neither.
+                json.Number("sale_amount", order.InMajorUnits(total - order.Fees));
+                json.Number("subtotal_amount", order.InMajorUnits(order.Goods));
+                json.Text("shipping_amount", Text(order.InMajorUnits(order.Shipping)));
+                json.Text("tax_amount", Text(order.InMajorUnits(order.Tax)));
+            }
+
+            json.Text("currency", order.Currency);
             json.Text("email_address", order.Customer.Email);
             json.Number("order_count", order.Customer.OrderCount);
             json.Text("user_agent", attribution.UserAgent);
@@ -38,23 +40,23 @@ internal static class KatalysRequest
             for (var i = 0; i < order.Discounts.Count; i++)
             {
                 json.WriteString($"discount_{i + 1}_code", order.Discounts[i].Code);
-                json.WriteNumber($"discount_{i + 1}_amount", order.InMajorUnits(order.Discounts[i].Amount));
+                json.Number($"discount_{i + 1}_amount", order.InMajorUnits(order.Discounts[i].Amount));
             }
 
             for (var i = 0; i < order.Lines.Count; i++)
             {
                 var (line, prefix) = (order.Lines[i], $"line_item_{i + 1}_");
                 json.Text(prefix + "title", line.Name);
-                json.WriteString(prefix + "sku", line.Sku);
-                json.WriteNumber(prefix + "price", order.InMajorUnits(line.UnitPrice));
+                json.WriteString(prefix + "sku", line.SkuOrName);
+                json.Number(prefix + "price", order.InMajorUnits(line.UnitPrice));
                 json.Text(prefix + "var", line.Variant);
                 json.WriteNumber(prefix + "qty", line.Quantity);
             }
 
-            json.Text("shipping_city", order.ShippingAddress.City);
-            json.Text("shipping_state", order.ShippingAddress.State ?? order.ShippingAddress.Region);
-            json.Text("shipping_postal", order.ShippingAddress.PostalCode);
-            json.Text("shipping_country", order.ShippingAddress.Country);
+            json.Text("shipping_city", order.EffectiveAddress.City);
+            json.Text("shipping_state", order.EffectiveAddress.State ?? order.EffectiveAddress.Region);
+            json.Text("shipping_postal", order.EffectiveAddress.PostalCode);
+            json.Text("shipping_country", order.EffectiveAddress.Country);
         });
     }
 
@@ -68,5 +70,5 @@ internal static class KatalysRequest
             _ => "paid",
         };
 
-    private static string Text(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
+    private static string? Text(decimal? amount) => amount?.ToString(CultureInfo.InvariantCulture);
 }

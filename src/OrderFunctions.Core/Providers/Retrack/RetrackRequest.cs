@@ -41,8 +41,8 @@ internal static class RetrackRequest
     private static Step.Send Send(string purpose, string path, OrderEvent orderEvent, Guid eventId, Guid? click)
     {
         var order = orderEvent.Order;
-        var orderSum = order.InMinorUnits(order.Subtotal);
-        var lineSum = order.Lines.Sum(line => (decimal)order.InMinorUnits(line.UnitPrice) * line.Quantity);
+        var orderSum = order.InMinorUnits(order.Goods)!.Value;
+        var lineSum = order.Lines.Sum(line => (decimal)order.InMinorUnits(line.UnitPrice)! * line.Quantity);
 
         var leftOut = WhyProductsAreLeftOut(order, lineSum, orderSum);
         var hasProducts = order.Lines.Count > 0 && leftOut is null;
@@ -56,7 +56,7 @@ internal static class RetrackRequest
 
             json.WriteString("orderNumber", order.Id);
             json.WriteNumber("orderSum", orderSum);
-            json.WriteNumber("vatSum", order.InMinorUnits(Math.Max(0, order.Tax - order.ShippingTax)));
+            json.Number("vatSum", order.InMinorUnits(Math.Max(0, order.Tax!.Value - order.ShippingTax)));
             if (hasProducts && lineSum > orderSum)
             {
                 json.WriteNumber("discountSum", lineSum - orderSum);
@@ -71,11 +71,11 @@ internal static class RetrackRequest
                     line =>
                     {
                         json.WriteString("event", line.RetrackEventId ?? eventId);
-                        json.WriteString("reference", line.Sku);
+                        json.WriteString("reference", line.SkuOrName);
                         json.WriteNumber("quantity", line.Quantity);
-                        json.WriteString("name", line.Name ?? line.Sku);
-                        json.WriteNumber("price", order.InMinorUnits(line.UnitPrice));
-                        json.WriteNumber("vat", order.InMinorUnits(line.UnitTax!.Value));
+                        json.WriteString("name", line.NameOrSku);
+                        json.Number("price", order.InMinorUnits(line.UnitPrice));
+                        json.Number("vat", order.InMinorUnits(line.UnitTax));
                     }
                 );
             }

@@ -169,8 +169,11 @@ public sealed class AvantLinkRequestTests
     [InlineData("""{ "orderCount": 1, "id": "c" }""", "true")]
     [InlineData("""{ "orderCount": 2 }""", "false")]
     [InlineData("""{ "id": "c" }""", "false")]
-    [InlineData("{}", "true")]
-    public void A_customer_is_new_by_the_shops_word_or_the_count_or_as_a_guest(string customer, string isNew)
+    [InlineData("{}", "false")]
+    public void A_customer_is_new_by_the_shops_word_or_the_count_and_not_where_neither_is_known(
+        string customer,
+        string isNew
+    )
     {
         var request = Request(json => json.Order()["customer"] = Parsed(customer));
 

@@ -174,24 +174,6 @@ public sealed class RetrackRequestTests
     }
 
     [Fact]
-    public void A_refund_down_to_less_than_the_shipping_leaves_sums_of_0()
-    {
-        var step = Next(
-            Found("pending"),
-            json =>
-            {
-                json.Order()["status"] = "partiallyRefunded";
-                json.Order()["total"] = 10;
-                json.Order()["tax"] = 2;
-                json.Order()["shipping"] = 49;
-                json.Order()["shippingTax"] = 12;
-            }
-        );
-
-        AssertSums(Sent(step), "0", "0", discountSum: "10000");
-    }
-
-    [Fact]
     public void A_transaction_is_posted_with_the_token()
     {
         var request = Request();

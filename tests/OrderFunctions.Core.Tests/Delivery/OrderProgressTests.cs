@@ -7,7 +7,7 @@ using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
 
-public sealed class LedgerRulesTests
+public sealed class OrderProgressTests
 {
     private static readonly OrderEvent Event = Samples.Event();
     private static readonly OrderVersion Older = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(-1) };
@@ -19,16 +19,16 @@ public sealed class LedgerRulesTests
     [Fact]
     public void A_late_delivery_does_not_take_the_ledger_back_to_its_older_event()
     {
-        var entry = Concluded(Entry(Newer) with { Settled = Newer }, Delivered);
+        var entry = Concluded(Entry(Newer) with { Concluded = Newer }, Delivered);
 
-        Assert.Equal((Newer, true, "uuid"), (entry.Settled, entry.Told, entry.Reference));
+        Assert.Equal((Newer, true, "uuid"), (entry.Concluded, entry.Delivered, entry.Reference));
     }
 
     [Fact]
     public void A_delivery_settles_what_is_older()
     {
-        Assert.Equal(Event.Version, Concluded(Entry(Event.Version) with { Settled = Older }, Delivered).Settled);
-        Assert.Equal(Event.Version, Concluded(Entry(Event.Version), Delivered).Settled);
+        Assert.Equal(Event.Version, Concluded(Entry(Event.Version) with { Concluded = Older }, Delivered).Concluded);
+        Assert.Equal(Event.Version, Concluded(Entry(Event.Version), Delivered).Concluded);
     }
 
     [Fact]
@@ -45,18 +45,18 @@ public sealed class LedgerRulesTests
     [InlineData(false, false, true)] // another's may be under way
     public void What_another_worker_left_uncertain_stays_so(bool isOurs, bool isUncertain, bool expected)
     {
-        var entry = Entry(Event.Version) with { Claim = isOurs ? Ours : Theirs, Uncertain = true };
+        var entry = Entry(Event.Version) with { Claim = isOurs ? Ours : Theirs, MayHaveArrived = true };
 
-        Assert.Equal(expected, Learned(entry, PriorState.Nothing with { Uncertain = isUncertain }).Uncertain);
+        Assert.Equal(expected, Learned(entry, PriorState.Nothing with { MayHaveArrived = isUncertain }).MayHaveArrived);
     }
 
     [Fact]
     public void A_failure_after_another_worker_s_delivery_changes_nothing()
     {
-        var settled = Entry(Event.Version) with { Settled = Event.Version, State = DeliveryState.Delivered };
+        var concluded = Entry(Event.Version) with { Concluded = Event.Version, State = DeliveryState.Delivered };
 
-        Assert.Equal(settled, Concluded(settled, new Outcome.Skipped("already told")));
-        Assert.Equal(settled, LedgerRules.TakeUp(settled, Event, "duel"));
+        Assert.Equal(concluded, Concluded(concluded, new Outcome.Skipped("already told")));
+        Assert.Equal(concluded, Learned(concluded, PriorState.Nothing));
     }
 
     [Fact]
@@ -64,18 +64,18 @@ public sealed class LedgerRulesTests
     {
         var skipped = new Outcome.Skipped("duel is disabled");
 
-        Assert.Null(Concluded(Entry(Event.Version) with { Begun = Event.Version }, skipped).Begun);
-        Assert.Equal(Newer, Concluded(Entry(Newer) with { Begun = Newer }, skipped).Begun);
+        Assert.Null(Concluded(Entry(Event.Version) with { Started = Event.Version }, skipped).Started);
+        Assert.Equal(Newer, Concluded(Entry(Newer) with { Started = Newer }, skipped).Started);
     }
 
     [Fact]
     public void What_an_event_lacked_is_remembered_for_older_ones()
     {
-        var lacking = new Outcome.Skipped("needs customer.email", IsLacking: true);
+        var lacking = new Outcome.Skipped("needs customer.email", IsIncomplete: true);
 
-        Assert.Equal(Event.Version, Concluded(Entry(Event.Version), lacking).Lacking);
-        Assert.Equal(Newer, Concluded(Entry(Newer) with { Lacking = Newer }, lacking).Lacking);
-        Assert.Null(Concluded(Entry(Event.Version), new Outcome.Skipped("not yet paid")).Lacking);
+        Assert.Equal(Event.Version, Concluded(Entry(Event.Version), lacking).Incomplete);
+        Assert.Equal(Newer, Concluded(Entry(Newer) with { Incomplete = Newer }, lacking).Incomplete);
+        Assert.Null(Concluded(Entry(Event.Version), new Outcome.Skipped("not yet paid")).Incomplete);
     }
 
     [Fact]
@@ -88,31 +88,16 @@ public sealed class LedgerRulesTests
 
         (Claim?, OrderVersion?) Begun(bool standsAlone)
         {
-            var begun = LedgerRules.Begin(entry, Event, Ours, standsAlone);
-            return (begun.Claim, begun.Begun);
+            var begun = OrderProgress.Start(entry, Event, "duel", Ours, standsAlone);
+            return (begun.Claim, begun.Started);
         }
-    }
-
-    [Theory]
-    [InlineData(0, 5)]
-    [InlineData(5, 5)]
-    [InlineData(40, 40)]
-    [InlineData(149, 149)]
-    [InlineData(160, 140)] // it ends then
-    [InlineData(298, 2)]
-    public void A_claim_is_waited_for_as_long_again_as_it_is_old(int age, int wait)
-    {
-        var now = Event.OccurredAt;
-        var claim = Ours with { Until = now.AddSeconds(-age) + Entities.LockDuration };
-
-        Assert.Equal(TimeSpan.FromSeconds(wait), LedgerRules.WaitFor(claim, now));
     }
 
     private static LedgerEntry Entry(OrderVersion version) => new("1001", "duel", version, DeliveryState.Retrying);
 
     private static LedgerEntry Concluded(LedgerEntry entry, Outcome outcome) =>
-        LedgerRules.Conclude(entry, Event, outcome, deadLetter: null);
+        OrderProgress.Conclude(entry, Event, "duel", outcome, deadLetter: null);
 
     private static LedgerEntry Learned(LedgerEntry entry, PriorState known) =>
-        LedgerRules.Learn(entry, Ours, known, []);
+        OrderProgress.Learn(entry, Event, "duel", Ours, known, []);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OrderFunctions.Core.Tests.Lives;
 
 /// <summary>What happened in a life, for a person: what one worker does in a row is one line, and waiting rounds are told once.</summary>
-internal sealed class Script
+internal sealed class Transcript
 {
     private readonly List<List<string>> _rounds =
     [
