@@ -45,7 +45,7 @@ internal sealed class Compactor(
     /// <returns>Whether it was.</returns>
     public async Task<bool> CompactAsync(CancellationToken cancellationToken)
     {
-        if (FindDue() is not var (segment, rollbacks))
+        if (FindDue() is not { } due)
         {
             return false;
         }
@@ -53,7 +53,7 @@ internal sealed class Compactor(
         // It may be full since a moment ago, with its last frames still on their way to the disk.
         await log.FlushAsync();
         var copy = new LiveRecordCopy(log, state, options.LedgerRetention, timeProvider);
-        foreach (var (frame, data) in segment.ReadAll())
+        foreach (var (frame, data) in due.Segment.ReadAll())
         {
             cancellationToken.ThrowIfCancellationRequested();
             copy.CopyIfLive(frame, data);
@@ -68,9 +68,9 @@ internal sealed class Compactor(
 
         // Where the disk failed meanwhile, a copy may be rolled back, and its record stands in this segment alone: it
         // is compacted again.
-        if (log.TryDelete(segment, rollbacks) is { } bytesLeft)
+        if (log.TryDelete(due.Segment, due.Rollbacks) is { } bytesLeft)
         {
-            diagnostics.Compacted(segment.Number, copy.CopiedRecords, copy.ReadRecords, bytesLeft);
+            diagnostics.Compacted(due.Segment.Number, copy.CopiedRecords, copy.ReadRecords, bytesLeft);
         }
 
         return true;
@@ -104,14 +104,14 @@ internal sealed class Compactor(
         {
             var now = timeProvider.GetUtcNow();
             log.StartSegmentIfOlderThan(now - SegmentAge);
-            if (log.Oldest() is not var (segment, fullSince))
+            if (log.Oldest() is not { } oldest)
             {
                 return null;
             }
 
             var isTooLarge = log.Length > (2 * state.LiveBytes) + options.SegmentBytes;
-            var isTooOld = fullSince + options.DuplicateWindow <= now;
-            return isTooLarge || isTooOld ? (segment, log.Rollbacks) : null;
+            var isTooOld = oldest.FullSince + options.DuplicateWindow <= now;
+            return isTooLarge || isTooOld ? (oldest.Segment, log.Rollbacks) : null;
         }
     }
 }

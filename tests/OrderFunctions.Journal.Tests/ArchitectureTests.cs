@@ -37,4 +37,17 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_rooms_make_no_circle() => Assert.Null(Rooms.Circle());
+
+    [Fact]
+    public void A_use_of_a_room_of_Core_that_is_not_allowed_is_told_with_the_reason()
+    {
+        var strict = new Rooms("OrderFunctions.Journaling", [new("Records", [], "a record is data")]);
+
+        Assert.Contains(
+            strict.Violations(typeof(Journal).Assembly.Location),
+            violation =>
+                violation.StartsWith("Records uses Core.Bus (MessageRecord -> ", StringComparison.Ordinal)
+                && violation.EndsWith("a record is data", StringComparison.Ordinal)
+        );
+    }
 }
