@@ -42,6 +42,10 @@ public sealed record Order(
     [JsonIgnore]
     public decimal? Goods => Total - Tax - Shipping - Fees is { } goods ? Math.Max(0, goods) : null;
 
+    /// <summary>The tax without that on shipping; null where it is unknown.</summary>
+    [JsonIgnore]
+    public decimal? GoodsTax => Tax is { } tax ? Math.Max(0, tax - ShippingTax) : null;
+
     /// <summary>Whether the order came to nothing: cancelled, or refunded whole.</summary>
     [JsonIgnore]
     public bool IsVoid => Status.IsVoid();
@@ -61,6 +65,9 @@ public sealed record Order(
     public decimal? InMajorUnits(decimal? amount) =>
         amount is { } known && Currency is not null ? Money.WithDecimals(known, Iso4217.Decimals(Currency)) : null;
 
+    /// <summary>A whole number of minor units as an amount with as many decimals as the order's currency has.</summary>
+    public decimal FromMinorUnits(long units) => Money.FromMinorUnits(units, Iso4217.Decimals(Currency!));
+
     /// <summary>An amount of the order as a whole number of minor units: 125 SEK is 12500, 125 JPY is 125; null where either is unknown.</summary>
     public long? InMinorUnits(decimal? amount) =>
         amount is { } known && Currency is not null ? Money.MinorUnits(known, Iso4217.Decimals(Currency)) : null;
@@ -68,7 +75,23 @@ public sealed record Order(
 
 /// <param name="IsNew">Null: the sender does not know.</param>
 /// <param name="OrderCount">How many orders the customer has placed, this one included.</param>
-public sealed record Customer(string? Id, string? Email, bool? IsNew, int? OrderCount);
+public sealed record Customer(string? Id, string? Email, bool? IsNew, int? OrderCount)
+{
+    public static readonly Customer Unknown = new(null, null, null, null);
+
+    /// <summary>This and, where it is unknown, the other.</summary>
+    public Customer Or(Customer? other) =>
+        new(Id ?? other?.Id, Email ?? other?.Email, IsNew ?? other?.IsNew, OrderCount ?? other?.OrderCount);
+
+    /// <summary>What is known here and not in the other.</summary>
+    public Customer Without(Customer? other) =>
+        new(
+            other?.Id is null ? Id : null,
+            other?.Email is null ? Email : null,
+            other?.IsNew is null ? IsNew : null,
+            other?.OrderCount is null ? OrderCount : null
+        );
+}
 
 /// <param name="Code">Null: taken off without a code; it counts in the sums only.</param>
 /// <param name="Amount">What it took off, in the order's currency.</param>
