@@ -1,5 +1,5 @@
 using OrderFunctions.Hosting;
-using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
 using OrderFunctions.Local;
 using OrderFunctions.Local.Commands;
 

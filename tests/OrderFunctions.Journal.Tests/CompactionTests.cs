@@ -2,7 +2,7 @@ using System.Text;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 public sealed class CompactionTests : JournalTest
 {
@@ -43,7 +43,7 @@ public sealed class CompactionTests : JournalTest
     {
         await WorkAsync(100);
         var before = await ContentsAsync();
-        Disk.RefusesDelete = true;
+        Disk.FailsDelete = true;
         await Assert.ThrowsAsync<IOException>(CompactAsync);
 
         Restart();
@@ -60,7 +60,7 @@ public sealed class CompactionTests : JournalTest
         await WorkAsync(100);
         var before = await ContentsAsync();
         var files = Folder.Files;
-        Disk.Room = 100;
+        Disk.FreeBytes = 100;
         await Assert.ThrowsAsync<BusUnavailableException>(CompactAsync);
 
         Assert.Subset(Folder.Files.ToHashSet(), files.ToHashSet());
@@ -89,13 +89,13 @@ public sealed class CompactionTests : JournalTest
     {
         await SaveAsync("1");
         var first = Folder.Files[0];
-        Disk.Gate.Reset();
+        Disk.HoldWrites();
         var sent = Enumerable.Range(0, 3).Select(i => $"{i}{new string('x', SegmentBytes / 2)}").ToList();
         var publishing = sent.Select(id => Journal.PublishAsync(id)).ToList();
         Time.Advance(Folder.Options.DuplicateWindow);
 
         var compacting = CompactAsync();
-        Disk.Gate.Set();
+        Disk.ReleaseWrites();
         await Task.WhenAll([compacting, .. publishing]);
 
         Assert.DoesNotContain(first, Folder.Files);

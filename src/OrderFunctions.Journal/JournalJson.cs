@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Journaling.Records;
+namespace OrderFunctions.Journaling;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

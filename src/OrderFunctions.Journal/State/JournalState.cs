@@ -4,10 +4,10 @@ using System.Text;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Journaling.Records;
 
-namespace OrderFunctions.Journaling;
+namespace OrderFunctions.Journaling.State;
 
-/// <summary>What the journal's records come to, in memory, without bodies. Every member is called under the gate.</summary>
-internal sealed class JournalState(JournalOptions options)
+/// <summary>What the journal's records add up to, in memory, without bodies. Every member is called under the gate.</summary>
+internal sealed class JournalState(TimeSpan duplicateWindow)
 {
     /// <summary>Where parked deliveries stand; nobody receives from it.</summary>
     public const string Parked = "orders-retry/$deadletterqueue";
@@ -23,7 +23,7 @@ internal sealed class JournalState(JournalOptions options)
     /// <summary>The greatest id that a message was given.</summary>
     public long LastId { get; private set; }
 
-    public PublishedEvents Published { get; } = new(options.DuplicateWindow);
+    public PublishedEvents Published { get; } = new(duplicateWindow);
 
     /// <summary>The providers of all entries, in order.</summary>
     public IReadOnlyCollection<string> Providers => _providers;
@@ -31,7 +31,7 @@ internal sealed class JournalState(JournalOptions options)
     /// <summary>The entries that were claimed when the process before this one ended.</summary>
     public IReadOnlyCollection<UInt128> Claimed => _claimed;
 
-    /// <summary>What the journal would come to if it held nothing that is over.</summary>
+    /// <summary>How many bytes the journal would have if it held nothing that is over.</summary>
     public long LiveBytes => _liveBytes + (Published.Count * (long)PublishedEvents.Bytes);
 
     /// <summary>Half of a SHA-256: nobody can make two texts share one.</summary>
@@ -41,14 +41,14 @@ internal sealed class JournalState(JournalOptions options)
         return new BinaryReader(new MemoryStream(SHA256.HashData(bytes))).ReadKey();
     }
 
-    public JournalCounts Counts(DateTimeOffset now, long bytes) =>
-        new(
-            [.. _queues.Values.Where(queue => queue.Locked > 0 || queue.IsReady(now)).Select(queue => queue.Name)],
-            _messages.Count - _parked.Count,
-            _parked.Count,
-            LiveBytes,
-            bytes
-        );
+    /// <summary>How many messages wait on all queues, without what is parked.</summary>
+    public int Waiting => _messages.Count - _parked.Count;
+
+    public int ParkedCount => _parked.Count;
+
+    /// <summary>The queues with a message that is due now or locked.</summary>
+    public IReadOnlyList<string> BusyQueues(DateTimeOffset now) =>
+        [.. _queues.Values.Where(queue => queue.Locked > 0 || queue.IsReady(now)).Select(queue => queue.Name)];
 
     public long NextId() => ++LastId;
 
@@ -62,8 +62,8 @@ internal sealed class JournalState(JournalOptions options)
         return queue;
     }
 
-    /// <summary>Does what a record says, at the start. <see cref="EnqueueAll"/> comes after the last.</summary>
-    public void Replay(RecordKind kind, ReadOnlyMemory<byte> data, Location location)
+    /// <summary>Does what a record of the disk says, at the start. <see cref="EnqueueAll"/> comes after the last.</summary>
+    public void Load(RecordKind kind, ReadOnlyMemory<byte> data, Location location)
     {
         switch (kind)
         {
@@ -93,7 +93,7 @@ internal sealed class JournalState(JournalOptions options)
                 }
 
                 return;
-            case RecordKind.Nothing:
+            case RecordKind.Probe:
                 return;
             default:
                 throw new JournalException(
@@ -166,15 +166,15 @@ internal sealed class JournalState(JournalOptions options)
     {
         if (_messages.Remove(id, out var message))
         {
-            message.IsGone = true;
+            message.IsRemoved = true;
             message.Queue.Unlock(message);
             _liveBytes -= message.Share;
             _parked.Remove(id);
         }
     }
 
-    /// <summary>Takes a record's messages back, and the event that it published; not what it replaced.</summary>
-    public void TakeBack(MessageRecord record)
+    /// <summary>Undoes <see cref="Put"/>, but for what the record replaced.</summary>
+    public void UndoPut(MessageRecord record)
     {
         foreach (var placement in record.Placements)
         {
@@ -187,10 +187,10 @@ internal sealed class JournalState(JournalOptions options)
         }
     }
 
-    /// <summary>Takes a removal back.</summary>
-    public void Restore(QueuedMessage message)
+    /// <summary>Undoes <see cref="Remove"/>.</summary>
+    public void UndoRemove(QueuedMessage message)
     {
-        message.IsGone = false;
+        message.IsRemoved = false;
         _liveBytes += message.Share;
         _messages.Add(message.Id, message);
         if (message.Queue.Name == Parked)

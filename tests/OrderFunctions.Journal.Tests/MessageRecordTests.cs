@@ -1,7 +1,7 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Records;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 public sealed class MessageRecordTests
 {

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace OrderFunctions.Journaling;
+namespace OrderFunctions.Journaling.Files;
 
-/// <summary>What the journal says in the log.</summary>
-internal sealed partial class JournalMessages(ILogger<Journal> logger)
+/// <summary>The journal's lines in the log.</summary>
+internal sealed partial class JournalDiagnostics(ILogger logger)
 {
     [LoggerMessage(
         110,

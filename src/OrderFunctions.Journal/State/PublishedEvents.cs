@@ -1,4 +1,4 @@
-namespace OrderFunctions.Journaling;
+namespace OrderFunctions.Journaling.State;
 
 /// <summary>The events of the duplicate window, each by 16 bytes of its id's hash.</summary>
 internal sealed class PublishedEvents(TimeSpan window)

@@ -1,8 +1,8 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>A disk that is full or fails: nothing accepted is lost, nothing refused is kept, and it recovers by itself.</summary>
 public sealed class DiskTests : JournalTest
@@ -14,7 +14,7 @@ public sealed class DiskTests : JournalTest
     public async Task On_a_full_disk_an_event_is_refused_and_taken_once_there_is_room(int room)
     {
         await Journal.PublishAsync("a");
-        Disk.Room = room;
+        Disk.FreeBytes = room;
 
         var error = await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("b"));
 
@@ -28,7 +28,7 @@ public sealed class DiskTests : JournalTest
     public async Task What_was_refused_is_gone_after_a_restart()
     {
         await Journal.PublishAsync("a");
-        Disk.RefusesFlush = true;
+        Disk.FailsFlush = true;
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("b"));
 
         await AssertWaitingAsync("a");
@@ -38,7 +38,7 @@ public sealed class DiskTests : JournalTest
     public async Task Bytes_that_could_not_be_taken_back_at_once_are_before_the_next_write()
     {
         await Journal.PublishAsync("a");
-        (Disk.RefusesFlush, Disk.RefusesTruncate) = (true, true);
+        (Disk.FailsFlush, Disk.FailsTruncate) = (true, true);
         await Assert.ThrowsAsync<BusUnavailableException>(() =>
             Journal.PublishAsync("a much longer one than the next")
         );
@@ -52,7 +52,7 @@ public sealed class DiskTests : JournalTest
     [Fact]
     public async Task While_it_fails_the_disk_is_left_alone_and_tried_again_after_a_second()
     {
-        Disk.Room = 0;
+        Disk.FreeBytes = 0;
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("a"));
         var writes = Disk.Writes;
 
@@ -60,7 +60,7 @@ public sealed class DiskTests : JournalTest
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.Bus.CheckAsync(default));
         Assert.Equal(writes, Disk.Writes);
 
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.Bus.CheckAsync(default));
         Assert.Equal(writes + 1, Disk.Writes);
         Assert.Single(Folder.Log.Lines, line => line.Contains("journal.unavailable", StringComparison.Ordinal));
@@ -69,7 +69,7 @@ public sealed class DiskTests : JournalTest
     [Fact]
     public async Task A_check_finds_out_that_there_is_room_again()
     {
-        Disk.Room = 0;
+        Disk.FreeBytes = 0;
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("a"));
         MakeRoom();
 
@@ -83,13 +83,13 @@ public sealed class DiskTests : JournalTest
     public async Task All_that_waited_for_the_failed_flush_is_refused_and_may_be_sent_again()
     {
         var sent = Enumerable.Range(0, 50).Select(i => $"{i}").ToArray();
-        Disk.Gate.Reset();
+        Disk.HoldWrites();
         var publishing = sent.Select(id => Journal.PublishAsync(id)).ToList();
 
         // Duplicates wait for the same flush: they must not be told that their event is safe.
         publishing.AddRange(sent.Select(id => Journal.PublishAsync(id)));
-        Disk.RefusesFlush = true;
-        Disk.Gate.Set();
+        Disk.FailsFlush = true;
+        Disk.ReleaseWrites();
         foreach (var publish in publishing)
         {
             await Assert.ThrowsAsync<BusUnavailableException>(() => publish);
@@ -105,7 +105,7 @@ public sealed class DiskTests : JournalTest
     {
         await Journal.PublishAsync("a");
         var message = await ReceiveAsync("orders-duel");
-        Disk.Room = 0;
+        Disk.FreeBytes = 0;
         await Assert.ThrowsAsync<BusUnavailableException>(() => message.CompleteAsync(default));
 
         MakeRoom();
@@ -121,7 +121,7 @@ public sealed class DiskTests : JournalTest
     {
         await Journal.PublishAsync("a");
         var message = await ReceiveAsync("orders-duel");
-        Disk.Room = 0;
+        Disk.FreeBytes = 0;
         var deadLetter = new DeadLetter(DeadLetterReasons.Retry, "answered 500", Time.GetUtcNow(), 1, 1);
         await Assert.ThrowsAsync<BusUnavailableException>(() => message.DeadLetterAsync(deadLetter, default));
         // In the pause after a failure nothing is tried, and nothing is locked for it.
@@ -139,7 +139,7 @@ public sealed class DiskTests : JournalTest
         await Journal.PublishAsync("a");
         for (var i = 0; i <= Entities.MostDeliveries; i++)
         {
-            Disk.Room = 0;
+            Disk.FreeBytes = 0;
             await Assert.ThrowsAsync<BusUnavailableException>(() => ReceiveAsync("orders-duel"));
             MakeRoom();
         }
@@ -152,10 +152,11 @@ public sealed class DiskTests : JournalTest
     {
         await Journal.Ledger.TrySaveAsync(Messages.Entry("1", "duel", Time.GetUtcNow()), default);
         var saved = await Journal.Ledger.FindAsync("1", "duel", default);
-        Disk.Room = 0;
-        await Assert.ThrowsAsync<BusUnavailableException>(() =>
+        Disk.FreeBytes = 0;
+        var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() =>
             Journal.Ledger.TrySaveAsync(saved! with { Reference = "lost" }, default)
         );
+        Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
 
         MakeRoom();
 
@@ -173,7 +174,7 @@ public sealed class DiskTests : JournalTest
         await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
         await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(deadLetter, default);
         var parked = await Journal.Bus.ParkedAsync();
-        Disk.Room = 0;
+        Disk.FreeBytes = 0;
 
         await Assert.ThrowsAsync<BusUnavailableException>(() =>
             Journal.Bus.ReplayAsync(new ParkedFilter(), 10, default)
@@ -192,7 +193,7 @@ public sealed class DiskTests : JournalTest
         var sent = new List<string>();
         for (var i = 0; i < 12; i++)
         {
-            Disk.Room = i * 13 % 90;
+            Disk.FreeBytes = i * 13 % 90;
             await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync($"refused {i}"));
             MakeRoom();
             await Journal.PublishAsync($"{i}");
@@ -205,8 +206,8 @@ public sealed class DiskTests : JournalTest
 
     private void MakeRoom()
     {
-        (Disk.Room, Disk.RefusesFlush, Disk.RefusesTruncate) = (long.MaxValue, false, false);
-        Time.Advance(JournalLog.FailurePause);
+        (Disk.FreeBytes, Disk.FailsFlush, Disk.FailsTruncate) = (long.MaxValue, false, false);
+        Time.Advance(Availability.FailurePause);
     }
 
     // The same in this process and after a restart: memory and disk tell one story.

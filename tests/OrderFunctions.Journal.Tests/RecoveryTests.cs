@@ -1,10 +1,9 @@
 using System.Globalization;
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 public sealed class RecoveryTests : JournalTest
 {

@@ -1,8 +1,8 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
+using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>
 /// The folder deleted, moved or replaced while the journal has its files open, which go on taking writes: nothing is
@@ -19,7 +19,7 @@ public sealed class FolderTests : JournalTest
         Directory.Delete(Folder.Path, recursive: true);
 
         var refused = await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("b"));
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         var health = await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.Bus.CheckAsync(default));
 
         Assert.All(
@@ -55,7 +55,7 @@ public sealed class FolderTests : JournalTest
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("refused"));
 
         Directory.Move(Elsewhere, Folder.Path);
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         await Journal.PublishAsync("b");
 
         await Journal.Bus.CheckAsync(default);
@@ -70,7 +70,7 @@ public sealed class FolderTests : JournalTest
         CopyBack();
 
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("refused"));
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.Bus.CheckAsync(default));
 
         await AssertAcceptedAsync("a");
@@ -96,14 +96,14 @@ public sealed class FolderTests : JournalTest
 
         for (var i = 0; i < 5; i++)
         {
-            Time.Advance(JournalLog.FailurePause);
+            Time.Advance(Availability.FailurePause);
             await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync(new string('x', 2000)));
         }
 
         Assert.Empty(Folder.Files);
         Directory.Delete(Folder.Path);
         Directory.Move(Elsewhere, Folder.Path);
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         await Journal.PublishAsync(new string('y', 2000));
     }
 
@@ -116,11 +116,11 @@ public sealed class FolderTests : JournalTest
 
         var error = await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.Bus.CheckAsync(default));
         Assert.Contains(gone, error.Message, StringComparison.Ordinal);
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("refused"));
 
         File.Move(Elsewhere, gone);
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         await Journal.PublishAsync("accepted");
     }
 

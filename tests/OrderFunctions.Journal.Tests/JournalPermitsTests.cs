@@ -1,9 +1,8 @@
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 public sealed class JournalPermitsTests : PermitCompliance
 {
@@ -66,7 +65,7 @@ public sealed class JournalPermitsTests : PermitCompliance
         var taken = new TakenPermits(Guid.NewGuid(), 25, _folder.Time.GetUtcNow());
         Assert.True(await Store.TrySaveAsync(new Permits("duel", [taken]), default));
         var found = await Store.FindAsync("duel", default);
-        _disk.Room = 0;
+        _disk.FreeBytes = 0;
 
         var more = found! with { Taken = [taken, taken with { Instance = Guid.NewGuid() }] };
         var error = await Assert.ThrowsAsync<LedgerUnavailableException>(() => Store.TrySaveAsync(more, default));

@@ -1,10 +1,9 @@
 using System.Text;
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>What the journal's tests put into it and take out again.</summary>
 internal static class Messages

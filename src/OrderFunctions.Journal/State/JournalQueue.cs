@@ -1,11 +1,11 @@
-namespace OrderFunctions.Journaling;
+namespace OrderFunctions.Journaling.State;
 
 /// <summary>The order in which a queue's messages are received. Every member is called under the journal's gate.</summary>
 internal sealed class JournalQueue(string name)
 {
-    // In the order in which they came and were due. What is due later, or comes back, stands beside, ordered.
+    // In the order in which they came and were due. What is due later, or was released, stands in the other, sorted.
     private readonly Queue<QueuedMessage> _ready = new();
-    private readonly PriorityQueue<QueuedMessage, (DateTimeOffset Due, long Id)> _others = new();
+    private readonly PriorityQueue<QueuedMessage, (DateTimeOffset Due, long Id)> _sorted = new();
 
     // All locks last equally long, so they run out in the order in which they were taken.
     private readonly Queue<(QueuedMessage Message, long Lock)> _locks = new();
@@ -30,7 +30,7 @@ internal sealed class JournalQueue(string name)
         }
         else
         {
-            _others.Enqueue(message, (message.Due, message.Id));
+            _sorted.Enqueue(message, (message.Due, message.Id));
         }
 
         Signal();
@@ -42,18 +42,18 @@ internal sealed class JournalQueue(string name)
     /// <summary>What is received next; null: nothing is due.</summary>
     public QueuedMessage? Next(DateTimeOffset now)
     {
-        while (_ready.TryPeek(out var gone) && gone.IsGone)
+        while (_ready.TryPeek(out var removed) && removed.IsRemoved)
         {
             _ready.Dequeue();
         }
 
-        while (_others.TryPeek(out var gone, out _) && gone.IsGone)
+        while (_sorted.TryPeek(out var removed, out _) && removed.IsRemoved)
         {
-            _others.Dequeue();
+            _sorted.Dequeue();
         }
 
         _ready.TryPeek(out var ready);
-        if (!_others.TryPeek(out var other, out var first) || first.Due > now)
+        if (!_sorted.TryPeek(out var other, out var first) || first.Due > now)
         {
             return ready;
         }
@@ -65,7 +65,7 @@ internal sealed class JournalQueue(string name)
     /// <returns>The number that its receiver knows the lock by.</returns>
     public long Lock(QueuedMessage next, DateTimeOffset now, TimeSpan duration)
     {
-        _ = IsFirst(_ready, next) ? _ready.Dequeue() : _others.Dequeue();
+        _ = IsFirst(_ready, next) ? _ready.Dequeue() : _sorted.Dequeue();
         next.Lock = ++_lastLock;
         next.LockedUntil = now + duration;
         next.DeliveryCount++;
@@ -96,12 +96,12 @@ internal sealed class JournalQueue(string name)
     public void Release(QueuedMessage message)
     {
         Unlock(message);
-        _others.Enqueue(message, (message.Due, message.Id));
+        _sorted.Enqueue(message, (message.Due, message.Id));
         Signal();
     }
 
     /// <summary>Lets the messages be received again whose locks ran out.</summary>
-    public void FreeExpired(DateTimeOffset now)
+    public void ReleaseExpired(DateTimeOffset now)
     {
         while (_locks.TryPeek(out var oldest))
         {
@@ -122,7 +122,7 @@ internal sealed class JournalQueue(string name)
     /// <summary>When there will be something to receive, if nothing changes; null: never.</summary>
     public DateTimeOffset? NextDue()
     {
-        DateTimeOffset? due = _others.TryPeek(out _, out var first) ? first.Due : null;
+        DateTimeOffset? due = _sorted.TryPeek(out _, out var first) ? first.Due : null;
         return _locks.TryPeek(out var oldest) && (due is null || oldest.Message.LockedUntil < due)
             ? oldest.Message.LockedUntil
             : due;

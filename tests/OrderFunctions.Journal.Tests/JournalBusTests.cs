@@ -1,18 +1,20 @@
-using OrderFunctions.Journaling;
-using OrderFunctions.Ledger;
+using OrderFunctions.Bus;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
-public sealed class JournalLedgerTests : LedgerCompliance
+public sealed class JournalBusTests : BusCompliance
 {
-    private readonly JournalFolder _folder = JournalFolder.Make();
+    private JournalFolder _folder = null!;
     private Journal _journal = null!;
 
-    protected override ILedger Ledger => _journal.Ledger;
+    protected override IBus Bus => _journal.Bus;
+
+    protected override IMessageReceiver Receiver => _journal.Receiver;
 
     public override Task InitializeAsync()
     {
+        _folder = JournalFolder.Make(Time);
         _journal = _folder.Open();
         return Task.CompletedTask;
     }

@@ -1,8 +1,7 @@
 using System.Globalization;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>What a loss of power may leave of the file: any part of what was being written, and no less than was flushed.</summary>
 public sealed class PowerLossTests : JournalTest
@@ -108,12 +107,12 @@ public sealed class PowerLossTests : JournalTest
         }
 
         // While the disk takes a batch of nothing much, the next one fills.
-        Disk.Gate.Reset();
+        Disk.HoldWrites();
         var busy = Journal.Ledger.TrySaveAsync(Messages.Entry("1", "duel", Time.GetUtcNow()), default);
-        await LocalSystem.UntilAsync(() => Disk.Writes == Single.Length + 1, () => "The writer should be at the disk.");
+        await Disk.WriteBegunAsync(Single.Length + 1);
         var alone = Journal.PublishAsync("e");
         var together = Journal.PublishAsync("f", "g");
-        Disk.Gate.Set();
+        Disk.ReleaseWrites();
         await busy;
         await Task.WhenAll(alone, together);
         Journal.Dispose();

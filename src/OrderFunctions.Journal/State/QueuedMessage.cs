@@ -1,6 +1,6 @@
 using OrderFunctions.Journaling.Files;
 
-namespace OrderFunctions.Journaling;
+namespace OrderFunctions.Journaling.State;
 
 /// <summary>What is kept in memory of a message that waits; its body stays on disk.</summary>
 internal sealed class QueuedMessage(long id, JournalQueue queue, DateTimeOffset due)
@@ -24,6 +24,6 @@ internal sealed class QueuedMessage(long id, JournalQueue queue, DateTimeOffset 
 
     public DateTimeOffset LockedUntil { get; set; }
 
-    /// <summary>Settled, or never was: to be passed over.</summary>
-    public bool IsGone { get; set; }
+    /// <summary>Settled, or its append was rolled back: queues skip it.</summary>
+    public bool IsRemoved { get; set; }
 }

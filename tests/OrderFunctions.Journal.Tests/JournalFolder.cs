@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
-using OrderFunctions.Journaling.Records;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>A folder for a test's journal, gone with the test.</summary>
 internal sealed class JournalFolder : IDisposable
@@ -16,7 +14,11 @@ internal sealed class JournalFolder : IDisposable
     public LogBook Log { get; } = new();
 
     public JournalOptions Options { get; set; } =
-        new(Directory.CreateTempSubdirectory("journal-").FullName) { CompactsByItself = false };
+        new(Directory.CreateTempSubdirectory("journal-").FullName)
+        {
+            LedgerRetention = TimeSpan.FromDays(180),
+            CompactsByItself = false,
+        };
 
     public string Path => Options.Folder;
 
@@ -28,14 +30,6 @@ internal sealed class JournalFolder : IDisposable
     {
         using var logging = Logging();
         return Journal.Open(Options, Time, logging.CreateLogger<Journal>(), disk ?? new Disk());
-    }
-
-    /// <summary>Reads every record.</summary>
-    public void Read(Action<RecordKind, ReadOnlyMemory<byte>, Location> record)
-    {
-        using var logging = Logging();
-        var messages = new JournalMessages(logging.CreateLogger<Journal>());
-        JournalLog.Open(Options, new Disk(), Time, messages, record).Dispose();
     }
 
     private ILoggerFactory Logging() =>

@@ -1,11 +1,11 @@
 using System.Collections;
 using System.Globalization;
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Journaling.Records;
+using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>
 /// Exceptions that nobody foresaw, in the middle of a change: what was accepted before and after is there at the next
@@ -13,7 +13,7 @@ namespace OrderFunctions.Local.Tests.Journaling;
 /// </summary>
 public sealed class ExceptionTests : JournalTest
 {
-    private static readonly Action NeverUndone = () => Assert.Fail("There is nothing to take back.");
+    private static readonly Action NeverUndone = () => Assert.Fail("There is nothing to undo.");
 
     [Theory]
     [InlineData(false)]
@@ -25,21 +25,21 @@ public sealed class ExceptionTests : JournalTest
         {
             var ids = new[] { "first", "before", "after" }.Select(id => $"{bytes} {id}").ToList();
             var writes = Disk.Writes;
-            Disk.Gate.Reset();
+            Disk.HoldWrites();
             var publishing = new List<Task> { Journal.PublishAsync(ids[0]) };
-            await LocalSystem.UntilAsync(() => Disk.Writes > writes, () => "The writer should be at the disk.");
+            await Disk.WriteBegunAsync(writes + 1);
             publishing.Add(Journal.PublishAsync(ids[1]));
             if (!isInTheMiddleOfABatch)
             {
-                Disk.Gate.Set();
+                Disk.ReleaseWrites();
                 await Task.WhenAll(publishing);
             }
 
             Assert.Throws<InsufficientMemoryException>(() => Append(new TornRecord(bytes)));
-            Assert.Throws<InsufficientMemoryException>(() => Append(new NothingRecord(), new TornRecord(bytes)));
+            Assert.Throws<InsufficientMemoryException>(() => Append(new ProbeRecord(), new TornRecord(bytes)));
 
             publishing.Add(Journal.PublishAsync(ids[2]));
-            Disk.Gate.Set();
+            Disk.ReleaseWrites();
             await Task.WhenAll(publishing);
             await Journal.Bus.CheckAsync(default);
             accepted.AddRange(ids);
@@ -122,7 +122,7 @@ public sealed class ExceptionTests : JournalTest
         Disk.WriteThrows = new InsufficientMemoryException();
         await Assert.ThrowsAsync<BusUnavailableException>(() => message.CompleteAsync(default));
         Disk.WriteThrows = null;
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
 
         Assert.Equal(2, (await ReceiveAsync("orders-duel")).Received.DeliveryCount);
     }
@@ -137,7 +137,7 @@ public sealed class ExceptionTests : JournalTest
 
         Assert.Contains("no memory", refused.Message, StringComparison.Ordinal);
         Disk.WriteThrows = null;
-        Time.Advance(JournalLog.FailurePause);
+        Time.Advance(Availability.FailurePause);
         await Journal.PublishAsync("c");
         await AssertAcceptedAsync(["a", "c"]);
     }
@@ -146,13 +146,13 @@ public sealed class ExceptionTests : JournalTest
     public async Task A_change_that_memory_took_only_half_stops_the_journal_and_loses_nothing_that_was_accepted()
     {
         await Journal.PublishAsync("accepted");
-        Disk.Gate.Reset();
+        Disk.HoldWrites();
         var written = Journal.PublishAsync("accepted as well");
-        await LocalSystem.UntilAsync(() => Disk.Writes == 2, () => "The writer should be at the disk.");
+        await Disk.WriteBegunAsync(2);
         var waiting = Journal.PublishAsync("not on disk yet");
 
         Break();
-        Disk.Gate.Set();
+        Disk.ReleaseWrites();
 
         await written;
         await Assert.ThrowsAsync<BusUnavailableException>(() => waiting);
@@ -164,17 +164,17 @@ public sealed class ExceptionTests : JournalTest
     public async Task A_failed_change_that_can_t_be_taken_back_stops_the_journal_and_refuses_all_that_waits()
     {
         await Journal.PublishAsync("accepted");
-        Disk.Gate.Reset();
+        Disk.HoldWrites();
         var waiting = Journal.PublishAsync("refused");
         Task broken;
         lock (Journal.Log.Gate)
         {
-            broken = Journal.Log.Append([new NothingRecord()], _ => { }, () => throw new InsufficientMemoryException());
+            broken = Journal.Log.Append([new ProbeRecord()], _ => { }, () => throw new InsufficientMemoryException());
         }
 
         var last = Journal.PublishAsync("refused as well");
-        Disk.Room = 0;
-        Disk.Gate.Set();
+        Disk.FreeBytes = 0;
+        Disk.ReleaseWrites();
 
         await Assert.ThrowsAsync<BusUnavailableException>(() => waiting);
         await Assert.ThrowsAsync<BusUnavailableException>(() => broken);
@@ -197,11 +197,11 @@ public sealed class ExceptionTests : JournalTest
         // The first copies are on their way to the disk, the others wait behind them, when it stops.
         Time.Advance(Folder.Options.DuplicateWindow);
         var (files, writes) = (Folder.Files, Disk.Writes);
-        Disk.Gate.Reset();
+        Disk.HoldWrites();
         var compacting = Journal.Compactor.CompactAsync(default);
-        await LocalSystem.UntilAsync(() => Disk.Writes > writes, () => "The writer should be at the disk.");
+        await Disk.WriteBegunAsync(writes + 1);
         Break();
-        Disk.Gate.Set();
+        Disk.ReleaseWrites();
 
         await Assert.ThrowsAsync<BusUnavailableException>(() => compacting);
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.Compactor.CompactAsync(default));
@@ -213,12 +213,22 @@ public sealed class ExceptionTests : JournalTest
     public async Task A_segment_whose_copies_were_taken_back_meanwhile_is_not_deleted()
     {
         await Journal.PublishAsync("a");
-        var failures = Journal.Log.Failures;
-        Disk.Room = 0;
+        var (oldest, rollbacks) = StartSegment();
+        Disk.FreeBytes = 0;
         await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("b"));
 
-        Assert.Null(Journal.Log.TryDelete(1, failures));
+        Assert.Null(Journal.Log.TryDelete(oldest, rollbacks));
         Assert.True(File.Exists(Folder.Files[0]));
+    }
+
+    private (Segment Oldest, int Rollbacks) StartSegment()
+    {
+        Time.Advance(Compactor.SegmentAge);
+        lock (Journal.Log.Gate)
+        {
+            Journal.Log.StartSegmentIfOlderThan(Time.GetUtcNow());
+            return (Journal.Log.Oldest()!.Value.Segment, Journal.Log.Rollbacks);
+        }
     }
 
     private void Append(params IReadOnlyList<IRecord> change)
@@ -246,21 +256,29 @@ public sealed class ExceptionTests : JournalTest
     {
         await Journal.Log.Stopped;
         Time.Advance(TimeSpan.FromDays(1));
-        Func<Task>[] uses =
-        [
+        await AssertRefusedAsync<BusUnavailableException>(
             () => Journal.PublishAsync("refused"),
             () => Journal.Bus.CheckAsync(default),
-            () => Journal.TryReceiveAsync("orders-duel"),
+            () => Journal.TryReceiveAsync("orders-duel")
+        );
+        await AssertRefusedAsync<LedgerUnavailableException>(
             () => Journal.Ledger.FindAsync("1", "duel", default),
             () => Journal.Ledger.TrySaveAsync(Messages.Entry("1", "duel", Time.GetUtcNow()), default),
-        ];
-        foreach (var use in uses)
-        {
-            var error = await Assert.ThrowsAsync<BusUnavailableException>(use);
-            Assert.Contains("has stopped", error.Message, StringComparison.Ordinal);
-        }
+            () => Journal.Permits.FindAsync("duel", default),
+            () => Journal.Permits.TrySaveAsync(new Permits("duel", []), default)
+        );
 
         Assert.Single(Folder.Log.Lines, line => line.Contains("journal.stopped", StringComparison.Ordinal));
+    }
+
+    private static async Task AssertRefusedAsync<TException>(params Func<Task>[] uses)
+        where TException : Exception
+    {
+        foreach (var use in uses)
+        {
+            var error = await Assert.ThrowsAsync<TException>(use);
+            Assert.Contains("has stopped", error.Message, StringComparison.Ordinal);
+        }
     }
 
     // After the next start: just these wait, nothing is damaged, nothing was cut off, and it takes more.
@@ -295,7 +313,7 @@ public sealed class ExceptionTests : JournalTest
     /// <summary>Memory ends after so many of its bytes.</summary>
     private sealed record TornRecord(int Bytes) : IRecord
     {
-        public RecordKind Kind => RecordKind.Nothing;
+        public RecordKind Kind => RecordKind.Probe;
 
         public void Write(BinaryWriter writer)
         {

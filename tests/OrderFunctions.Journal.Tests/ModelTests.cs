@@ -1,10 +1,9 @@
 using System.Globalization;
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>
 /// The journal against the bus and the ledger in memory: whatever is done to both, in whatever order, with restarts,
@@ -13,7 +12,7 @@ namespace OrderFunctions.Local.Tests.Journaling;
 public sealed class ModelTests
 {
     private const int Steps = 400;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task The_journal_does_what_the_bus_and_the_ledger_in_memory_do()
@@ -21,30 +20,30 @@ public sealed class ModelTests
         var runs = EnvironmentNumber.Of("MODEL_RUNS", 25);
         foreach (var seed in Enumerable.Range(1, runs))
         {
-            using var life = new Life(seed);
+            using var run = new ModelRun(seed);
             try
             {
-                await life.RunAsync().WaitAsync(Patience);
+                await run.RunAsync().WaitAsync(Timeout);
             }
             catch (Exception error)
             {
-                Assert.Fail($"Seed {seed}:\n{life}\n{error}");
+                Assert.Fail($"Seed {seed}:\n{run}\n{error}");
             }
         }
     }
 
-    private sealed class Life : IDisposable
+    private sealed class ModelRun : IDisposable
     {
         private readonly Random _random;
         private readonly JournalFolder _folder = JournalFolder.Make();
         private readonly InMemoryBus _bus;
         private readonly InMemoryLedger _ledger = new();
-        private readonly List<(IMessageLock Theirs, IMessageLock Ours)> _held = [];
-        private readonly List<string> _script = [];
+        private readonly List<(IMessageLock Expected, IMessageLock Actual)> _locks = [];
+        private readonly List<string> _steps = [];
         private FaultyDisk _disk = new();
         private Journal _journal;
 
-        public Life(int seed)
+        public ModelRun(int seed)
         {
             _random = new Random(seed);
             _bus = new InMemoryBus(_folder.Time);
@@ -58,7 +57,7 @@ public sealed class ModelTests
             _folder.Dispose();
         }
 
-        public override string ToString() => string.Join('\n', _script);
+        public override string ToString() => string.Join('\n', _steps);
 
         public async Task RunAsync()
         {
@@ -98,46 +97,46 @@ public sealed class ModelTests
                 .Range(0, _random.Next(1, 4))
                 .Select(_ => Messages.Event($"{_random.Next(300)}", Pick(["duel", "retrack"]), "katalys"))
                 .ToList();
-            _script.Add($"publish {string.Join(", ", events.Select(message => message.Id))}");
+            _steps.Add($"publish {string.Join(", ", events.Select(message => message.Id))}");
             await _bus.PublishAsync(events, default);
             await _journal.Bus.PublishAsync(events, default);
         }
 
         private async Task ScheduleAsync()
         {
-            var message = Messages.Event($"scheduled {_script.Count}") with { Provider = "duel", Retries = 1 };
+            var message = Messages.Event($"scheduled {_steps.Count}") with { Provider = "duel", Retries = 1 };
             var due = _folder.Time.GetUtcNow().AddMinutes(_random.Next(-10, 60));
-            _script.Add($"schedule for {due:u}");
+            _steps.Add($"schedule for {due:u}");
             await _bus.ScheduleAsync("orders-duel", message, due, default);
             await _journal.Bus.ScheduleAsync("orders-duel", message, due, default);
         }
 
         private async Task<bool> ReceiveAsync(string queue)
         {
-            var theirs = await _bus.TryReceiveAsync(queue);
-            var ours = await _journal.TryReceiveAsync(queue);
-            var told = theirs is null ? "nothing" : Messages.Describe(theirs.Received);
-            _script.Add($"receive from {queue}: {told}");
-            Assert.Equal(told, ours is null ? "nothing" : Messages.Describe(ours.Received));
-            if (theirs is null || ours is null)
+            var expected = await _bus.TryReceiveAsync(queue);
+            var actual = await _journal.TryReceiveAsync(queue);
+            var description = expected is null ? "nothing" : Messages.Describe(expected.Received);
+            _steps.Add($"receive from {queue}: {description}");
+            Assert.Equal(description, actual is null ? "nothing" : Messages.Describe(actual.Received));
+            if (expected is null || actual is null)
             {
                 return false;
             }
 
-            _held.Add((theirs, ours));
+            _locks.Add((expected, actual));
             return true;
         }
 
         private Task SettleAsync()
         {
-            if (_held.Count == 0)
+            if (_locks.Count == 0)
             {
                 return Task.CompletedTask;
             }
 
-            var index = _random.Next(_held.Count);
-            var (theirs, ours) = _held[index];
-            _held.RemoveAt(index);
+            var index = _random.Next(_locks.Count);
+            var (expected, actual) = _locks[index];
+            _locks.RemoveAt(index);
             var deadLetter = new DeadLetter(DeadLetterReasons.Rejected, "answered 400", null, 0, 1);
             return _random.Next(4) switch
             {
@@ -148,19 +147,19 @@ public sealed class ModelTests
 
             async Task BothAsync(string what, Func<IMessageLock, Task> settle)
             {
-                _script.Add($"{what} {theirs.Received.Message.EventId} on {theirs.Received.Queue}");
-                var (their, our) = (
-                    await Record.ExceptionAsync(() => settle(theirs)),
-                    await Record.ExceptionAsync(() => settle(ours))
+                _steps.Add($"{what} {expected.Received.Message.EventId} on {expected.Received.Queue}");
+                var (expectedError, actualError) = (
+                    await Record.ExceptionAsync(() => settle(expected)),
+                    await Record.ExceptionAsync(() => settle(actual))
                 );
-                Assert.Equal(their?.GetType(), our?.GetType());
+                Assert.Equal(expectedError?.GetType(), actualError?.GetType());
             }
         }
 
         private async Task ReplayAsync()
         {
             var most = _random.Next(4);
-            _script.Add($"replay {most}");
+            _steps.Add($"replay {most}");
             Assert.Equal(
                 await _bus.ReplayAsync(new ParkedFilter(), most, default),
                 await _journal.Bus.ReplayAsync(new ParkedFilter(), most, default)
@@ -170,27 +169,27 @@ public sealed class ModelTests
         private async Task SaveAsync()
         {
             var orderId = $"{_random.Next(5)}";
-            var (theirs, ours) = (
+            var (expected, actual) = (
                 await _ledger.FindAsync(orderId, "duel", default),
                 await _journal.Ledger.FindAsync(orderId, "duel", default)
             );
-            Assert.Equal(theirs?.Reference, ours?.Reference);
-            _script.Add($"save {orderId}");
-            var isStale = theirs is not null && _random.Next(4) == 0;
+            Assert.Equal(expected?.Reference, actual?.Reference);
+            _steps.Add($"save {orderId}");
+            var isStale = expected is not null && _random.Next(4) == 0;
             var saved = Messages.Entry(orderId, "duel", _folder.Time.GetUtcNow()) with
             {
-                Reference = $"{_script.Count}",
+                Reference = $"{_steps.Count}",
             };
             Assert.Equal(
-                await _ledger.TrySaveAsync(saved with { ETag = isStale ? null : theirs?.ETag }, default),
-                await _journal.Ledger.TrySaveAsync(saved with { ETag = isStale ? null : ours?.ETag }, default)
+                await _ledger.TrySaveAsync(saved with { ETag = isStale ? null : expected?.ETag }, default),
+                await _journal.Ledger.TrySaveAsync(saved with { ETag = isStale ? null : actual?.ETag }, default)
             );
         }
 
         private Task PassTimeAsync()
         {
             var by = Pick(["00:00:01", "00:04:00", "00:20:00", "10:00:00", "1.00:00:00"]);
-            _script.Add($"{by} pass");
+            _steps.Add($"{by} pass");
             _folder.Time.Advance(TimeSpan.Parse(by, CultureInfo.InvariantCulture));
             return Task.CompletedTask;
         }
@@ -198,47 +197,47 @@ public sealed class ModelTests
         // What the journal refuses never was; a message that could not be settled is anybody's again.
         private async Task FailAsync()
         {
-            _script.Add("the disk fails");
-            _disk.Room = _random.Next(300);
-            _disk.RefusesFlush = true;
-            await Assert.ThrowsAsync<BusUnavailableException>(() => _journal.PublishAsync($"refused {_script.Count}"));
-            _folder.Time.Advance(JournalLog.FailurePause);
-            if (_held.Count > 0)
+            _steps.Add("the disk fails");
+            _disk.FreeBytes = _random.Next(300);
+            _disk.FailsFlush = true;
+            await Assert.ThrowsAsync<BusUnavailableException>(() => _journal.PublishAsync($"refused {_steps.Count}"));
+            _folder.Time.Advance(Availability.FailurePause);
+            if (_locks.Count > 0)
             {
-                var (theirs, ours) = _held[0];
-                _held.RemoveAt(0);
-                var their = await Record.ExceptionAsync(() => theirs.AbandonAsync(default));
-                var our = await Record.ExceptionAsync(() => ours.CompleteAsync(default));
-                Assert.Equal(their is null, our is BusUnavailableException);
-                _folder.Time.Advance(JournalLog.FailurePause);
+                var (expected, actual) = _locks[0];
+                _locks.RemoveAt(0);
+                var expectedError = await Record.ExceptionAsync(() => expected.AbandonAsync(default));
+                var actualError = await Record.ExceptionAsync(() => actual.CompleteAsync(default));
+                Assert.Equal(expectedError is null, actualError is BusUnavailableException);
+                _folder.Time.Advance(Availability.FailurePause);
             }
 
-            (_disk.Room, _disk.RefusesFlush) = (long.MaxValue, false);
+            (_disk.FreeBytes, _disk.FailsFlush) = (long.MaxValue, false);
         }
 
         private async Task CompactAsync()
         {
-            _script.Add("compact");
+            _steps.Add("compact");
             while (await _journal.Compactor.CompactAsync(default)) { }
         }
 
         // The journal forgets locks; the bus in memory is told to.
         private async Task RestartAsync()
         {
-            _script.Add("restart");
-            foreach (var (theirs, _) in _held)
+            _steps.Add("restart");
+            foreach (var (expected, _) in _locks)
             {
-                await Record.ExceptionAsync(() => theirs.AbandonAsync(default));
+                await Record.ExceptionAsync(() => expected.AbandonAsync(default));
             }
 
-            _held.Clear();
+            _locks.Clear();
             _journal.Dispose();
             _journal = _folder.Open(_disk = new FaultyDisk());
         }
 
         private async Task CompareAsync()
         {
-            _script.Add("compare what is parked");
+            _steps.Add("compare what is parked");
             Assert.Equal(
                 (await _bus.ParkedAsync()).Select(parked => parked with { Id = "" }),
                 (await _journal.Bus.ParkedAsync()).Select(parked => parked with { Id = "" })

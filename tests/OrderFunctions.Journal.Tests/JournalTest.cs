@@ -1,14 +1,13 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Journaling;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.TestKit;
 
-namespace OrderFunctions.Local.Tests.Journaling;
+namespace OrderFunctions.Journaling.Tests;
 
 /// <summary>Tests that each have a journal of their own, on a disk that can fail.</summary>
 public abstract class JournalTest : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     internal JournalFolder Folder { get; } = JournalFolder.Make();
 
@@ -39,5 +38,5 @@ public abstract class JournalTest : IAsyncLifetime
     }
 
     internal Task<IMessageLock> ReceiveAsync(string queue) =>
-        Journal.Receiver.ReceiveAsync(queue, default).WaitAsync(Patience);
+        Journal.Receiver.ReceiveAsync(queue, default).WaitAsync(Timeout);
 }
