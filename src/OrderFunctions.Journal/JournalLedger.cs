@@ -87,7 +87,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             {
                 var found = state.FindEntry(key)!.Value;
                 var entry = Read(log.Read(found), found);
-                _ = Save(RecordOf(entry with { Claim = null, Uncertain = true }), found);
+                _ = Save(RecordOf(entry with { Claim = null, MayHaveArrived = true }), found);
             }
         }
     }

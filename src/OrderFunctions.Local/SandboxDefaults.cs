@@ -1,6 +1,3 @@
-using OrderFunctions.Credentials;
-using OrderFunctions.Providers.Duel;
-using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sandbox;
 
 namespace OrderFunctions.Local;
@@ -12,21 +9,16 @@ namespace OrderFunctions.Local;
 internal static class SandboxDefaults
 {
     /// <summary>The sandbox takes what the shop has configured, or else its own made-up values.</summary>
-    public static SandboxOptions Options(IConfiguration configuration)
-    {
-        var usual = new SandboxOptions();
-        return usual with
+    public static SandboxOptions Options(IConfiguration configuration) =>
+        new()
         {
-            DuelUser = ConfigurationSecretStore.Find(configuration, DuelProvider.BasicUsername) ?? usual.DuelUser,
-            DuelPassword =
-                ConfigurationSecretStore.Find(configuration, DuelProvider.BasicPassword) ?? usual.DuelPassword,
-            DuelToken = ConfigurationSecretStore.Find(configuration, DuelProvider.BearerToken) ?? usual.DuelToken,
-            RetrackToken = ConfigurationSecretStore.Find(configuration, RetrackProvider.Token) ?? usual.RetrackToken,
-            AvantLinkMerchantId = Id(configuration, "Providers:AvantLink:MerchantId") ?? usual.AvantLinkMerchantId,
-            RetrackEventId = Id(configuration, "Providers:Retrack:EventId") ?? usual.RetrackEventId,
-            KatalysSiteId = configuration["Providers:Katalys:SiteId"] ?? usual.KatalysSiteId,
+            Settings = SandboxProviders
+                .Create(TimeProvider.System)
+                .SelectMany(provider => provider.Settings)
+                // What it does not allow, OrderFunctions does not either, and says so.
+                .Where(setting => setting.Allows(configuration[setting.Name]))
+                .ToDictionary(setting => setting.Name, setting => configuration[setting.Name]!),
         };
-    }
 
     /// <summary>Where the sandbox would have a provider, if it ran.</summary>
     public static Uri Address(LocalOptions local, string provider) =>
@@ -39,49 +31,38 @@ internal static class SandboxDefaults
     public static void Add(ConfigurationManager configuration, Func<string, Uri> baseUrl, ICollection<string> problems)
     {
         var settings = new Dictionary<string, string?>();
-        var options = Options(configuration);
-        Default(
-            "Duel",
-            ($"Credentials:{DuelProvider.BasicUsername}", options.DuelUser),
-            ($"Credentials:{DuelProvider.BasicPassword}", options.DuelPassword),
-            ($"Credentials:{DuelProvider.BearerToken}", options.DuelToken)
-        );
-        Default("AvantLink", ("Providers:AvantLink:MerchantId", options.AvantLinkMerchantId.ToString()));
-        Default(
-            "Retrack",
-            ("Providers:Retrack:EventId", options.RetrackEventId.ToString()),
-            ($"Credentials:{RetrackProvider.Token}", options.RetrackToken)
-        );
-        Default("Katalys", ("Providers:Katalys:SiteId", options.KatalysSiteId));
-        configuration.AddInMemoryCollection(settings);
-
-        void Default(string provider, params (string Key, string Value)[] more)
+        foreach (var provider in SandboxProviders.Create(TimeProvider.System))
         {
-            var address = $"Providers:{provider}:BaseUrl";
-            var enabled = $"Providers:{provider}:Enabled";
+            var address = $"Providers:{provider.DisplayName}:BaseUrl";
+            var enabled = $"Providers:{provider.DisplayName}:Enabled";
             if (configuration[address] is not null)
             {
                 if (configuration[enabled] is null)
                 {
                     problems.Add(
-                        $"Providers__{provider}__BaseUrl is set beside the sandbox: set Providers__{provider}__Enabled too, to true if that address is to be told of orders, else to false."
+                        $"Providers__{provider.DisplayName}__BaseUrl is set beside the sandbox: set Providers__{provider.DisplayName}__Enabled too, to true if that address is to be told of orders, else to false."
                     );
                 }
 
-                return;
+                continue;
             }
 
-            settings[address] = baseUrl(provider.ToLowerInvariant()).AbsoluteUri;
-            foreach (var (key, value) in more.Prepend((enabled, "true")))
+            settings[address] = baseUrl(provider.Name).AbsoluteUri;
+            Default(enabled, "true");
+            foreach (var setting in provider.Settings)
             {
-                if (configuration[key] is null)
-                {
-                    settings[key] = value;
-                }
+                Default(setting.Name, setting.Default);
+            }
+        }
+
+        configuration.AddInMemoryCollection(settings);
+
+        void Default(string name, string value)
+        {
+            if (configuration[name] is null)
+            {
+                settings[name] = value;
             }
         }
     }
-
-    private static Guid? Id(IConfiguration configuration, string key) =>
-        Guid.TryParse(configuration[key], out var id) ? id : null;
 }

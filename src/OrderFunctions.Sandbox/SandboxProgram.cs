@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace OrderFunctions.Sandbox;
 
 /// <summary>
-/// Runs the sandbox alone. Arguments are the members of <see cref="SandboxOptions"/>, as in <c>--Url=http://127.0.0.1:9000</c>.
-/// A named class, since other web projects reference this one and have a Program of their own.
+/// Runs the sandbox alone. Arguments are its address, as in <c>--Url=http://127.0.0.1:9000</c>, and the providers'
+/// settings, as in <c>--Credentials:duel-bearer-token=anything</c>. A named class, since other web projects reference this one and have a Program of their own.
 /// </summary>
 internal static class SandboxProgram
 {
@@ -26,9 +26,8 @@ internal static class SandboxProgram
 
     private static async Task RunAsync(IConfiguration configuration)
     {
-        var options = configuration.Get<SandboxOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
         await using var server = await SandboxServer.StartAsync(
-            options ?? new(),
+            Options(configuration),
             TimeProvider.System,
             CancellationToken.None
         );
@@ -45,4 +44,18 @@ internal static class SandboxProgram
             stop.TrySetResult();
         }
     }
+
+    private static SandboxOptions Options(IConfiguration configuration)
+    {
+        var options = new SandboxOptions
+        {
+            Settings = configuration
+                .AsEnumerable()
+                .Where(pair => pair.Value is not null && !IsUrl(pair.Key))
+                .ToDictionary(pair => pair.Key, pair => pair.Value!),
+        };
+        return configuration[nameof(options.Url)] is { } url ? options with { Url = url } : options;
+    }
+
+    private static bool IsUrl(string key) => key.Equals(nameof(SandboxOptions.Url), StringComparison.OrdinalIgnoreCase);
 }

@@ -1,12 +1,12 @@
 using OrderFunctions.Sandbox.Control;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.Sandbox.Http;
-using OrderFunctions.Sandbox.Misbehaving;
 
 namespace OrderFunctions.Sandbox;
 
 /// <summary>
-/// The four provider APIs as their documents describe them, on one server: Duel under /duel, AvantLink under
-/// /avantlink, Retrack under /retrack, Katalys under /katalys; and the routes that steer them, which GET / lists.
+/// The providers' APIs as their documents describe them, on one server, each under its name, as in /duel; and the
+/// routes that steer them, which GET / lists.
 /// </summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
@@ -23,11 +23,13 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The actual address, with the real port.</summary>
     public Uri Url { get; }
 
-    /// <summary>What was received and how the providers behave.</summary>
+    /// <summary>What was received, what the providers have, and what they do wrong.</summary>
     public SandboxState State { get; }
 
     /// <summary>Starts a server of its own: it reads no settings file and no environment, and logs warnings only.</summary>
-    /// <exception cref="ArgumentException">The Url is no http address or has a path.</exception>
+    /// <exception cref="ArgumentException">
+    /// The Url is no http address or has a path, or a setting is unknown or can't have its value.
+    /// </exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SandboxServer> StartAsync(
         SandboxOptions options,
@@ -38,6 +40,11 @@ public sealed class SandboxServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(timeProvider);
         var address = ListenAddress.Parse(options.Url);
+        var providers = new ProviderCatalog(SandboxProviders.Create(timeProvider));
+        foreach (var (name, value) in options.Settings)
+        {
+            providers.Set(name, value);
+        }
 
         // The empty builder: a host that contains the sandbox has ASPNETCORE_URLS and settings that are not for us.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -56,10 +63,10 @@ public sealed class SandboxServer : IAsyncDisposable
 
         var app = builder.Build();
         app.Urls.Add(address);
-        var state = new SandboxState(options, timeProvider);
+        var state = new SandboxState(providers, timeProvider);
         var dispatcher = new Dispatcher(
             state,
-            new Misbehaviour(state.Behaviours, timeProvider),
+            new FaultInjector(state.Faults, timeProvider),
             new ControlApi(state),
             timeProvider,
             app.Lifetime.ApplicationStopping
@@ -79,7 +86,7 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>The address that a provider's BaseUrl setting takes, such as http://127.0.0.1:7072/duel.</summary>
     /// <exception cref="ArgumentException">There is no such provider.</exception>
-    public Uri BaseUrl(string provider) => new(Url, ProviderNames.Require(provider));
+    public Uri BaseUrl(string provider) => new(Url, State.Providers.Require(provider).Name);
 
     /// <summary>Stops at once: calls that hang or wait are dropped.</summary>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Http;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;

@@ -1,5 +1,10 @@
 using System.Text.Json;
 using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.AvantLink;
+using OrderFunctions.Sandbox.Control;
+using OrderFunctions.Sandbox.Duel;
+using OrderFunctions.Sandbox.Katalys;
+using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;
@@ -24,9 +29,7 @@ internal sealed class CrashRig : IAsyncDisposable
         Settings =
         [
             $"--Local:DataDirectory={Folder}",
-            .. SandboxSettings
-                .WithSecrets(sandbox, new SandboxOptions())
-                .Select(setting => $"--{setting.Key}={setting.Value}"),
+            .. SandboxSettings.WithSecrets(sandbox).Select(setting => $"--{setting.Key}={setting.Value}"),
             // Where a failure that ends the process would be told.
             "--Logging:LogLevel:Microsoft.Extensions.Hosting=Warning",
             .. settings,
@@ -198,10 +201,10 @@ internal sealed class CrashRig : IAsyncDisposable
     private bool Has(string provider, string orderId) =>
         provider switch
         {
-            "duel" => Sandbox.FindDuelOrder(orderId) is not null,
-            "avantlink" => Sandbox.FindAvantLinkOrder(orderId) is not null,
-            "retrack" => Sandbox.FindRetrackTransaction(orderId) is not null,
-            _ => Sandbox.FindKatalysOrder(orderId) is not null,
+            "duel" => Sandbox.Provider<DuelApi>().Find(orderId) is not null,
+            "avantlink" => Sandbox.Provider<AvantLinkApi>().Find(orderId) is not null,
+            "retrack" => Sandbox.Provider<RetrackApi>().Find(orderId) is not null,
+            _ => Sandbox.Provider<KatalysApi>().Find(orderId) is not null,
         };
 
     // How often each provider gave which answer, 0 where it gave none.
@@ -210,7 +213,7 @@ internal sealed class CrashRig : IAsyncDisposable
             ", ",
             Sandbox
                 .Received()
-                .CountBy(call => $"{call.Provider} {call.Answer ?? 0}")
+                .CountBy(call => $"{call.Provider} {call.StatusCode ?? 0}")
                 .Select(each => $"{each.Key} x {each.Value}")
         );
 

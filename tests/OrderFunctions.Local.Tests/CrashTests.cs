@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Control;
+using OrderFunctions.Sandbox.Faults;
+using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
 using Xunit.Abstractions;
 
@@ -69,7 +71,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         await rig.NothingIsParkedAsync();
         AssertToldOnce(rig, unlessKilledAtIt: Kills * QueuePump.WorkersPerProvider);
         Assert.All(
-            rig.Sandbox.RetrackTransactions,
+            rig.Sandbox.Provider<RetrackApi>().Transactions,
             each =>
                 Assert.True(each.RefusedRepeats == 0, $"A second transaction was asked for: {each}\n{rig.Newest.Tail}")
         );
@@ -81,7 +83,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         await using var rig = await CrashRig.CreateAsync(RetryEveryTwoSeconds("Katalys"));
         string[] orders = ["r-1", "r-2", "r-3", "r-4"];
         // All three tries of each order, and then those of two.
-        rig.Sandbox.Misbehave("katalys", new Behaviour { Status = 500, Times = 18 });
+        rig.Sandbox.InjectFault("katalys", new Fault { Status = 500, Times = 18 });
         await rig.StartAsync();
         await rig.SubmitAsync(orders);
         foreach (var order in orders)
@@ -152,8 +154,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         await using var rig = await CrashRig.CreateAsync(RetryEveryTwoSeconds("Katalys"));
         string[] orders = ["t-1", "t-2"];
-        rig.Sandbox.Misbehave("katalys", new Behaviour { Status = 500 });
-        rig.Sandbox.Misbehave("retrack", new Behaviour { Hang = true });
+        rig.Sandbox.InjectFault("katalys", new Fault { Status = 500 });
+        rig.Sandbox.InjectFault("retrack", new Fault { Hang = true });
         var first = await rig.StartAsync();
         await rig.SubmitAsync(orders);
         foreach (var order in orders)
@@ -169,8 +171,8 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         await rig.UntilCalledAsync("retrack", orders.Length);
         Assert.Equal(0, await rig.StopAsync());
-        rig.Sandbox.Behave("katalys");
-        rig.Sandbox.Behave("retrack");
+        rig.Sandbox.ClearFault("katalys");
+        rig.Sandbox.ClearFault("retrack");
         var second = await rig.StartAsync();
 
         await rig.UntilToldAsync(orders);
@@ -181,7 +183,7 @@ public sealed class CrashTests(ITestOutputHelper output)
                 await rig.UntilInLedgerAsync(order, provider, IsDelivered);
             }
 
-            var served = rig.Sandbox.Received(provider).Where(call => call.Answer is 200 or 204);
+            var served = rig.Sandbox.Received(provider).Where(call => call.StatusCode is 200 or 204);
             var told = served.Select(CrashOrders.ToldBy).OfType<string>().Order();
             Assert.Equal($"{provider}: t-1, t-2", $"{provider}: {string.Join(", ", told)}");
         }
@@ -204,7 +206,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         foreach (var provider in Samples.ProviderNames)
         {
             var delay = TimeSpan.FromMilliseconds(random.Next(10, 100));
-            sandbox.Misbehave(provider, new Behaviour { Delay = delay, ServeFirst = random.Next(2) == 0 });
+            sandbox.InjectFault(provider, new Fault { Delay = delay, ServeFirst = random.Next(2) == 0 });
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;
@@ -34,7 +34,7 @@ public sealed class DeliveryTests
     public async Task A_provider_that_never_answers_delays_no_other(string silent)
     {
         await using var system = await LocalSystem.StartAsync(new ManualTime());
-        system.Sandbox.Misbehave(silent, new Behaviour { Hang = true });
+        system.Sandbox.InjectFault(silent, new Fault { Hang = true });
 
         for (var i = 0; i < 100; i++)
         {
@@ -102,6 +102,6 @@ public sealed class DeliveryTests
         }
 
         Assert.Equal(4000, calls.Count);
-        Assert.All(system.Sandbox.Received("duel"), call => Assert.Equal(200, call.Answer));
+        Assert.All(system.Sandbox.Received("duel"), call => Assert.Equal(200, call.StatusCode));
     }
 }

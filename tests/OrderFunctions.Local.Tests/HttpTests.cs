@@ -2,7 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
+using OrderFunctions.Sandbox.Katalys;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;
@@ -180,7 +181,7 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task A_parked_delivery_is_listed_and_replayed()
     {
-        _system.Sandbox.Misbehave("katalys", new Behaviour { Status = 400, Body = "no" });
+        _system.Sandbox.InjectFault("katalys", new Fault { Status = 400, Body = "no" });
         using var accepted = await _system.SubmitAsync();
         await _system.IdleAsync();
         var item = Assert.Single(
@@ -197,13 +198,13 @@ public sealed class HttpTests : IAsyncLifetime
         );
         Assert.Empty((await _system.GetAsync("api/parked?provider=duel")).GetProperty("items").EnumerateArray());
 
-        _system.Sandbox.Behave("katalys");
+        _system.Sandbox.ClearFault("katalys");
         Assert.Equal((1, 0), await ReplayAsync("""{"provider":"katalys","dryRun":true}"""));
         Assert.Equal((0, 0), await ReplayAsync("""{"orderId":"other"}"""));
         Assert.Equal((1, 1), await ReplayAsync("""{"orderId":"1001","reason":"rejected","max":5}"""));
         await _system.IdleAsync();
 
-        Assert.NotNull(_system.Sandbox.FindKatalysOrder("1001"));
+        Assert.NotNull(_system.Sandbox.Provider<KatalysApi>().Find("1001"));
         Assert.Empty((await _system.GetAsync("api/parked")).GetProperty("items").EnumerateArray());
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Journaling;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Control;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;

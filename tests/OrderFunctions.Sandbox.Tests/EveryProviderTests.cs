@@ -26,7 +26,7 @@ public sealed class EveryProviderTests : SandboxTest
         var reply = await Send("POST", path, Bodies.Duel(), ("Authorization", authorization));
 
         reply.RefusedWith(404, path);
-        Assert.Equal(404, State.Received().Single().Answer);
+        Assert.Equal(404, State.Received().Single().StatusCode);
     }
 
     [Theory]

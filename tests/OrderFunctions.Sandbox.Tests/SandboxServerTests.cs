@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OrderFunctions.Sandbox.Retrack;
 
 namespace OrderFunctions.Sandbox.Tests;
 
@@ -21,8 +22,8 @@ public sealed class SandboxServerTests : SandboxTest
         Assert.Throws<ArgumentException>(() => Server.BaseUrl("shopify"));
         Assert.Throws<ArgumentException>(() => State.Count("shopify"));
         Assert.Throws<ArgumentException>(() => State.Received("shopify"));
-        Assert.Throws<ArgumentException>(() => State.Behave("shopify"));
-        Assert.Throws<ArgumentException>(() => State.Misbehave("shopify", new()));
+        Assert.Throws<ArgumentException>(() => State.ClearFault("shopify"));
+        Assert.Throws<ArgumentException>(() => State.InjectFault("shopify", new()));
     }
 
     [Theory]
@@ -33,6 +34,50 @@ public sealed class SandboxServerTests : SandboxTest
         await Assert.ThrowsAsync<ArgumentException>(() =>
             SandboxServer.StartAsync(new() { Url = url }, Time, CancellationToken.None)
         );
+
+    [Theory]
+    [InlineData("Credentials:shopify-token", "x", "There is no setting 'Credentials:shopify-token'")]
+    [InlineData("Providers:AvantLink:MerchantId", "x", "Providers:AvantLink:MerchantId must be a uuid")]
+    [InlineData("Providers:Katalys:SiteId", "", "Providers:Katalys:SiteId must not be empty")]
+    public async Task A_setting_that_no_provider_has_or_can_have_so_is_refused(string name, string value, string why)
+    {
+        var options = Options with { Settings = new Dictionary<string, string> { [name] = value } };
+
+        var error = await Assert.ThrowsAsync<ArgumentException>(() =>
+            SandboxServer.StartAsync(options, Time, CancellationToken.None)
+        );
+
+        Assert.StartsWith(why, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_takes_the_settings_that_the_server_was_started_with()
+    {
+        var settings = new Dictionary<string, string> { ["credentials:RETRACK-bearer-token"] = "mine" };
+        await using var server = await SandboxServer.StartAsync(
+            Options with
+            {
+                Settings = settings,
+            },
+            Time,
+            CancellationToken.None
+        );
+
+        Assert.Equal((401, 404), (await Status("sandbox-retrack-token"), await Status("mine")));
+
+        async Task<int> Status(string token)
+        {
+            using var request = Request(
+                "GET",
+                $"{server.Url}retrack/api/v2/transactions?byOrderNumber=1",
+                null,
+                null,
+                ("Authorization", $"Bearer {token}")
+            );
+            using var response = await Http.SendAsync(request);
+            return (int)response.StatusCode;
+        }
+    }
 
     [Fact]
     public async Task A_server_on_all_addresses_is_reached_on_the_loopback()
@@ -58,12 +103,15 @@ public sealed class SandboxServerTests : SandboxTest
         Assert.All(replies, reply => Assert.InRange(reply.Status, 200, 204));
         var received = State.Received();
         Assert.Equal(100, received.Count);
-        Assert.All(received, request => Assert.NotNull(request.Answer));
+        Assert.All(received, request => Assert.NotNull(request.StatusCode));
         Assert.All(
             providers,
             provider => Assert.Equal((25, 25), (State.Count(provider), State.Received(provider).Count))
         );
-        Assert.Equal(25, State.RetrackTransactions.Select(transaction => transaction.Uuid).Distinct().Count());
+        Assert.Equal(
+            25,
+            State.Provider<RetrackApi>().Transactions.Select(transaction => transaction.Uuid).Distinct().Count()
+        );
     }
 
     [Fact]
@@ -72,15 +120,15 @@ public sealed class SandboxServerTests : SandboxTest
         var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Call("retrack")));
 
         Assert.Equal(1, replies.Count(reply => reply.Status == 200));
-        Assert.Equal(19, Assert.Single(State.RetrackTransactions).RefusedRepeats);
+        Assert.Equal(19, Assert.Single(State.Provider<RetrackApi>().Transactions).RefusedRepeats);
     }
 
     [Fact]
     public async Task Disposing_drops_calls_that_hang_or_wait()
     {
         var server = await SandboxServer.StartAsync(Options, Time, CancellationToken.None);
-        server.State.Misbehave("duel", new() { Hang = true });
-        server.State.Misbehave("retrack", new() { Delay = TimeSpan.FromHours(1) });
+        server.State.InjectFault("duel", new() { Hang = true });
+        server.State.InjectFault("retrack", new() { Delay = TimeSpan.FromHours(1) });
         var hanging = Http.GetAsync(server.BaseUrl("duel"));
         var waiting = Http.GetAsync(server.BaseUrl("retrack"));
         await server.State.WaitForAsync("duel", 1);

@@ -1,6 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using OrderFunctions.Sandbox.AvantLink;
+using OrderFunctions.Sandbox.Control;
+using OrderFunctions.Sandbox.Duel;
+using OrderFunctions.Sandbox.Retrack;
 
 namespace OrderFunctions.Sandbox.Tests;
 
@@ -9,10 +13,10 @@ public abstract class SandboxTest : IAsyncLifetime
 {
     private protected static readonly SandboxOptions Options = new() { Url = "http://127.0.0.1:0" };
     private protected static readonly string DuelBasic =
-        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Options.DuelUser}:{Options.DuelPassword}"));
-    private protected static readonly string RetrackBearer = $"Bearer {Options.RetrackToken}";
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{DuelApi.User.Default}:{DuelApi.Password.Default}"));
+    private protected static readonly string RetrackBearer = $"Bearer {RetrackApi.Token.Default}";
     private protected static readonly string AvantLinkPath =
-        $"/avantlink/merchants/{Options.AvantLinkMerchantId}/tracking/order";
+        $"/avantlink/merchants/{AvantLinkApi.MerchantId.Default}/tracking/order";
     private protected const string RetrackPath = "/retrack/api/v2/transactions";
     private protected const string KatalysPath = "/katalys/v2/_tr_offline";
 

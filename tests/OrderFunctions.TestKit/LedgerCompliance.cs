@@ -30,13 +30,13 @@ public abstract class LedgerCompliance : IAsyncLifetime
         {
             Reason = "answered 500",
             NextAttemptAt = Noon.AddMinutes(5),
-            Settled = version with { EventId = "older" },
-            Begun = version with { EventId = "begun" },
-            Overtook = true,
-            Lacking = version with { EventId = "lacking", Status = OrderStatus.PartiallyRefunded },
-            Told = true,
+            Concluded = version with { EventId = "older" },
+            Started = version with { EventId = "begun" },
+            StartedOverAnother = true,
+            Incomplete = version with { EventId = "lacking", Status = OrderStatus.PartiallyRefunded },
+            Delivered = true,
             Reference = "uuid",
-            Uncertain = true,
+            MayHaveArrived = true,
             Claim = new Claim(Guid.NewGuid(), Noon.AddMinutes(5)),
             Attempts =
             [

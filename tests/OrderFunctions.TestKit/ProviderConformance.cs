@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
 using Xunit;
 
 namespace OrderFunctions.TestKit;
@@ -38,11 +38,11 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.Equal(DeliveryState.Delivered, entry.State);
         var call = Assert.Single(Sandbox.Received(Name));
         Assert.True(call.Problem is null, call.Problem);
-        Assert.Equal($"{FirstCall} -> {call.Answer}", Assert.Single(Rig.Calls(Name)));
+        Assert.Equal($"{FirstCall} -> {call.StatusCode}", Assert.Single(Rig.Calls(Name)));
         Assert.True(HasOrder("1001"));
         var attempt = Assert.Single(entry.Attempts);
         Assert.Equal(
-            (1, Tries, "delivered", call.Answer),
+            (1, Tries, "delivered", call.StatusCode),
             (attempt.Number, attempt.Of, attempt.Outcome, attempt.StatusCode)
         );
     }
@@ -69,14 +69,14 @@ public abstract class ProviderConformance : RedactionConformance
     [InlineData(599)]
     public async Task Passing_trouble_is_retried_on_schedule(int status)
     {
-        Sandbox.Misbehave(Name, new Behaviour { Status = status, Body = "we have trouble" });
+        Sandbox.InjectFault(Name, new Fault { Status = status, Body = "we have trouble" });
         var start = Rig.Time.GetUtcNow();
         var entry = await Rig.TellAsync(Name);
 
         Assert.Equal((DeliveryState.Retrying, start + RetryDelays[0]), (entry.State, entry.NextAttemptAt));
         Assert.Contains($"answered {status}: we have trouble", entry.Reason, StringComparison.Ordinal);
 
-        Sandbox.Behave(Name);
+        Sandbox.ClearFault(Name);
         await Rig.AdvanceAsync(RetryDelays[0] - TimeSpan.FromTicks(1));
         Assert.False(HasOrder("1001"));
         await Rig.AdvanceAsync(TimeSpan.FromTicks(1));
@@ -88,7 +88,7 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task A_provider_that_recovers_at_once_is_told_at_once_if_its_documents_allow()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Status = 500, Times = 1 });
+        Sandbox.InjectFault(Name, new Fault { Status = 500, Times = 1 });
 
         var entry = await Rig.TellAsync(Name);
 
@@ -104,7 +104,7 @@ public abstract class ProviderConformance : RedactionConformance
     [InlineData(301)]
     public async Task A_refusal_is_parked_with_the_provider_s_words(int status)
     {
-        Sandbox.Misbehave(Name, new Behaviour { Status = status, Body = """{"message":"total is odd"}""" });
+        Sandbox.InjectFault(Name, new Fault { Status = status, Body = """{"message":"total is odd"}""" });
 
         var entry = await Rig.TellAsync(Name);
 
@@ -131,7 +131,7 @@ public abstract class ProviderConformance : RedactionConformance
     public async Task A_longer_Retry_After_is_obeyed(int status)
     {
         var wait = RetryDelays[0] + TimeSpan.FromMinutes(7);
-        Sandbox.Misbehave(Name, new Behaviour { Status = status, RetryAfterSeconds = (int)wait.TotalSeconds });
+        Sandbox.InjectFault(Name, new Fault { Status = status, RetryAfterSeconds = (int)wait.TotalSeconds });
 
         var start = Rig.Time.GetUtcNow();
         var entry = await Rig.TellAsync(Name);
@@ -143,7 +143,7 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task A_shorter_Retry_After_does_not_shorten_the_schedule()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Status = 429, RetryAfterSeconds = 1 });
+        Sandbox.InjectFault(Name, new Fault { Status = 429, RetryAfterSeconds = 1 });
 
         var start = Rig.Time.GetUtcNow();
         var entry = await Rig.TellAsync(Name);
@@ -155,7 +155,7 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task A_call_without_an_answer_ends_after_the_timeout_and_is_retried()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Hang = true });
+        Sandbox.InjectFault(Name, new Fault { Hang = true });
         await Rig.SubmitAsync(Name);
 
         var handling = Rig.HandleAsync(Entities.QueueOf(Name));
@@ -175,10 +175,10 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task A_dropped_connection_is_retried()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Drop = true });
+        Sandbox.InjectFault(Name, new Fault { Drop = true });
         Assert.Equal(DeliveryState.Retrying, (await Rig.TellAsync(Name)).State);
 
-        Sandbox.Behave(Name);
+        Sandbox.ClearFault(Name);
         await Rig.AdvanceAsync(RetryDelays[0]);
 
         Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(Name)).State);
@@ -199,15 +199,15 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task An_order_that_was_told_though_the_answer_was_lost_is_there_once_in_the_end()
     {
-        Sandbox.Misbehave(Name, new Behaviour { ServeFirst = true, Drop = true });
+        Sandbox.InjectFault(Name, new Fault { ServeFirst = true, Drop = true });
         await Rig.TellAsync(Name);
         Assert.True(HasOrder("1001"));
 
-        Sandbox.Behave(Name);
+        Sandbox.ClearFault(Name);
         await Rig.AdvanceAsync(RetryDelays[0]);
 
         var entry = await Rig.EntryAsync(Name);
-        Assert.Equal((DeliveryState.Delivered, false), (entry.State, entry.Uncertain));
+        Assert.Equal((DeliveryState.Delivered, false), (entry.State, entry.MayHaveArrived));
         Assert.True(HasOrder("1001"));
         Assert.All(Sandbox.Received(Name), call => Assert.True(call.Problem is null, call.Problem));
     }
@@ -216,7 +216,7 @@ public abstract class ProviderConformance : RedactionConformance
     public async Task A_redirect_is_not_followed()
     {
         var headers = new Dictionary<string, string> { ["Location"] = $"{Rig.Sandbox.Url}received" };
-        Sandbox.Misbehave(Name, new Behaviour { Status = 302, Headers = headers });
+        Sandbox.InjectFault(Name, new Fault { Status = 302, Headers = headers });
 
         var entry = await Rig.TellAsync(Name);
 
@@ -230,7 +230,7 @@ public abstract class ProviderConformance : RedactionConformance
     [InlineData(500)]
     public async Task An_oversized_answer_is_cut_off(int status)
     {
-        Sandbox.Misbehave(Name, new Behaviour { Status = status, BodyBytes = 20 * 1024 * 1024 });
+        Sandbox.InjectFault(Name, new Fault { Status = status, BodyBytes = 20 * 1024 * 1024 });
 
         var entry = await Rig.TellAsync(Name);
 
@@ -256,7 +256,7 @@ public abstract class ProviderConformance : RedactionConformance
     {
         // Each emoji is two halves in UTF-16: wherever the text is cut off, none may be left alone.
         var garbage = "{\"message\":\"\0<html>" + string.Concat(Enumerable.Repeat("😀", 10_000));
-        Sandbox.Misbehave(Name, new Behaviour { Status = status, Body = garbage });
+        Sandbox.InjectFault(Name, new Fault { Status = status, Body = garbage });
 
         await Rig.TellAsync(Name);
         foreach (var delay in RetryDelays)
@@ -332,7 +332,7 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task A_host_that_shuts_down_gives_the_message_back_and_frees_the_order()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Hang = true, Times = 1 });
+        Sandbox.InjectFault(Name, new Fault { Hang = true, Times = 1 });
         await Rig.SubmitAsync(Name);
         using var stop = new CancellationTokenSource();
         var handling = Rig.HandleAsync(Entities.QueueOf(Name), stop.Token);
@@ -351,7 +351,7 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task A_provider_down_for_the_whole_schedule_is_called_on_schedule_then_the_delivery_is_parked_and_a_replay_delivers_it()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Status = 500, Body = "still down" });
+        Sandbox.InjectFault(Name, new Fault { Status = 500, Body = "still down" });
         await Rig.SubmitAsync(Name);
         var due = new List<DateTimeOffset>();
         await Rig.DrainAsync();
@@ -376,7 +376,7 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.Equal((DeadLetterReasons.RetriesExhausted, Tries), (parked.Reason, parked.Attempts));
         Assert.Contains("answered 500: still down", parked.Description, StringComparison.Ordinal);
 
-        Sandbox.Behave(Name);
+        Sandbox.ClearFault(Name);
         Assert.Equal(1, await Rig.Bus.ReplayAsync(new ParkedFilter(Name), 10, default));
         await Rig.DrainAsync();
 
@@ -388,7 +388,7 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task While_another_worker_tells_the_provider_of_the_order_a_second_one_steps_back()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Hang = true, Times = 1 });
+        Sandbox.InjectFault(Name, new Fault { Hang = true, Times = 1 });
         await Rig.SubmitAsync(Name);
         using var stop = new CancellationTokenSource();
         var first = Rig.HandleAsync(Entities.QueueOf(Name), stop.Token);
@@ -408,7 +408,7 @@ public abstract class ProviderConformance : RedactionConformance
     [Fact]
     public async Task An_outage_opens_the_circuit_and_deliveries_wait_uncounted_until_the_provider_is_back()
     {
-        Sandbox.Misbehave(Name, new Behaviour { Status = 503 });
+        Sandbox.InjectFault(Name, new Fault { Status = 503 });
         for (var i = 0; i < 60; i++)
         {
             await Rig.SubmitAsync(Name, json => json["order"]!["id"] = $"o-{i}");
@@ -427,7 +427,7 @@ public abstract class ProviderConformance : RedactionConformance
             Assert.Contains(expected, entry.Reason, StringComparison.Ordinal);
         }
 
-        Sandbox.Behave(Name);
+        Sandbox.ClearFault(Name);
         for (var i = 0; i < 40; i++)
         {
             await Rig.AdvanceAsync(TimeSpan.FromSeconds(30));

@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OrderFunctions.Bus;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Control;
+using OrderFunctions.Sandbox.Faults;
 using Xunit;
 
 namespace OrderFunctions.TestKit;
@@ -58,7 +59,7 @@ public abstract partial class RedactionConformance : RigTest
             var words = Hidden.Select(spell).ToList();
             foreach (var body in new[] { AsJson(words), $"total is odd: '{string.Join("', '", words)}'" })
             {
-                var kept = await KeptAsync(new Behaviour { Status = status, Body = body }, $"{spelling}, {body[..1]}");
+                var kept = await KeptAsync(new Fault { Status = status, Body = body }, $"{spelling}, {body[..1]}");
                 leaks.AddRange(
                     words.Concat(Parts).Where(word => IsIn(kept, word)).Select(word => $"'{word}' in: {kept}")
                 );
@@ -82,7 +83,7 @@ public abstract partial class RedactionConformance : RigTest
         var body = $"total is odd, på alla sätt: {string.Join(' ', Hidden)}";
 
         var kept = await KeptAsync(
-            new Behaviour
+            new Fault
             {
                 Status = 422,
                 Body = body,
@@ -117,7 +118,7 @@ public abstract partial class RedactionConformance : RigTest
     {
         foreach (var status in new[] { 200, 400, 401, 500 })
         {
-            var kept = await KeptAsync(new Behaviour { Status = status, Body = body }, $"o-{status}");
+            var kept = await KeptAsync(new Fault { Status = status, Body = body }, $"o-{status}");
 
             Assert.DoesNotContain(kept, character => char.IsControl(character) && character != '\n');
             Assert.DoesNotContain(kept, char.IsSurrogate);
@@ -127,9 +128,9 @@ public abstract partial class RedactionConformance : RigTest
     }
 
     /// <summary>What is on record about an order, and in the log, after the provider answered so.</summary>
-    private async Task<string> KeptAsync(Behaviour behaviour, string orderId = "1001")
+    private async Task<string> KeptAsync(Fault fault, string orderId = "1001")
     {
-        Sandbox.Misbehave(Name, behaviour);
+        Sandbox.InjectFault(Name, fault);
         var before = Rig.Log.Lines.Count;
         var entry = await Rig.TellAsync(
             Name,

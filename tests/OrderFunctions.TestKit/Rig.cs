@@ -85,14 +85,14 @@ public sealed class Rig : IAsyncDisposable
         var time = new ManualTime();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
         var sandbox = await SandboxServer.StartAsync(options, time, default);
-        var all = SandboxSettings.Providers(sandbox, options);
+        var all = SandboxSettings.Providers(sandbox);
 
         foreach (var (key, value) in settings)
         {
             all[key] = value;
         }
 
-        var secrets = new Secrets(options);
+        var secrets = new Secrets();
         var log = new LogBook();
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
@@ -199,7 +199,7 @@ public sealed class Rig : IAsyncDisposable
         [
             .. Sandbox
                 .State.Received(provider)
-                .Select(call => $"{call.Method} {call.Path[(provider.Length + 2)..]} -> {call.Answer}"),
+                .Select(call => $"{call.Method} {call.Path[(provider.Length + 2)..]} -> {call.StatusCode}"),
         ];
 
     private sealed class CountingLock(IMessageLock inner) : IMessageLock

@@ -1,22 +1,22 @@
-using OrderFunctions.Providers.Duel;
-using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Http;
 
 namespace OrderFunctions.TestKit;
 
 /// <summary>The settings of a shop that has the sandbox in the providers' place.</summary>
 public static class SandboxSettings
 {
-    /// <summary>Four enabled providers that are pointed at the sandbox, without waits between quick retries.</summary>
-    public static Dictionary<string, string?> Providers(SandboxServer sandbox, SandboxOptions options)
+    private const string Credentials = "Credentials:";
+
+    /// <summary>The secrets that the sandbox takes by default, by their names in a secret store.</summary>
+    public static IReadOnlyDictionary<string, string> Secrets { get; } =
+        Defaults(secret: true).ToDictionary(known => known.Name[Credentials.Length..], known => known.Default);
+
+    /// <summary>All providers, enabled and pointed at the sandbox, without waits between quick retries.</summary>
+    public static Dictionary<string, string?> Providers(SandboxServer sandbox)
     {
-        var settings = new Dictionary<string, string?>
-        {
-            ["Providers:AvantLink:MerchantId"] = options.AvantLinkMerchantId.ToString(),
-            ["Providers:Retrack:EventId"] = options.RetrackEventId.ToString(),
-            ["Providers:Katalys:SiteId"] = options.KatalysSiteId,
-        };
-        foreach (var provider in Samples.ProviderNames)
+        var settings = Defaults(secret: false).ToDictionary(known => known.Name, string? (known) => known.Default);
+        foreach (var provider in SandboxProviders.Create(TimeProvider.System).Select(provider => provider.Name))
         {
             settings[$"Providers:{provider}:Enabled"] = "true";
             settings[$"Providers:{provider}:BaseUrl"] = sandbox.BaseUrl(provider).AbsoluteUri;
@@ -27,11 +27,20 @@ public static class SandboxSettings
     }
 
     /// <summary>The same, with the secrets that they need.</summary>
-    public static Dictionary<string, string?> WithSecrets(SandboxServer sandbox, SandboxOptions options) =>
-        new(Providers(sandbox, options))
+    public static Dictionary<string, string?> WithSecrets(SandboxServer sandbox)
+    {
+        var settings = Providers(sandbox);
+        foreach (var (name, value) in Secrets)
         {
-            [$"Credentials:{DuelProvider.BasicUsername}"] = options.DuelUser,
-            [$"Credentials:{DuelProvider.BasicPassword}"] = options.DuelPassword,
-            [$"Credentials:{RetrackProvider.Token}"] = options.RetrackToken,
-        };
+            settings[Credentials + name] = value;
+        }
+
+        return settings;
+    }
+
+    private static IEnumerable<SandboxSetting> Defaults(bool secret) =>
+        SandboxProviders
+            .Create(TimeProvider.System)
+            .SelectMany(provider => provider.Settings)
+            .Where(setting => setting.Name.StartsWith(Credentials, StringComparison.Ordinal) == secret);
 }

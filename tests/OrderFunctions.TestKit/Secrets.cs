@@ -1,21 +1,12 @@
 using System.Collections.Concurrent;
 using OrderFunctions.Credentials;
-using OrderFunctions.Providers.Duel;
-using OrderFunctions.Providers.Retrack;
-using OrderFunctions.Sandbox;
 
 namespace OrderFunctions.TestKit;
 
-/// <summary>A secret store that a test can change, empty and break.</summary>
-public sealed class Secrets(SandboxOptions options) : ISecretStore
+/// <summary>A secret store that a test can change, empty and break; it begins with the secrets that the sandbox takes.</summary>
+public sealed class Secrets : ISecretStore
 {
-    private readonly ConcurrentDictionary<string, string> _values = new()
-    {
-        [DuelProvider.BasicUsername] = options.DuelUser,
-        [DuelProvider.BasicPassword] = options.DuelPassword,
-        [DuelProvider.BearerToken] = options.DuelToken,
-        [RetrackProvider.Token] = options.RetrackToken,
-    };
+    private readonly ConcurrentDictionary<string, string> _values = new(SandboxSettings.Secrets);
     private int _fetches;
 
     public int Fetches => _fetches;

@@ -12,13 +12,16 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>Whose queue a copy belongs on; null on the topic and for the ERP's messages.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>On the topic: the providers whose subscriptions take it.</summary>
+    /// <summary>On the topic: the providers whose queues take it.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>When intake accepted the event; null for the ERP's messages, and for those sent before there was this property.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
 
     /// <summary>How many scheduled retries the delivery has had.</summary>
     public int Retries { get; init; }
 
-    /// <summary>How many tries (calls to the provider) the delivery has had since it was sent or replayed.</summary>
+    /// <summary>How many attempts the delivery has had since it was sent or replayed.</summary>
     public int Attempts { get; init; }
 
     /// <summary>How many waits in a row the delivery has had because no call could be made: the next one is longer.</summary>

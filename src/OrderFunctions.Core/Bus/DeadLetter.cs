@@ -7,7 +7,7 @@ namespace OrderFunctions.Bus;
 /// <param name="Description">For a person; at most 4,096 characters, secrets and personal data masked.</param>
 /// <param name="RetryAt">When to try again; null: never, or not known (the broker dead-lettered it).</param>
 /// <param name="Retries">The scheduled retries the delivery has had, that one included.</param>
-/// <param name="Attempts">The tries the delivery has had.</param>
+/// <param name="Attempts">The attempts the delivery has had; a look-up counts with the attempt it prepares.</param>
 public sealed record DeadLetter(string Reason, string Description, DateTimeOffset? RetryAt, int Retries, int Attempts)
 {
     /// <summary>What Service Bus takes as a reason, and as a description, in UTF-16 code units.</summary>
@@ -25,7 +25,7 @@ public sealed record DeadLetter(string Reason, string Description, DateTimeOffse
         new(DeadLetterReasons.RetriesExhausted, description.Shorten(MostCharacters), null, retries, attempts);
 
     /// <summary>Of a message that no retry will mend: it is parked.</summary>
-    /// <param name="attempts">The tries it has had by now; null: those it came with.</param>
+    /// <param name="attempts">The attempts it has had by now; null: those it came with.</param>
     public static DeadLetter Rejected(BusMessage message, string description, int? attempts = null) =>
         new(
             DeadLetterReasons.Rejected,

@@ -10,8 +10,8 @@ using OrderFunctions.Sending;
 namespace OrderFunctions.Delivery;
 
 /// <summary>
-/// Tells one provider of one order event, unless the ledger says that it need not be told, and records what came of
-/// it.
+/// Tells one provider of one order event: decides whether it needs telling, claims the order at the provider, sends,
+/// and records what came of it.
 /// </summary>
 public sealed class Deliverer(
     OrderEventReader reader,
@@ -39,33 +39,14 @@ public sealed class Deliverer(
             return InvalidMessage.DeadLetterFor(message, errors);
         }
 
-        var (outcome, run) = await DecideOrWaitAsync(channel, orderEvent, received, cancellationToken);
-        if (run is null)
-        {
-            var notTold = DeadLetterOf(outcome!, channel.Provider, message, message.Attempts);
-            log.Ended(channel.Provider.Name, orderEvent, outcome!, notTold?.RetryAt);
-            return notTold;
-        }
-
-        try
-        {
-            outcome = await _quickRetries.ExecuteAsync(channel.Provider, run.TryAsync, cancellationToken);
-        }
-        catch
-        {
-            // Shutting down, or a defect of ours: the calls made stay on record, and the order is free for the next worker.
-            await RecordAsync(channel.Provider, orderEvent, run, outcome: null, deadLetter: null);
-            throw;
-        }
-
-        var deadLetter = DeadLetterOf(outcome, channel.Provider, message, run.AttemptCount);
-        await RecordAsync(channel.Provider, orderEvent, run, outcome, deadLetter);
-        log.Ended(channel.Provider.Name, orderEvent, outcome, deadLetter?.RetryAt);
-        return deadLetter;
+        var (run, end) = await DecideOrPostponeAsync(channel, orderEvent, received, cancellationToken);
+        end ??= await SendAndRecordAsync(channel.Provider, run!, orderEvent, message, cancellationToken);
+        log.Ended(channel.Provider.Name, orderEvent, end.Outcome, end.DeadLetter?.RetryAt);
+        return end.DeadLetter;
     }
 
     // Without the ledger nobody is told: it alone knows whether it was done already.
-    private async Task<(Outcome? Outcome, DeliveryRun? Run)> DecideOrWaitAsync(
+    private async Task<(DeliveryRun? Run, DeliveryEnd? End)> DecideOrPostponeAsync(
         ProviderChannel channel,
         OrderEvent orderEvent,
         ReceivedMessage received,
@@ -79,78 +60,49 @@ public sealed class Deliverer(
         catch (LedgerUnavailableException error)
         {
             log.LedgerUnavailable(error);
-            return (new Outcome.Retry(error.Message, After: null, IsCounted: false), null);
+            var retry = new Outcome.Retry(error.Message, new RetryTiming.FreeBackoff());
+            return (null, End(retry, channel.Provider, received.Message, received.Message.Attempts));
         }
     }
 
-    // Either an outcome that needs no call, or a run that has claimed the order at this provider.
-    private async Task<(Outcome? Outcome, DeliveryRun? Run)> DecideAsync(
+    // A run that has claimed the order at this provider, or the end of a delivery that needs none.
+    private async Task<(DeliveryRun? Run, DeliveryEnd? End)> DecideAsync(
         ProviderChannel channel,
         OrderEvent orderEvent,
         ReceivedMessage received,
         CancellationToken cancellationToken
     )
     {
-        var provider = channel.Provider;
+        var (provider, message) = (channel.Provider, received.Message);
         while (true)
         {
             var found = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
             var now = timeProvider.GetUtcNow();
-            if (found?.Claim is { } claim && claim.Until > now)
+            var isRepeated = received.DeliveryCount > 1 || message.Replayed;
+            switch (DeliveryDecision.For(orderEvent, found, provider, now, isRepeated))
             {
-                return (
-                    new Outcome.Retry(
-                        "another worker is telling the provider of this order",
-                        LedgerRules.WaitFor(claim, now),
-                        IsCounted: false
-                    ),
-                    null
-                );
-            }
+                case DeliveryDecision.Postpone(var reason, var when):
+                    return (null, End(new Outcome.Retry(reason, when), provider, message, message.Attempts));
 
-            if (LedgerRules.LastFailure(found, orderEvent) + provider.RetryInterval is { } notBefore && notBefore > now)
-            {
-                return (
-                    new Outcome.Retry(
-                        $"{provider.Name} wants {provider.RetryInterval!.Value.TotalMinutes:0} minutes between attempts",
-                        notBefore - now,
-                        IsCounted: false
-                    ),
-                    null
-                );
-            }
+                case DeliveryDecision.Finish(var outcome):
+                    var end = End(outcome, provider, message, message.Attempts);
+                    var concluded = OrderProgress.Conclude(found, orderEvent, provider.Name, outcome, end.DeadLetter);
+                    if (concluded == found || await ledger.TrySaveAsync(concluded, cancellationToken))
+                    {
+                        return (null, end);
+                    }
 
-            // A claim that ran out belongs to a worker that died, perhaps in the middle of a call.
-            var mayHaveArrived =
-                found is { Uncertain: true } or { Claim: not null }
-                || received.DeliveryCount > 1
-                || received.Message.Replayed;
-            var outcome = Outcome.Of(DeliveryRules.NextStep(provider, orderEvent, found, mayHaveArrived));
-            if (outcome is not null && found?.HasSettled(orderEvent.Version) == true)
-            {
-                // What is on record stays so.
-                return (outcome, null);
-            }
+                    break;
 
-            var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name);
-            if (outcome is not null)
-            {
-                var deadLetter = DeadLetterOf(outcome, provider, received.Message, received.Message.Attempts);
-                entry = LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter);
-                if (await ledger.TrySaveAsync(entry, cancellationToken))
-                {
-                    return (outcome, null);
-                }
+                case DeliveryDecision.Send send:
+                    var claim = new Claim(Guid.NewGuid(), now + Entities.LockDuration);
+                    var started = OrderProgress.Start(found, orderEvent, provider.Name, claim, send.StandsAlone);
+                    if (await ledger.TrySaveAsync(started, cancellationToken))
+                    {
+                        return (NewRun(channel, orderEvent, send.Prior, claim, message.Attempts), null);
+                    }
 
-                continue;
-            }
-
-            var prior = DeliveryRules.PriorStateFrom(found, orderEvent, mayHaveArrived);
-            var own = new Claim(Guid.NewGuid(), now + Entities.LockDuration);
-            entry = LedgerRules.Begin(entry, orderEvent, own, DeliveryRules.StandsAlone(provider, orderEvent, prior));
-            if (await ledger.TrySaveAsync(entry, cancellationToken))
-            {
-                return (null, NewRun(channel, orderEvent, prior, own, received.Message));
+                    break;
             }
         }
     }
@@ -160,7 +112,7 @@ public sealed class Deliverer(
         OrderEvent orderEvent,
         PriorState prior,
         Claim claim,
-        BusMessage message
+        int attemptsBefore
     )
     {
         var redactor = new Redactor(orderEvent);
@@ -170,7 +122,7 @@ public sealed class Deliverer(
             orderEvent,
             prior,
             claim,
-            message.Attempts,
+            attemptsBefore,
             authorizer,
             redactor,
             log,
@@ -178,43 +130,55 @@ public sealed class Deliverer(
         );
     }
 
-    // Not on the caller's token: what was told must be on record even while the host is shutting down.
-    private Task RecordAsync(
+    private async Task<DeliveryEnd> SendAndRecordAsync(
         Provider provider,
-        OrderEvent orderEvent,
         DeliveryRun run,
-        Outcome? outcome,
-        DeadLetter? deadLetter
-    ) =>
+        OrderEvent orderEvent,
+        BusMessage message,
+        CancellationToken cancellationToken
+    )
+    {
+        Outcome outcome;
+        try
+        {
+            outcome = await _quickRetries.ExecuteAsync(provider, run.AttemptAsync, cancellationToken);
+        }
+        catch
+        {
+            // Shutting down, or a defect of ours: the attempts stay on record, and the order is free for the next worker.
+            await RecordAsync(provider, orderEvent, run, end: null);
+            throw;
+        }
+
+        var end = End(outcome, provider, message, run.AttemptCount);
+        await RecordAsync(provider, orderEvent, run, end);
+        return end;
+    }
+
+    // Not on the caller's token: what was told must be on record even while the host is shutting down.
+    private Task RecordAsync(Provider provider, OrderEvent orderEvent, DeliveryRun run, DeliveryEnd? end) =>
         ledger.ChangeAsync(
             orderEvent.Order.Id,
             provider.Name,
             found =>
             {
-                var entry = LedgerRules.TakeUp(found, orderEvent, provider.Name);
-                entry = LedgerRules.Learn(entry, run.Claim, run.PriorState, run.Attempts);
-                return outcome is null ? entry : LedgerRules.Conclude(entry, orderEvent, outcome, deadLetter);
+                var entry = OrderProgress.Learn(found, orderEvent, provider.Name, run.Claim, run.Known, run.Attempts);
+                return end is null
+                    ? entry
+                    : OrderProgress.Conclude(entry, orderEvent, provider.Name, end.Outcome, end.DeadLetter);
             },
             CancellationToken.None
         );
 
-    private DeadLetter? DeadLetterOf(Outcome outcome, Provider provider, BusMessage message, int attempts) =>
-        outcome switch
-        {
-            Outcome.Rejected rejected => DeadLetter.Rejected(message, rejected.Reason, attempts),
-            Outcome.Retry { IsCounted: false } retry => RetrySchedule.NotCalled(
-                retry,
-                message,
-                timeProvider.GetUtcNow(),
-                random
-            ),
-            Outcome.Retry retry => RetrySchedule.Failed(
-                retry,
-                provider.RetryDelays,
-                message.Retries,
-                attempts,
-                timeProvider.GetUtcNow()
-            ),
-            _ => null,
-        };
+    private DeliveryEnd End(Outcome outcome, Provider provider, BusMessage message, int attempts)
+    {
+        var now = timeProvider.GetUtcNow();
+        return new DeliveryEnd(
+            outcome,
+            RetrySchedule.DeadLetterOf(outcome, message, provider.RetryDelays, attempts, now, random)
+        );
+    }
+
+    /// <param name="DeadLetter">Null: the message is completed.</param>
+    private sealed record DeliveryEnd(Outcome Outcome, DeadLetter? DeadLetter);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Delivery;
 
@@ -32,7 +33,7 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         var because = outcome switch
         {
             Outcome.Skipped skipped => $": {skipped.Reason}",
-            Outcome.Retry { IsCounted: false } retry => $": {retry.Reason}",
+            Outcome.Retry { When.IsFree: true } retry => $": {retry.Reason}",
             _ => "",
         };
         if (nextAttemptAt is { } next)

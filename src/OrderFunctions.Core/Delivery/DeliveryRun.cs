@@ -8,7 +8,7 @@ using OrderFunctions.Sending;
 
 namespace OrderFunctions.Delivery;
 
-/// <summary>One delivery while it is under way: its calls one after another, and what they taught us.</summary>
+/// <summary>The attempts of one delivery, one after another, and what they taught us of the order at the provider.</summary>
 internal sealed class DeliveryRun(
     ProviderChannel channel,
     OrderEvent orderEvent,
@@ -22,77 +22,79 @@ internal sealed class DeliveryRun(
 )
 {
     private readonly List<Attempt> _attempts = [];
-    private int _tries;
 
-    // The last call that failed: what a person is told where the next one can't be made.
+    // Whether the attempt that is being made is counted: one that needs a look-up, or a renewed secret, counts once.
+    private bool _isCounted;
+
+    // The last attempt that failed: it tells a person more than why no other could be made after it.
     private Outcome.Retry? _failure;
 
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
-    public PriorState PriorState { get; private set; } = prior;
+    /// <summary>What is known of the order at the provider by now.</summary>
+    public PriorState Known { get; private set; } = prior;
 
     public Claim Claim => claim;
 
-    /// <summary>The tries the delivery has had by now, those of earlier rounds included.</summary>
-    public int AttemptCount => attemptsBefore + _tries;
+    /// <summary>The delivery's attempts by now, those of earlier messages included, look-ups not.</summary>
+    public int AttemptCount { get; private set; } = attemptsBefore;
 
-    /// <summary>Goes from step to step until the provider is told, or a call says that it won't be now.</summary>
-    public async Task<Outcome> TryAsync(CancellationToken cancellationToken)
+    /// <summary>Makes one attempt, after the look-up that it may need.</summary>
+    /// <returns>Never Found or CredentialRefused.</returns>
+    public async Task<Outcome> AttemptAsync(CancellationToken cancellationToken)
     {
-        var isFirstCall = true;
-        while (true)
-        {
-            var step = channel.Provider.Next(orderEvent, PriorState);
-            var outcome = step is Step.Send send
-                ? await SendAsync(send, isFirstCall, cancellationToken)
-                : Outcome.Of(step);
-            if (outcome is not null)
-            {
-                return outcome;
-            }
-
-            isFirstCall = false;
-        }
-    }
-
-    // Null: a look-up was answered, go on with the next step.
-    private async Task<Outcome?> SendAsync(Step.Send send, bool isFirstCall, CancellationToken cancellationToken)
-    {
-        AuthenticationHeaderValue? authorization;
+        _isCounted = false;
         try
         {
-            authorization = await authorizer.AuthorizeAsync(send.Request.Credential, refresh: false, cancellationToken);
+            Outcome outcome;
+            do
+            {
+                outcome = channel.Provider.Next(orderEvent, Known) switch
+                {
+                    Step.Send send => await SendAsync(send, cancellationToken),
+                    Outcome nothingToSend => nothingToSend,
+                    var step => throw new InvalidOperationException($"Nothing is done about {step}."),
+                };
+            } while (outcome is Outcome.Found);
+
+            return outcome;
+        }
+        catch (CallNotMadeException error)
+        {
+            return NotMade(error.Message, error.When);
         }
         catch (CredentialUnavailableException error)
         {
-            return NotCalled(error.Message, after: null);
+            return NotMade(error.Message, new RetryTiming.FreeBackoff());
         }
+    }
 
-        var (isRefused, outcome) = await CallAsync(send, authorization, isFirstCall, cancellationToken);
-        if (!isRefused)
+    // With the secret as we have it; where that is refused, once more with the renewed one.
+    private async Task<Outcome> SendAsync(Step.Send send, CancellationToken cancellationToken)
+    {
+        var credential = send.Request.Credential;
+        var authorization = await authorizer.AuthorizeAsync(credential, refresh: false, cancellationToken);
+        var outcome = await CallAsync(send, authorization, cancellationToken);
+        if (outcome is not Outcome.CredentialRefused)
         {
             return outcome;
         }
 
-        // Sent again only if the secret has changed: then the first call was never really ours.
         AuthenticationHeaderValue? renewed;
         try
         {
-            renewed = await authorizer.AuthorizeAsync(send.Request.Credential, refresh: true, cancellationToken);
+            renewed = await authorizer.AuthorizeAsync(credential, refresh: true, cancellationToken);
         }
         catch (CredentialUnavailableException error)
         {
-            return new Outcome.Retry(
-                $"credentials refused, and {error.Message}; {_attempts[^1].Detail}",
-                TimeSpan.Zero,
-                IsCounted: true
-            );
+            return RefusedFor($"credentials refused, and {error.Message}");
         }
 
+        // The same secret would be refused again.
         if (renewed?.Parameter != authorization?.Parameter)
         {
-            (isRefused, outcome) = await CallAsync(send, renewed, isFirstCall: false, cancellationToken);
-            if (!isRefused)
+            outcome = await CallAsync(send, renewed, cancellationToken);
+            if (outcome is not Outcome.CredentialRefused)
             {
                 return outcome;
             }
@@ -101,159 +103,116 @@ internal sealed class DeliveryRun(
         var status = _attempts[^1].StatusCode ?? 0;
         log.CredentialRejected(channel.Provider.Name, status, renewed?.Scheme);
         var refused = renewed is null ? "a call that needs no credentials" : $"our {renewed.Scheme} credentials";
-        return new Outcome.Retry(
-            $"{channel.Provider.Name} refused {refused} with {status}; {_attempts[^1].Detail}",
-            TimeSpan.Zero,
-            IsCounted: true
-        );
+        return RefusedFor($"{channel.Provider.Name} refused {refused} with {status}");
     }
 
-    private Outcome? Conclude(Classification classification, TimeSpan? after)
-    {
-        switch (classification)
-        {
-            case Classification.Delivered delivered:
-                PriorState = PriorState with { Uncertain = false };
-                return new Outcome.Delivered(delivered.Reference ?? PriorState.Reference);
-            case Classification.Found found:
-                PriorState = PriorState with
-                {
-                    LookedUp = found.Order,
-                    Uncertain = false,
-                    Reference = found.Order.Reference ?? PriorState.Reference,
-                };
-                return null;
-            case Classification.Rejected rejected:
-                return new Outcome.Rejected(rejected.Reason);
-            case Classification.Retry retry:
-                PriorState = retry.Uncertain ? PriorState with { LookedUp = null, Uncertain = true } : PriorState;
-                return _failure = new Outcome.Retry(retry.Reason, after, IsCounted: true);
-            default:
-                throw new InvalidOperationException($"No conclusion for {classification}.");
-        }
-    }
+    private Outcome.Retry RefusedFor(string reason) =>
+        new($"{reason}; {_attempts[^1].Detail}", new RetryTiming.NextSlot());
 
-    // What failed before tells more than why it can't be tried again at once, and it is that which costs a retry.
-    private Outcome.Retry NotCalled(string reason, TimeSpan? after, bool isCounted = false) =>
-        _failure is null
-            ? new Outcome.Retry(reason, after, isCounted)
-            : _failure with
-            {
-                After = after ?? TimeSpan.Zero,
-            };
-
-    // Refused: the credentials were, and there is no outcome yet.
-    private async Task<(bool IsRefused, Outcome? Outcome)> CallAsync(
+    private async Task<Outcome> CallAsync(
         Step.Send send,
         AuthenticationHeaderValue? authorization,
-        bool isFirstCall,
         CancellationToken cancellationToken
     )
     {
-        // A call that might end after the claim could arrive after another worker's.
-        var longest = TimeSpan.FromSeconds(channel.Provider.Options.TimeoutSeconds) + SlidingMinuteLimiter.LongestWait;
-        if (timeProvider.GetUtcNow() + longest > claim.Until)
-        {
-            // After a look-up it counts, or a provider that takes too long for both would be looked up for ever.
-            var isCounted = _tries > 0;
-            return (false, NotCalled("the time to tell the provider has run out", TimeSpan.Zero, isCounted));
-        }
-
-        CallResult result;
+        ThrowIfTimeHasRunOut();
+        ProviderCall call;
         try
         {
-            result = await channel.CallAsync(send.Request, authorization, cancellationToken);
+            call = await channel.CallAsync(send.Request, authorization, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             // The host is shutting down; the call may have arrived.
-            PriorState = PriorState with
+            Known = Known with
             {
                 LookedUp = null,
-                Uncertain = true,
+                MayHaveArrived = true,
             };
             throw;
         }
 
-        if (result is CallResult.NotMade notMade)
-        {
-            return (false, NotCalled(notMade.Reason, notMade.Wait));
-        }
-
-        _tries += isFirstCall ? 1 : 0;
-        var (classification, status, after) = result switch
-        {
-            CallResult.Answered { Response: var answer } => (
-                Redacted(channel.Provider.Classify(send.Request, answer)),
-                answer.StatusCode,
-                NotSoonerThan(answer)
-            ),
-            CallResult.Failed failed => (
-                Redacted(new Classification.Retry(failed.Reason, failed.IsUncertain)),
-                (int?)null,
-                (TimeSpan?)null
-            ),
-            _ => throw new InvalidOperationException($"No classification on {result}."),
-        };
-        // A classification with a reason has the words in it already.
-        var words =
-            classification is not (Classification.Retry or Classification.Rejected)
-            && (result as CallResult.Answered)?.Response is { IsSuccess: false } refusal
-                ? redactor.Redact(refusal.Sentence)
-                : null;
-        var attempt = new Attempt(
-            result.At,
-            AttemptCount,
-            channel.Provider.Attempts,
-            Word(classification),
-            status,
-            (long)result.Duration.TotalMilliseconds,
-            Detail(send, classification, words)
-        );
-        _attempts.Add(attempt);
-        // At once: if the ledger can't be had, the log is all that tells of the call.
-        log.Attempt(channel.Provider.Name, orderEvent, attempt);
-        return classification is Classification.CredentialRefused
-            ? (true, null)
-            : (false, Conclude(classification, after));
+        AttemptCount += _isCounted ? 0 : 1;
+        _isCounted = true;
+        var outcome = call.Response is { } response
+            ? channel.Provider.Classify(send.Request, response)
+            : new Outcome.Retry(call.Failure!.Reason, new RetryTiming.Soon(), call.Failure.MayHaveArrived);
+        outcome = outcome with { Reason = redactor.Redact(outcome.Reason) };
+        Record(send, call, outcome);
+        return Learn(outcome);
     }
 
-    // Where a success says nothing usable, what was saved just now may not be found at once.
-    private static TimeSpan? NotSoonerThan(ProviderResponse answer) =>
-        answer switch
-        {
-            { StatusCode: 429 } => answer.RetryAfter ?? TimeSpan.Zero,
-            { StatusCode: 503 } => answer.RetryAfter,
-            { IsSuccess: true } => TimeSpan.Zero,
-            _ => null,
-        };
-
-    private Classification Redacted(Classification classification) =>
-        classification switch
-        {
-            Classification.Retry retry => retry with { Reason = redactor.Redact(retry.Reason) },
-            Classification.Rejected rejected => rejected with { Reason = redactor.Redact(rejected.Reason) },
-            _ => classification,
-        };
-
-    private static string Word(Classification classification) =>
-        classification switch
-        {
-            Classification.Delivered => "delivered",
-            Classification.Found => "found",
-            Classification.Rejected => "rejected",
-            Classification.CredentialRefused => "credentialRefused",
-            _ => "retry",
-        };
-
-    private static string Detail(Step.Send send, Classification classification, string? words)
+    // A call that might end after the claim could arrive after another worker's.
+    private void ThrowIfTimeHasRunOut()
     {
-        var said = classification switch
+        var now = timeProvider.GetUtcNow();
+        var longest = TimeSpan.FromSeconds(channel.Provider.Options.TimeoutSeconds) + SlidingMinuteLimiter.LongestWait;
+        if (now + longest > claim.Until)
         {
-            Classification.Retry retry => retry.Reason,
-            Classification.Rejected rejected => rejected.Reason,
-            _ => words,
-        };
-        return string.Join("; ", new[] { send.Request.Purpose, send.Note, said }.OfType<string>());
+            throw new CallNotMadeException(
+                "the time to tell the provider has run out",
+                // After a look-up it uses up the schedule, or a provider too slow for both would be looked up for ever.
+                _attempts.Count > 0
+                    ? new RetryTiming.NextSlot()
+                    : new RetryTiming.FreeUntil(now)
+            );
+        }
+    }
+
+    private Outcome.Retry NotMade(string reason, RetryTiming when) =>
+        _failure is null
+            ? new Outcome.Retry(reason, when)
+            : _failure with
+            {
+                When = when is RetryTiming.FreeUntil until
+                    ? new RetryTiming.NotBefore(until.Time)
+                    : new RetryTiming.NextSlot(),
+            };
+
+    private Outcome Learn(Outcome outcome)
+    {
+        switch (outcome)
+        {
+            case Outcome.Delivered delivered:
+                Known = Known with { MayHaveArrived = false };
+                return delivered with { Reference = delivered.Reference ?? Known.Reference };
+            case Outcome.Found found:
+                Known = Known with
+                {
+                    LookedUp = found.Order,
+                    MayHaveArrived = false,
+                    Reference = found.Order.Reference ?? Known.Reference,
+                };
+                return found;
+            case Outcome.Retry retry:
+                Known = retry.MayHaveArrived ? Known with { LookedUp = null, MayHaveArrived = true } : Known;
+                return _failure = retry;
+            default:
+                return outcome;
+        }
+    }
+
+    private void Record(Step.Send send, ProviderCall call, Outcome outcome)
+    {
+        // A reason has the provider's words in it already.
+        var words =
+            outcome.Reason.Length == 0 && call.Response is { IsSuccess: false } refusal
+                ? redactor.Redact(refusal.Sentence)
+                : outcome.Reason;
+        var attempt = new Attempt(
+            call.At,
+            AttemptCount,
+            channel.Provider.MostAttempts,
+            outcome.Name,
+            call.Response?.StatusCode,
+            (long)call.Duration.TotalMilliseconds,
+            string.Join(
+                "; ",
+                new[] { send.Request.Purpose, send.Note, words }.Where(part => !string.IsNullOrEmpty(part))
+            )
+        );
+        _attempts.Add(attempt);
+        // At once: if the ledger can't be had, the log is all that tells of the attempt.
+        log.Attempt(channel.Provider.Name, orderEvent, attempt);
     }
 }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using OrderFunctions.Providers;
 using Polly;
+using Outcome = OrderFunctions.Providers.Outcome;
 
 namespace OrderFunctions.Delivery;
 
-/// <summary>Repeats a try that failed for a moment, within one delivery, where the provider allows it.</summary>
+/// <summary>Repeats an attempt that failed for a moment, where the provider allows it.</summary>
 internal sealed class QuickRetries(TimeProvider timeProvider, Func<double> random)
 {
     private readonly ConcurrentDictionary<string, ResiliencePipeline<Outcome>> _pipelines = new(StringComparer.Ordinal);
@@ -31,9 +32,7 @@ internal sealed class QuickRetries(TimeProvider timeProvider, Func<double> rando
                         UseJitter = true,
                         Randomizer = random,
                         ShouldHandle = arguments =>
-                            ValueTask.FromResult(
-                                arguments.Outcome.Result is Outcome.Retry { After: null, IsCounted: true }
-                            ),
+                            ValueTask.FromResult(arguments.Outcome.Result is Outcome.Retry { When: RetryTiming.Soon }),
                     }
                 )
                 .Build();

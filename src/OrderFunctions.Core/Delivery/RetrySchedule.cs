@@ -1,12 +1,13 @@
 using OrderFunctions.Bus;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Delivery;
 
-/// <summary>When a delivery is tried again, and when it is parked.</summary>
+/// <summary>When a delivery is retried, and when it is parked.</summary>
 public static class RetrySchedule
 {
     /// <summary>
-    /// The longest wait of a delivery that nobody could be called for. It can't be woken up, so it is also how late one
+    /// The longest wait of a delivery for which no request could be sent. It can't be woken up, so it is also how late one
     /// may be told after an outage.
     /// </summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
@@ -14,9 +15,27 @@ public static class RetrySchedule
     // No shorter than an open circuit's pause.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>The dead letter of a delivery whose call failed at <paramref name="failedAt"/>.</summary>
+    /// <summary>How a delivery is dead-lettered; null: its message is completed.</summary>
     /// <param name="delays">The provider's schedule.</param>
-    /// <param name="attempts">The tries the delivery has had by now.</param>
+    /// <param name="attempts">The attempts the delivery has had by now.</param>
+    /// <param name="random">From 0 to 1, so that what fails together does not come back together.</param>
+    public static DeadLetter? DeadLetterOf(
+        Outcome outcome,
+        BusMessage message,
+        IReadOnlyList<TimeSpan> delays,
+        int attempts,
+        DateTimeOffset now,
+        Func<double> random
+    ) =>
+        outcome switch
+        {
+            Outcome.Rejected rejected => DeadLetter.Rejected(message, rejected.Reason, attempts),
+            Outcome.Retry { When.IsFree: true } retry => Free(retry, message, now, random),
+            Outcome.Retry retry => Failed(retry, delays, message.Retries, attempts, now),
+            _ => null,
+        };
+
+    /// <summary>The dead letter of a delivery whose attempt failed at <paramref name="failedAt"/>.</summary>
     public static DeadLetter Failed(
         Outcome.Retry retry,
         IReadOnlyList<TimeSpan> delays,
@@ -30,20 +49,18 @@ public static class RetrySchedule
             return DeadLetter.RetriesExhausted(retry.Reason, retries, attempts);
         }
 
-        var wait = retry.After > delays[retries] ? retry.After.Value : delays[retries];
-        return DeadLetter.Retry(retry.Reason, failedAt + wait, retries + 1, attempts);
+        var slot = failedAt + delays[retries];
+        var retryAt = retry.When is RetryTiming.NotBefore notBefore && notBefore.Time > slot ? notBefore.Time : slot;
+        return DeadLetter.Retry(retry.Reason, retryAt, retries + 1, attempts);
     }
 
-    /// <summary>
-    /// The dead letter of a delivery that could not be called at all: it costs no retry and no try. Where nothing says
-    /// how long to wait, each wait in a row is about twice the one before.
-    /// </summary>
-    /// <param name="random">From 0 to 1, so that what fails together does not come back together.</param>
-    public static DeadLetter NotCalled(Outcome.Retry retry, BusMessage message, DateTimeOffset now, Func<double> random)
+    // It uses up no retry and no attempt.
+    private static DeadLetter Free(Outcome.Retry retry, BusMessage message, DateTimeOffset now, Func<double> random)
     {
-        var waits = retry.After is null ? message.Waits + 1 : message.Waits;
-        var wait = retry.After ?? WaitOf(waits, random());
-        return DeadLetter.Retry(retry.Reason, now + wait, message.Retries, message.Attempts) with { Waits = waits };
+        var until = (retry.When as RetryTiming.FreeUntil)?.Time;
+        var waits = until is null ? message.Waits + 1 : message.Waits;
+        var retryAt = until ?? now + WaitOf(waits, random());
+        return DeadLetter.Retry(retry.Reason, retryAt, message.Retries, message.Attempts) with { Waits = waits };
     }
 
     // 30 s to 1 min, 1 to 2 min, 2 to 4 min, 4 to 8 min, then 7.5 to 15 min.

@@ -151,13 +151,21 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
         );
 
     private static PreviewedDelivery Preview(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
-        DeliveryRules.NextStep(provider, orderEvent, entry, mayHaveArrived: entry?.Uncertain ?? false) switch
+        DeliveryDecision.Next(orderEvent, entry, provider, isRepeated: false) switch
         {
-            Step.Send send => new PreviewedDelivery(provider.Name, Preview(provider, send.Request), null, send.Note),
-            Step.Skip skip => new PreviewedDelivery(provider.Name, null, skip.Reason, null),
-            Step.Wait wait => new PreviewedDelivery(provider.Name, null, wait.Reason, null),
-            Step.Reject reject => new PreviewedDelivery(provider.Name, null, reject.Reason, null),
-            _ => new PreviewedDelivery(provider.Name, null, "the provider has it so already", null),
+            DeliveryDecision.Send { First: var first } => new PreviewedDelivery(
+                provider.Name,
+                Preview(provider, first.Request),
+                null,
+                first.Note
+            ),
+            DeliveryDecision.Finish { Outcome: var outcome } => new PreviewedDelivery(
+                provider.Name,
+                null,
+                outcome is Outcome.Delivered ? "the provider has it so already" : outcome.Reason,
+                null
+            ),
+            var decision => throw new InvalidOperationException($"No preview of {decision}."),
         };
 
     private static PreviewedRequest Preview(Provider provider, ProviderRequest request)

@@ -71,7 +71,7 @@ public sealed class RetryHandler(
     )
     {
         var failedAt = timeProvider.GetUtcNow();
-        var decided = Decide(lastFailedCall: null);
+        var decided = Decide(lastFailedAttempt: null);
         if (message is not { OrderId: { } orderId, Provider: { } provider })
         {
             return decided;
@@ -84,13 +84,13 @@ public sealed class RetryHandler(
                 provider,
                 entry =>
                 {
-                    if (entry is null || entry.Version.EventId != message.EventId || entry.HasSettled(entry.Version))
+                    if (entry is null || entry.Version.EventId != message.EventId || entry.HasConcluded(entry.Version))
                     {
                         return null;
                     }
 
-                    decided = Decide(LedgerRules.LastFailedCall(entry));
-                    return LedgerRules.DeadLettered(entry, decided);
+                    decided = Decide(OrderProgress.LastFailedAttempt(entry));
+                    return OrderProgress.DeadLettered(entry, decided);
                 },
                 cancellationToken
             );
@@ -104,14 +104,13 @@ public sealed class RetryHandler(
         return decided;
 
         // The broker's sentence says nothing of the provider's answer, which is what a person needs.
-        DeadLetter Decide(string? lastFailedCall)
+        DeadLetter Decide(string? lastFailedAttempt)
         {
             var reason = $"{brokers.Reason}: {brokers.Description}";
             return RetrySchedule.Failed(
                 new Outcome.Retry(
-                    lastFailedCall is null ? reason : $"{reason} The last call failed: {lastFailedCall}",
-                    After: null,
-                    IsCounted: true
+                    lastFailedAttempt is null ? reason : $"{reason} The last attempt failed: {lastFailedAttempt}",
+                    new RetryTiming.NextSlot()
                 ),
                 catalog.All.FirstOrDefault(provider => Entities.QueueOf(provider.Name) == source)?.RetryDelays
                     ?? InboundDelays,

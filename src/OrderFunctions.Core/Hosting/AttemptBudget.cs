@@ -10,7 +10,7 @@ public static class AttemptBudget
 {
     public static string Table(IEnumerable<Provider> providers)
     {
-        string[] header = ["provider", "told at", "tries", "scheduled retries after", "over", "time-out", "limit"];
+        string[] header = ["provider", "told at", "attempts", "scheduled retries after", "over", "time-out", "limit"];
         string[][] rows = [header, .. providers.Select(Row)];
         var widths = header.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         var table = new StringBuilder();
@@ -37,8 +37,8 @@ public static class AttemptBudget
             provider.Name,
             provider.Options.Enabled ? provider.Options.BaseUrl.AbsoluteUri : "(disabled)",
             provider.QuickRetries == 0
-                ? Text(provider.Attempts)
-                : $"{provider.Attempts} ({provider.RetryDelays.Count + 1} x {provider.QuickRetries + 1} quick)",
+                ? Text(provider.MostAttempts)
+                : $"{provider.MostAttempts} ({provider.RetryDelays.Count + 1} x {provider.QuickRetries + 1} quick)",
             string.Join(", ", provider.RetryDelays.Select(Text)),
             Text(total),
             $"{provider.Options.TimeoutSeconds} s",

@@ -75,7 +75,7 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
             yield return $"{name}__BaseUrl must be an https address (http only on this machine).";
         }
 
-        // Each try is a look-up and a call at the most.
+        // Each attempt is a look-up and one more call at the most.
         var longest = (int)(LongestCalls.TotalSeconds / (2 * (provider.QuickRetries + 1)));
         if (options.TimeoutSeconds < 1 || options.TimeoutSeconds > longest)
         {

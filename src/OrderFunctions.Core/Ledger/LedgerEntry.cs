@@ -14,26 +14,32 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Events that are no newer than this one need no telling any more.</summary>
-    public OrderVersion? Settled { get; init; }
+    /// <summary>The newest event that needs no telling any more; no older one does either.</summary>
+    [JsonPropertyName("settled")]
+    public OrderVersion? Concluded { get; init; }
 
-    /// <summary>The newest event that a worker set out to tell: the provider may have it before it is settled.</summary>
-    public OrderVersion? Begun { get; init; }
+    /// <summary>The newest event that a worker set out to tell: the provider may have it before it is concluded.</summary>
+    [JsonPropertyName("begun")]
+    public OrderVersion? Started { get; init; }
 
-    /// <summary>Whether an older event was under way when <see cref="Begun"/> was begun: the provider may have either.</summary>
-    public bool Overtook { get; init; }
+    /// <summary>Whether another event was under way when <see cref="Started"/> was started: the provider may have either.</summary>
+    [JsonPropertyName("overtook")]
+    public bool StartedOverAnother { get; init; }
 
     /// <summary>The newest event that could not be told for want of what only an earlier one may have.</summary>
-    public OrderVersion? Lacking { get; init; }
+    [JsonPropertyName("lacking")]
+    public OrderVersion? Incomplete { get; init; }
 
     /// <summary>Whether the provider was ever told of the order.</summary>
-    public bool Told { get; init; }
+    [JsonPropertyName("told")]
+    public bool Delivered { get; init; }
 
     /// <summary>The provider's own id for the order.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Whether a call may have reached the provider without our seeing its answer.</summary>
-    public bool Uncertain { get; init; }
+    /// <summary>Whether a request may have reached the provider without our seeing its answer.</summary>
+    [JsonPropertyName("uncertain")]
+    public bool MayHaveArrived { get; init; }
 
     public Claim? Claim { get; init; }
 
@@ -42,13 +48,6 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
 
     /// <summary>The version that compare-and-set compares; null: not saved yet.</summary>
     public string? ETag { get; init; }
-
-    /// <summary>Whether an event of this version needs no telling any more.</summary>
-    public bool HasSettled(OrderVersion version) => Settled is not null && !version.IsNewerThan(Settled);
-
-    /// <summary>Whether another event than this may have reached the provider and is not settled.</summary>
-    public bool OwesOther(OrderVersion version) =>
-        Begun is not null && !HasSettled(Begun) && (Overtook || Begun != version);
 
     public LedgerEntry WithAttempts(IReadOnlyCollection<Attempt> attempts) =>
         attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };
@@ -71,8 +70,8 @@ public enum DeliveryState
 }
 
 /// <summary>One HTTP call of a delivery, with its answer.</summary>
-/// <param name="Number">Which try of the delivery's budget it belongs to, from 1; a look-up shares its try's number.</param>
-/// <param name="Of">The tries of the whole budget.</param>
+/// <param name="Number">Which of the delivery's attempts, from 1; a look-up has the number of the attempt it prepares.</param>
+/// <param name="Of">The most attempts that the delivery may have.</param>
 /// <param name="Outcome">delivered, found, retry, rejected or credentialRefused.</param>
 /// <param name="StatusCode">Null where no answer came.</param>
 /// <param name="DurationMs">Milliseconds.</param>

@@ -1,17 +1,17 @@
 namespace OrderFunctions.Providers;
 
 /// <summary>What is known of an order at a provider before the next step.</summary>
-/// <param name="Told">Whether the provider has been told of the order before.</param>
+/// <param name="Delivered">Whether the provider has been told of the order before.</param>
 /// <param name="Reference">The provider's own id for the order.</param>
-/// <param name="Uncertain">Whether an earlier call may have reached the provider without our seeing its answer.</param>
+/// <param name="MayHaveArrived">Whether an earlier request may have reached the provider without our seeing its answer.</param>
 /// <param name="LookedUp">What a look-up in this delivery found.</param>
-/// <param name="Owed">Whether another event of the order is under way to the provider or parked, so that it may be there.</param>
+/// <param name="OtherUnderWay">Whether another event of the order is under way to the provider or parked, so that it may be there.</param>
 public sealed record PriorState(
-    bool Told,
+    bool Delivered,
     string? Reference,
-    bool Uncertain,
+    bool MayHaveArrived,
     LookedUp? LookedUp = null,
-    bool Owed = false
+    bool OtherUnderWay = false
 )
 {
     public static readonly PriorState Nothing = new(false, null, false);

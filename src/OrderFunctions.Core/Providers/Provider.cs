@@ -29,7 +29,7 @@ public abstract class Provider
     /// <summary>The secrets it can't do without, as they are called in Key Vault.</summary>
     public virtual IReadOnlyList<string> SecretNames => [];
 
-    /// <summary>How often a failed try is repeated within one delivery before it is scheduled for later.</summary>
+    /// <summary>How often a failed attempt is repeated at once, before the next is scheduled for later.</summary>
     public virtual int QuickRetries => 2;
 
     /// <summary>How long the provider wants between two attempts, even if a person sends the second; null: it doesn't say.</summary>
@@ -39,8 +39,8 @@ public abstract class Provider
 
     public int? RequestsPerMinute => Options.RequestsPerMinute ?? DefaultRequestsPerMinute;
 
-    /// <summary>The tries a delivery has in all: each scheduled one with its quick retries.</summary>
-    public int Attempts => (RetryDelays.Count + 1) * (QuickRetries + 1);
+    /// <summary>The most attempts of a delivery: each scheduled one with its quick retries. A look-up counts with the attempt it prepares.</summary>
+    public int MostAttempts => (RetryDelays.Count + 1) * (QuickRetries + 1);
 
     protected virtual IReadOnlyList<TimeSpan> DefaultRetryDelays => UsualRetryDelays;
 
@@ -54,18 +54,22 @@ public abstract class Provider
 
     /// <summary>What becomes of an event that lacks what the provider must have to learn of an order.</summary>
     /// <param name="reason">What it lacks, in a sentence.</param>
-    protected static Step Lacks(string reason, OrderEvent orderEvent, PriorState prior)
+    protected static Outcome Incomplete(string reason, OrderEvent orderEvent, PriorState prior)
     {
         var isVoid = orderEvent.Order.IsVoid;
-        if (prior.Owed && (prior.Uncertain || !isVoid))
+        if (prior.OtherUnderWay && (prior.MayHaveArrived || !isVoid))
         {
-            return new Step.Wait($"{reason}; an earlier event of the order is still to be told");
+            return new Outcome.Retry(
+                $"{reason}; an earlier event of the order is still to be told",
+                // It uses up the schedule, so that it ends when the earlier event is parked.
+                new RetryTiming.NextSlot()
+            );
         }
 
         // Of an order that came to nothing before it was told, nothing needs telling any more.
-        return new Step.Skip(reason, Supersedes: isVoid, IsLacking: !isVoid);
+        return new Outcome.Skipped(reason, Supersedes: isVoid, IsIncomplete: !isVoid);
     }
 
-    /// <summary>What an answer means.</summary>
-    public abstract Classification Classify(ProviderRequest request, ProviderResponse answer);
+    /// <summary>What a response means.</summary>
+    public abstract Outcome Classify(ProviderRequest request, ProviderResponse response);
 }

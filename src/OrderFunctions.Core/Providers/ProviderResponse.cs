@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace OrderFunctions.Providers;
 
-/// <summary>What a provider answered.</summary>
+/// <summary>A provider's response to a request.</summary>
 /// <param name="Body">As text, cut off at <see cref="MostBytes"/>.</param>
-/// <param name="RetryAfter">The answer's Retry-After, as a wait from now.</param>
-public sealed partial record ProviderResponse(int StatusCode, string Body, TimeSpan? RetryAfter = null)
+/// <param name="RetryAt">The time that its Retry-After names.</param>
+public sealed partial record ProviderResponse(int StatusCode, string Body, DateTimeOffset? RetryAt = null)
 {
     /// <summary>No provider's documented answer comes near it.</summary>
     public const int MostBytes = 64 * 1024;
@@ -18,10 +18,10 @@ public sealed partial record ProviderResponse(int StatusCode, string Body, TimeS
     public bool IsTransient => StatusCode is 408 or 425 or 429 or >= 500;
 
     /// <summary>
-    /// Whether the provider may have taken the call all the same: it began to handle it and then failed. A 429
+    /// Whether the provider may have taken the request all the same: it began to handle it and then failed. A 429
     /// is turned away at the door.
     /// </summary>
-    public bool IsUncertain => StatusCode is 408 or >= 500;
+    public bool MayHaveArrived => StatusCode is 408 or >= 500;
 
     /// <summary>
     /// The body as JSON, whose texts can all be read; null where it is none, or is nested more deeply than any
@@ -46,13 +46,25 @@ public sealed partial record ProviderResponse(int StatusCode, string Body, TimeS
         }
     }
 
-    /// <summary>What every answer means that the provider's document says nothing else about.</summary>
-    public Classification UsualClassification() =>
+    /// <summary>What every response means that the provider's document says nothing else about.</summary>
+    public Outcome UsualOutcome() =>
         StatusCode switch
         {
-            401 or 403 => new Classification.CredentialRefused(),
-            _ when IsTransient => new Classification.Retry(Sentence, IsUncertain),
-            _ => new Classification.Rejected(Sentence),
+            401 or 403 => new Outcome.CredentialRefused(),
+            _ when IsTransient => Retry(Sentence, MayHaveArrived),
+            _ => new Outcome.Rejected(Sentence),
+        };
+
+    /// <summary>The outcome of a response that is worth another attempt.</summary>
+    public Outcome.Retry Retry(string reason, bool mayHaveArrived) => new(reason, When, mayHaveArrived);
+
+    // After a success that says nothing usable: what was saved just now may not be found at once.
+    private RetryTiming When =>
+        (StatusCode, RetryAt) switch
+        {
+            (429 or 503, { } time) => new RetryTiming.NotBefore(time),
+            (429 or (>= 200 and < 300), _) => new RetryTiming.NextSlot(),
+            _ => new RetryTiming.Soon(),
         };
 
     /// <summary>For a person: the status and the provider's words.</summary>

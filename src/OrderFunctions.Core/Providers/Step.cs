@@ -1,24 +1,69 @@
+using System.Text.Json;
+
 namespace OrderFunctions.Providers;
 
-/// <summary>What to do next about one order event at one provider.</summary>
+/// <summary>What is to be done next about one order event at one provider: a request to send, or an outcome if nothing is.</summary>
 public abstract record Step
 {
-    private Step() { }
+    private protected Step() { }
 
     /// <param name="Note">What a person reading the ledger should know about this request.</param>
     public sealed record Send(ProviderRequest Request, string? Note = null) : Step;
+}
+
+/// <summary>
+/// What an attempt led to. A delivery ends with its last attempt's outcome; Found and CredentialRefused are never the
+/// last, and Skipped needs no attempt.
+/// </summary>
+/// <param name="Reason">For a person; empty where nothing is to be explained.</param>
+public abstract record Outcome(string Reason) : Step
+{
+    /// <summary>The outcome's word in the ledger, logs and metrics.</summary>
+    public string Name => JsonNamingPolicy.CamelCase.ConvertName(GetType().Name);
+
+    /// <summary>The provider has the event.</summary>
+    /// <param name="Reference">The provider's own id for the order, where it gives one.</param>
+    public sealed record Delivered(string? Reference = null) : Outcome("");
+
+    /// <summary>The answer to a look-up: go on with the next step.</summary>
+    public sealed record Found(LookedUp Order) : Outcome("");
 
     /// <summary>There is nothing to tell.</summary>
     /// <param name="Supersedes">Whether this event makes older events of the order pointless too.</param>
-    /// <param name="IsLacking">Whether an older event may have what this one lacks.</param>
-    public sealed record Skip(string Reason, bool Supersedes = false, bool IsLacking = false) : Step;
+    /// <param name="IsIncomplete">Whether an older event may have what this one lacks.</param>
+    public sealed record Skipped(string Reason, bool Supersedes = false, bool IsIncomplete = false) : Outcome(Reason);
 
-    /// <summary>It can be told once an earlier event of the order is.</summary>
-    public sealed record Wait(string Reason) : Step;
+    /// <summary>Worth another attempt.</summary>
+    /// <param name="MayHaveArrived">Whether the provider may have taken the request all the same.</param>
+    public sealed record Retry(string Reason, RetryTiming When, bool MayHaveArrived = false) : Outcome(Reason);
 
-    /// <summary>The provider already has it so.</summary>
-    public sealed record Finished(string? Reference) : Step;
+    /// <summary>No other attempt would help; a person has to look.</summary>
+    public sealed record Rejected(string Reason) : Outcome(Reason);
 
-    /// <summary>It can't be told; a person has to look.</summary>
-    public sealed record Reject(string Reason) : Step;
+    /// <summary>The provider refused the credentials.</summary>
+    public sealed record CredentialRefused() : Outcome("");
+}
+
+/// <summary>When a delivery is retried.</summary>
+public abstract record RetryTiming
+{
+    private RetryTiming() { }
+
+    /// <summary>Within this delivery where the provider allows quick retries, else at its schedule's next slot.</summary>
+    public sealed record Soon : RetryTiming;
+
+    /// <summary>At the schedule's next slot.</summary>
+    public sealed record NextSlot : RetryTiming;
+
+    /// <summary>At the schedule's next slot, and not before this time: the provider asked for it.</summary>
+    public sealed record NotBefore(DateTimeOffset Time) : RetryTiming;
+
+    /// <summary>At this time. It uses up nothing of the schedule: no request could be sent.</summary>
+    public sealed record FreeUntil(DateTimeOffset Time) : RetryTiming;
+
+    /// <summary>After a wait that grows from one to the next. It uses up nothing of the schedule: no request could be sent.</summary>
+    public sealed record FreeBackoff : RetryTiming;
+
+    /// <summary>Whether it uses up nothing of the schedule.</summary>
+    public bool IsFree => this is FreeUntil or FreeBackoff;
 }

@@ -22,8 +22,8 @@ public sealed class ProviderChannel : IDisposable
 
     private readonly HttpClient _http;
     private readonly SlidingMinuteLimiter? _limiter;
-    private readonly ResiliencePipeline<CallResult> _circuit;
-    private readonly ResiliencePipeline<CallResult> _timeout;
+    private readonly ResiliencePipeline<ProviderCall> _circuit;
+    private readonly ResiliencePipeline _timeout;
     private readonly SendingLog _log;
     private readonly TimeProvider _timeProvider;
     private long _openUntil;
@@ -44,9 +44,9 @@ public sealed class ProviderChannel : IDisposable
             ? new SlidingMinuteLimiter(provider.Name, limit, timeout, permits, timeProvider)
             : null;
         _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
-        _circuit = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
+        _circuit = new ResiliencePipelineBuilder<ProviderCall> { TimeProvider = timeProvider }
             .AddCircuitBreaker(
-                new CircuitBreakerStrategyOptions<CallResult>
+                new CircuitBreakerStrategyOptions<ProviderCall>
                 {
                     FailureRatio = 0.5,
                     MinimumThroughput = 20,
@@ -63,15 +63,16 @@ public sealed class ProviderChannel : IDisposable
                 }
             )
             .Build();
-        _timeout = new ResiliencePipelineBuilder<CallResult> { TimeProvider = timeProvider }
+        _timeout = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddTimeout(timeout)
             .Build();
     }
 
     public Provider Provider { get; }
 
-    /// <summary>Makes one call, if the circuit and the rate limit let it.</summary>
-    internal async Task<CallResult> CallAsync(
+    /// <summary>Makes one call.</summary>
+    /// <exception cref="CallNotMadeException">The circuit is open, the rate limit is reached, or nobody knows whether it is.</exception>
+    internal async Task<ProviderCall> CallAsync(
         ProviderRequest request,
         AuthenticationHeaderValue? authorization,
         CancellationToken cancellationToken
@@ -80,31 +81,22 @@ public sealed class ProviderChannel : IDisposable
         // Before the rate limit, of which a call that is not made must use nothing up.
         if (_timeProvider.GetUtcNow().UtcTicks < Interlocked.Read(ref _openUntil))
         {
-            return CircuitOpen();
+            throw CircuitIsOpen();
         }
 
-        if (_limiter is null)
-        {
-            return await CallThroughCircuitAsync(request, authorization, permit: null, cancellationToken);
-        }
-
+        using var permit = await AcquirePermitAsync(cancellationToken);
         try
         {
-            var (permit, wait) = await _limiter.AcquireAsync(cancellationToken);
-            using (permit)
-            {
-                return permit is null
-                    ? new CallResult.NotMade(
-                        $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
-                        wait
-                    )
-                    : await CallThroughCircuitAsync(request, authorization, permit, cancellationToken);
-            }
+            return await _circuit.ExecuteAsync(
+                async token => await CallNowAsync(request, authorization, token),
+                cancellationToken
+            );
         }
-        catch (LedgerUnavailableException error)
+        catch (BrokenCircuitException)
         {
-            _log.LedgerUnavailable(error);
-            return new CallResult.NotMade(error.Message, Wait: null);
+            // It opened while the call waited for its turn, or lets one through to see whether the provider is back.
+            permit?.GiveBack();
+            throw CircuitIsOpen();
         }
     }
 
@@ -125,74 +117,76 @@ public sealed class ProviderChannel : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
 
-    private async Task<CallResult> CallThroughCircuitAsync(
-        ProviderRequest request,
-        AuthenticationHeaderValue? authorization,
-        Permit? permit,
-        CancellationToken cancellationToken
-    )
+    private CallNotMadeException CircuitIsOpen() =>
+        new(
+            $"{Provider.Name} failed too often of late; no calls until it has had a pause",
+            new RetryTiming.FreeBackoff()
+        );
+
+    // Null: the provider has no limit.
+    private async Task<Permit?> AcquirePermitAsync(CancellationToken cancellationToken)
     {
+        if (_limiter is null)
+        {
+            return null;
+        }
+
         try
         {
-            return await _circuit.ExecuteAsync(
-                async token => await TimeAsync(() => CallWithinTimeoutAsync(request, authorization, token)),
-                cancellationToken
-            );
+            var (permit, wait) = await _limiter.AcquireAsync(cancellationToken);
+            return permit
+                ?? throw new CallNotMadeException(
+                    $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
+                    new RetryTiming.FreeUntil(_timeProvider.GetUtcNow() + wait)
+                );
         }
-        catch (BrokenCircuitException)
+        catch (LedgerUnavailableException error)
         {
-            // It opened while the call waited for its turn, or lets one through to see whether the provider is back.
-            permit?.GiveBack();
-            return CircuitOpen();
+            _log.LedgerUnavailable(error);
+            throw new CallNotMadeException(error.Message, new RetryTiming.FreeBackoff());
         }
     }
 
-    private CallResult.NotMade CircuitOpen() =>
-        new($"{Provider.Name} failed too often of late; no calls until it has had a pause", Wait: null);
-
-    private async ValueTask<CallResult> TimeAsync(Func<ValueTask<CallResult>> call)
+    private async Task<ProviderCall> CallNowAsync(
+        ProviderRequest request,
+        AuthenticationHeaderValue? authorization,
+        CancellationToken cancellationToken
+    )
     {
         var (at, start) = (_timeProvider.GetUtcNow(), _timeProvider.GetTimestamp());
-        var result = await call();
-        return result with { At = at, Duration = _timeProvider.GetElapsedTime(start) };
-    }
-
-    private async ValueTask<CallResult> CallWithinTimeoutAsync(
-        ProviderRequest request,
-        AuthenticationHeaderValue? authorization,
-        CancellationToken cancellationToken
-    )
-    {
+        ProviderResponse? response = null;
+        CallFailure? failure = null;
         try
         {
-            return await _timeout.ExecuteAsync(
+            response = await _timeout.ExecuteAsync(
                 async token => await SendAsync(request, authorization, token),
                 cancellationToken
             );
         }
         catch (TimeoutRejectedException)
         {
-            return new CallResult.Failed(
-                $"no answer within {Provider.Options.TimeoutSeconds} seconds",
-                IsUncertain: true
-            );
+            var reason = $"no answer within {Provider.Options.TimeoutSeconds} seconds";
+            failure = new CallFailure(reason, MayHaveArrived: true);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            var isConnected =
-                error
-                is not HttpRequestException
-                {
-                    HttpRequestError: HttpRequestError.ConnectionError
-                        or HttpRequestError.NameResolutionError
-                        or HttpRequestError.SecureConnectionError
-                        or HttpRequestError.ProxyTunnelError
-                };
-            return new CallResult.Failed($"no answer: {error.Message}", isConnected);
+            failure = new CallFailure($"no answer: {error.Message}", MayHaveArrived: WasConnected(error));
         }
+
+        return new ProviderCall(at, _timeProvider.GetElapsedTime(start), response, failure);
     }
 
-    private async ValueTask<CallResult> SendAsync(
+    private static bool WasConnected(Exception error) =>
+        error
+            is not HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError
+                    or HttpRequestError.SecureConnectionError
+                    or HttpRequestError.ProxyTunnelError
+            };
+
+    private async ValueTask<ProviderResponse> SendAsync(
         ProviderRequest request,
         AuthenticationHeaderValue? authorization,
         CancellationToken cancellationToken
@@ -205,9 +199,7 @@ public sealed class ProviderChannel : IDisposable
             cancellationToken
         );
         var body = await ReadBodyAsync(response.Content, cancellationToken);
-        return new CallResult.Answered(
-            new ProviderResponse((int)response.StatusCode, body, RetryAfter(response.Headers.RetryAfter))
-        );
+        return new ProviderResponse((int)response.StatusCode, body, RetryAt(response.Headers.RetryAfter));
     }
 
     private static async Task<string> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
@@ -231,38 +223,39 @@ public sealed class ProviderChannel : IDisposable
         }
     }
 
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    // No later than a day from now, and never in the past.
+    private DateTimeOffset? RetryAt(RetryConditionHeaderValue? header)
     {
-        var wait = header?.Delta ?? (header?.Date is { } date ? date - _timeProvider.GetUtcNow() : null);
-        return wait switch
-        {
-            null => null,
-            { } some when some < TimeSpan.Zero => TimeSpan.Zero,
-            { } some => some < LongestRetryAfter ? some : LongestRetryAfter,
-        };
+        var now = _timeProvider.GetUtcNow();
+        var time = header?.Date ?? (now + header?.Delta);
+        return time is null ? null
+            : time < now ? now
+            : time < now + LongestRetryAfter ? time
+            : now + LongestRetryAfter;
     }
 }
 
-/// <summary>What came of one call to a provider.</summary>
-internal abstract record CallResult
+/// <summary>A call to a provider that was made: its response, or why there is none.</summary>
+/// <param name="At">When the request was sent, after any wait for its turn.</param>
+internal sealed record ProviderCall(
+    DateTimeOffset At,
+    TimeSpan Duration,
+    ProviderResponse? Response,
+    CallFailure? Failure
+)
 {
-    private CallResult() { }
-
-    /// <summary>When the call was made, after any wait for its turn.</summary>
-    public DateTimeOffset At { get; init; }
-
-    public TimeSpan Duration { get; init; }
-
-    public sealed record Answered(ProviderResponse Response) : CallResult;
-
-    /// <summary>No answer came.</summary>
-    /// <param name="IsUncertain">Whether the call may have arrived all the same.</param>
-    public sealed record Failed(string Reason, bool IsUncertain) : CallResult;
-
-    /// <summary>The call was not made: circuit open, rate limit reached, or no permits to be had.</summary>
-    /// <param name="Wait">Until it may be made; null: nobody knows.</param>
-    public sealed record NotMade(string Reason, TimeSpan? Wait) : CallResult;
-
     /// <summary>Whether it tells that the provider is down, for the circuit breaker.</summary>
-    public bool IsOutage => this is Failed || this is Answered { Response: { IsTransient: true, StatusCode: not 429 } };
+    public bool IsOutage => Response is null or { IsTransient: true, StatusCode: not 429 };
+}
+
+/// <summary>Why a call has no response.</summary>
+/// <param name="MayHaveArrived">Whether the provider may have got the request all the same.</param>
+internal sealed record CallFailure(string Reason, bool MayHaveArrived);
+
+/// <summary>A call was not made.</summary>
+/// <param name="reason">For a person.</param>
+/// <param name="when">When it may be made.</param>
+internal sealed class CallNotMadeException(string reason, RetryTiming when) : Exception(reason)
+{
+    public RetryTiming When => when;
 }

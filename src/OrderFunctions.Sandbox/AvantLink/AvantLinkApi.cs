@@ -4,13 +4,24 @@ using OrderFunctions.Sandbox.Http;
 namespace OrderFunctions.Sandbox.AvantLink;
 
 /// <summary>AvantLink's order endpoint (seeds: avantlink-order-tracking). It documents no Authorization header.</summary>
-internal sealed class AvantLinkApi(Guid merchantId) : IProviderApi
+public sealed class AvantLinkApi() : ProviderApi("AvantLink", MerchantId)
 {
-    public AvantLinkOrders Orders { get; } = new();
+    /// <summary>The only merchant that AvantLink knows (seeds: avantlink-order-tracking).</summary>
+    public static readonly SandboxSetting MerchantId = new(
+        "Providers:AvantLink:MerchantId",
+        "6f1d3a52-7d0c-4c0e-9b3e-0a1c5a7e2d11",
+        IsUuid: true
+    );
 
-    public string Name => ProviderNames.AvantLink;
+    private readonly AvantLinkOrders _orders = new();
 
-    public Answer Handle(SandboxRequest request) =>
+    /// <summary>The order as AvantLink first got it.</summary>
+    public AvantLinkOrder? Find(string orderNumber) => _orders.Find(orderNumber);
+
+    internal override IReadOnlyList<ProviderRoute> Routes { get; } =
+    [new("POST", "/avantlink/merchants/{merchant_id}/tracking/order", "records an order")];
+
+    internal override Response Handle(SandboxRequest request) =>
         (request.Segments, request.Method) switch
         {
             ([_, "merchants", var merchant, "tracking", "order"], _) when !IsKnown(merchant) => Refuse(
@@ -18,24 +29,25 @@ internal sealed class AvantLinkApi(Guid merchantId) : IProviderApi
                 [$"There is no merchant '{merchant}'."]
             ),
             ([_, "merchants", _, "tracking", "order"], "POST") => Record(request),
-            ([_, "merchants", _, "tracking", "order"], _) => this.WrongMethod(request, "POST"),
-            _ => this.UnknownPath(request),
+            ([_, "merchants", _, "tracking", "order"], _) => WrongMethod(request, "POST"),
+            _ => UnknownPath(request),
         };
 
-    public Answer Refuse(int status, IReadOnlyList<string> problems)
+    internal override Response Refuse(int statusCode, IReadOnlyList<string> problems)
     {
         var sentence = string.Join(' ', problems);
         var error = new AvantLinkError(sentence, AvantLinkProblems.Key(problems), "InvalidArgumentException");
-        return Answer.Json(status, error, SandboxJson.Snake.AvantLinkError) with { Problem = sentence };
+        return Response.Json(statusCode, error, AvantLinkJson.SnakeCase.AvantLinkError) with { Problem = sentence };
     }
 
-    public void Clear() => Orders.Clear();
+    internal override void Clear() => _orders.Clear();
 
-    private bool IsKnown(string merchant) => Guid.TryParseExact(merchant, "D", out var id) && id == merchantId;
+    private bool IsKnown(string merchant) =>
+        Guid.TryParseExact(merchant, "D", out var id) && id == Guid.Parse(Value(MerchantId));
 
-    private Answer Record(SandboxRequest request)
+    private Response Record(SandboxRequest request)
     {
-        if (this.ReadObject(request, out var body) is { } refusal)
+        if (ReadObject(request, out var body) is { } refusal)
         {
             return refusal;
         }
@@ -47,8 +59,8 @@ internal sealed class AvantLinkApi(Guid merchantId) : IProviderApi
             return Refuse(400, problems);
         }
 
-        Orders.Record(order);
-        return Answer.Json(200, new AvantLinkSuccess(true), SandboxJson.Snake.AvantLinkSuccess);
+        _orders.Record(order);
+        return Response.Json(200, new AvantLinkSuccess(true), AvantLinkJson.SnakeCase.AvantLinkSuccess);
     }
 
     private static IEnumerable<string> HeaderProblems(SandboxRequest request)
@@ -82,9 +94,3 @@ internal sealed class AvantLinkApi(Guid merchantId) : IProviderApi
                 && "application/json".Equals(media.MediaType, StringComparison.OrdinalIgnoreCase)
             );
 }
-
-/// <summary>The documented form of an error (seeds: avantlink-order-tracking).</summary>
-internal sealed record AvantLinkError(string Error, string ErrorKey, string Exception);
-
-/// <summary>The documented answer to an order (seeds: avantlink-order-tracking).</summary>
-internal sealed record AvantLinkSuccess(bool Success);

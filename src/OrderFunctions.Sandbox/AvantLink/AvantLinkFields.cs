@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrderFunctions.Sandbox.Fields;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.AvantLink;
 
@@ -14,23 +14,22 @@ internal static class AvantLinkFields
     public static AvantLinkOrder Read(JsonElement body, List<string> problems)
     {
         var fields = new ObjectReader(body, "", problems);
-        Address(fields, "current_url", Need.Required);
+        Address(fields, "current_url", required: true);
         TrackingIds(fields, problems);
-        fields.Text("user_agent", Need.Required);
-        Address(fields, "referrer_url", Need.Optional);
-        fields.Text("user_ip_address", Need.Optional, mayBeBlank: true);
-        fields.Text("google_click_id", Need.Optional, mayBeBlank: true);
-        fields.Text("custom_tracking_code", Need.Optional, mayBeBlank: true);
-        var order = Order(fields.Nested("order", Need.Required), body);
+        fields.Text("user_agent", required: true);
+        Address(fields, "referrer_url", required: false);
+        fields.Text("user_ip_address", mayBeBlank: true);
+        fields.Text("google_click_id", mayBeBlank: true);
+        fields.Text("custom_tracking_code", mayBeBlank: true);
+        var order = Order(fields.Nested("order", required: true), body);
         fields.RefuseUnknown();
         PersonalInformation.Refuse(body, "", problems);
         return order;
     }
 
-    private static void Address(ObjectReader fields, string name, Need need)
+    private static void Address(ObjectReader fields, string name, bool required)
     {
-        var mayBeBlank = need == Need.Optional;
-        if (fields.Text(name, need, mayBeBlank) is not { } text || (mayBeBlank && text.Length == 0))
+        if (fields.Text(name, required, mayBeBlank: !required) is not { Length: > 0 } text)
         {
             return;
         }
@@ -44,13 +43,13 @@ internal static class AvantLinkFields
     private static void TrackingIds(ObjectReader fields, List<string> problems)
     {
         IReadOnlyList<string> ids = [];
-        if (fields.Nested("tracking_ids", Need.Required) is { } tracking)
+        if (fields.Nested("tracking_ids", required: true) is { } tracking)
         {
             ids =
             [
-                .. tracking.Texts("user_id", Need.Required, mayBeBlank: true) ?? [],
-                .. tracking.Texts("visitor_id", Need.Required, mayBeBlank: true) ?? [],
-                tracking.Text("avantlink_avad", Need.Required, mayBeBlank: true) ?? "",
+                .. tracking.Texts("user_id", required: true, mayBeBlank: true),
+                .. tracking.Texts("visitor_id", required: true, mayBeBlank: true),
+                tracking.Text("avantlink_avad", required: true, mayBeBlank: true) ?? "",
             ];
             tracking.RefuseUnknown();
         }
@@ -63,24 +62,24 @@ internal static class AvantLinkFields
 
     private static AvantLinkOrder Order(ObjectReader? order, JsonElement body)
     {
-        var number = order?.Text("order_number", Need.Required);
-        var subtotal = order?.NumberOrText("order_amount_subtotal", Need.Required);
-        var currency = order?.Currency("currency", Need.Required);
-        order?.Texts("coupon_codes", Need.Required);
-        if (order?.Nested("customer", Need.Required) is { } customer)
+        var number = order?.Text("order_number", required: true);
+        var subtotal = order?.NumberOrText("order_amount_subtotal", required: true);
+        var currency = order?.Currency("currency", required: true);
+        order?.Texts("coupon_codes", required: true);
+        if (order?.Nested("customer", required: true) is { } customer)
         {
-            customer.Flag("new_customer", Need.Required);
-            customer.Text("country", Need.Required);
-            customer.Text("region", Need.Required, mayBeBlank: true);
-            customer.Text("state", Need.Required, mayBeBlank: true);
+            customer.Boolean("new_customer", required: true);
+            customer.Text("country", required: true);
+            customer.Text("region", required: true, mayBeBlank: true);
+            customer.Text("state", required: true, mayBeBlank: true);
             customer.RefuseUnknown();
         }
 
-        foreach (var product in order?.Objects("products", Need.Required) ?? [])
+        foreach (var product in order?.Objects("products", required: true) ?? [])
         {
-            product.Text("product_sku", Need.Required);
-            product.Number("product_amount", Need.Required);
-            product.Number("quantity", Need.Required);
+            product.Text("product_sku", required: true);
+            product.Number("product_amount", required: true);
+            product.Number("quantity", required: true);
             product.RefuseUnknown();
         }
 

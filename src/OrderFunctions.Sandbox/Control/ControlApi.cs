@@ -1,43 +1,47 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.Sandbox.Http;
-using OrderFunctions.Sandbox.Misbehaving;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.Control;
 
 /// <summary>
-/// The routes that show and steer the sandbox: text for people, JSON where the caller asks for it. PUT /behaviour/{provider} takes the members of
-/// <see cref="Behaviour"/> in camelCase; delay reads "00:00:05".
+/// The routes that show and steer the sandbox: text for people, JSON where the caller asks for it. PUT
+/// /behaviour/{provider} takes the members of <see cref="Fault"/> in camelCase; delay reads "00:00:05".
 /// </summary>
 internal sealed class ControlApi(SandboxState state)
 {
-    public Answer Handle(SandboxRequest request) =>
+    public Response Handle(SandboxRequest request) =>
         (request.Segments, request.Method) switch
         {
-            ([], "GET") => Answer.Text(Pages.Index($"http://{request.Headers.GetValueOrDefault("Host")}")),
+            ([], "GET") => Response.Text(
+                Pages.Index($"http://{request.Headers.GetValueOrDefault("Host")}", state.Providers)
+            ),
             ([], _) => WrongMethod(request, "GET"),
             (["received"], "GET") => Received(request),
             (["received"], "DELETE") => Done(state.Clear),
             (["received"], _) => WrongMethod(request, "GET, DELETE"),
-            (["behaviour", var name], _) when ProviderNames.Find(name) is null => UnknownProvider(name),
-            (["behaviour", var name], "PUT") => Misbehave(name, request),
-            (["behaviour", var name], "DELETE") => Done(() => state.Behave(name)),
+            (["behaviour", var name], _) when state.Providers.Find(name) is null => UnknownProvider(name),
+            (["behaviour", var name], "PUT") => InjectFault(name, request),
+            (["behaviour", var name], "DELETE") => Done(() => state.ClearFault(name)),
             (["behaviour", _], _) => WrongMethod(request, "PUT, DELETE"),
-            _ => Refusal.Answer(
+            _ => Response.Refusal(
                 404,
-                [$"There is no {request.Target} here; GET / lists the routes. {ProviderNames.Sentence}"]
+                [$"There is no {request.Target} here; GET / lists the routes. {state.Providers.Names}"]
             ),
         };
 
-    private Answer Received(SandboxRequest request)
+    private Response Received(SandboxRequest request)
     {
         var unknown = request.Query.Keys.Where(key => key != "provider").ToArray();
         if (unknown.Length > 0)
         {
-            return Refusal.Answer(400, [$"The only query parameter is provider, not {string.Join(", ", unknown)}."]);
+            return Response.Refusal(400, [$"The only query parameter is provider, not {string.Join(", ", unknown)}."]);
         }
 
         var name = request.Query["provider"].ToString();
-        if (name.Length > 0 && ProviderNames.Find(name) is null)
+        if (name.Length > 0 && state.Providers.Find(name) is null)
         {
             return UnknownProvider(name);
         }
@@ -45,48 +49,55 @@ internal sealed class ControlApi(SandboxState state)
         var received = state.Received(name.Length == 0 ? null : name);
         var accept = request.Headers.GetValueOrDefault("Accept", "");
         return accept.Contains("application/json", StringComparison.OrdinalIgnoreCase)
-            ? Answer.Json(200, received, SandboxJson.Camel.IReadOnlyListReceivedRequest)
-            : Answer.Text(Pages.Received(received));
+            ? Response.Json(200, received, ControlJson.CamelCase.IReadOnlyListReceivedRequest)
+            : Response.Text(Pages.Received(received));
     }
 
-    private Answer Misbehave(string name, SandboxRequest request)
+    private Response InjectFault(string name, SandboxRequest request)
     {
         if (request.TooLarge)
         {
-            return Refusal.Answer(413, [$"The body is over {SandboxRequest.BodyLimit} bytes."]);
+            return Response.Refusal(413, [$"The body is over {SandboxRequest.BodyLimit} bytes."]);
         }
 
         if (request.Json is not { } json)
         {
-            return Refusal.Answer(400, [$"The body is not JSON: {request.JsonProblem}."]);
+            return Response.Refusal(400, [$"The body is not JSON: {request.JsonProblem}."]);
         }
 
         try
         {
-            if (json.Deserialize(SandboxJson.Camel.Behaviour) is not { } behaviour)
+            if (json.Deserialize(ControlJson.CamelCase.Fault) is not { } fault)
             {
-                return Refusal.Answer(400, ["The body must be a behaviour, not null."]);
+                return Response.Refusal(400, ["The body must be a behaviour, not null."]);
             }
 
-            return BehaviourRules.Check(behaviour) is { Count: > 0 } problems
-                ? Refusal.Answer(400, problems)
-                : Done(() => state.Misbehave(name, behaviour));
+            return FaultValidation.Check(fault) is { Count: > 0 } problems
+                ? Response.Refusal(400, problems)
+                : Done(() => state.InjectFault(name, fault));
         }
         catch (JsonException exception)
         {
-            return Refusal.Answer(400, [$"The body is not a behaviour: {exception.Message}"]);
+            return Response.Refusal(400, [$"The body is not a behaviour: {exception.Message}"]);
         }
     }
 
-    private static Answer Done(Action action)
+    private static Response Done(Action action)
     {
         action();
-        return new Answer(204);
+        return new Response(204);
     }
 
-    private static Answer UnknownProvider(string name) =>
-        Refusal.Answer(404, [$"There is no provider '{name}'. {ProviderNames.Sentence}"]);
+    private Response UnknownProvider(string name) =>
+        Response.Refusal(404, [$"There is no provider '{name}'. {state.Providers.Names}"]);
 
-    private static Answer WrongMethod(SandboxRequest request, string allowed) =>
-        Refusal.Answer(405, [$"{request.Method} is not allowed here, only {allowed}."]).With("Allow", allowed);
+    private static Response WrongMethod(SandboxRequest request, string allowed) =>
+        Response.Refusal(405, [$"{request.Method} is not allowed here, only {allowed}."]).With("Allow", allowed);
+}
+
+[JsonSerializable(typeof(Fault))]
+[JsonSerializable(typeof(IReadOnlyList<ReceivedRequest>))]
+internal sealed partial class ControlJson : JsonSerializerContext
+{
+    public static readonly ControlJson CamelCase = new(JsonStyle.CamelCase());
 }

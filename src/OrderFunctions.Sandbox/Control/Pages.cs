@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OrderFunctions.Sandbox.Http;
 
 namespace OrderFunctions.Sandbox.Control;
 
@@ -9,20 +10,22 @@ internal static class Pages
     private const int MostShown = 200;
 
     /// <param name="address">Where the sandbox is, without a slash at its end.</param>
-    public static string Index(string address) =>
-        $$$"""
+    public static string Index(string address, ProviderCatalog providers)
+    {
+        var example = providers.All[0].Name;
+        return $$$"""
             OrderFunctions.Sandbox
-            The order APIs of Duel, AvantLink, Retrack and Katalys as their documents describe them, for trying things out.
+            The order APIs of {{{Names(providers.All)}}} as their documents describe them, for trying things out.
 
             What each provider got, oldest first:
               curl {{{address}}}/received
-              curl {{{address}}}/received?provider=duel
+              curl {{{address}}}/received?provider={{{example}}}
               curl {{{address}}}/received -H 'Accept: application/json'      headers included
               curl -X DELETE {{{address}}}/received                          forgets it, what the providers know, and behaviours
 
             Let a provider misbehave:
-              curl -X PUT {{{address}}}/behaviour/duel -H 'Content-Type: application/json' -d '{"status":503,"times":3}'
-              curl -X DELETE {{{address}}}/behaviour/duel                    lets it behave again
+              curl -X PUT {{{address}}}/behaviour/{{{example}}} -H 'Content-Type: application/json' -d '{"status":503,"times":3}'
+              curl -X DELETE {{{address}}}/behaviour/{{{example}}}                    lets it behave again
 
             Instead of {"status":503,"times":3}:
               {"status":400,"body":"no such shop"}             answers that
@@ -37,16 +40,10 @@ internal static class Pages
             "times" says for how many requests; without it, until it is taken back.
 
             The providers' routes:
-              PUT  /duel/v1/orders/{order_id}                         creates or updates an order
-              POST /duel/v1/orders                                    creates an order
-              POST /duel/v1/orders/{order_id}                         updates an order
-              POST /avantlink/merchants/{merchant_id}/tracking/order  records an order
-              POST /retrack/api/v2/transactions                       creates a transaction
-              POST /retrack/api/v2/transactions/{uuid}                updates or rejects a transaction
-              GET  /retrack/api/v2/transactions?byOrderNumber=        finds a transaction
-              POST /katalys/v2/_tr_offline                            reports an order or its status
+            {{{Routes(providers.All)}}}
 
             """;
+    }
 
     public static string Received(IReadOnlyList<ReceivedRequest> requests)
     {
@@ -66,7 +63,7 @@ internal static class Pages
 
         foreach (var request in requests.TakeLast(MostShown))
         {
-            var answer = request.Answer is { } status ? $"answered {status}" : "not answered";
+            var answer = request.StatusCode is { } status ? $"answered {status}" : "not answered";
             var problem = request.Problem is null ? "" : $": {request.Problem}";
             page.Append(
                 CultureInfo.InvariantCulture,
@@ -79,5 +76,18 @@ internal static class Pages
         }
 
         return page.ToString();
+    }
+
+    private static string Names(IReadOnlyList<ProviderApi> providers) =>
+        $"{string.Join(", ", providers.SkipLast(1).Select(api => api.DisplayName))} and {providers[^1].DisplayName}";
+
+    private static string Routes(IReadOnlyList<ProviderApi> providers)
+    {
+        var routes = providers.SelectMany(api => api.Routes).ToList();
+        var width = routes.Max(route => route.Path.Length);
+        return string.Join(
+            '\n',
+            routes.Select(route => $"  {route.Method, -4} {route.Path.PadRight(width)}  {route.Does}")
+        );
     }
 }

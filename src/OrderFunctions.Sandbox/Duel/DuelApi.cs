@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using OrderFunctions.Sandbox.Http;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.Duel;
 
@@ -7,44 +9,58 @@ namespace OrderFunctions.Sandbox.Duel;
 /// Duel's orders endpoints: PUT upsert (seeds: duel-open-api), POST create and update (seeds:
 /// duel-order-tracking). Of the two documents one wants Basic authentication, the other Bearer: both are good.
 /// </summary>
-internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IProviderApi
+public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", User, Password, Token)
 {
+    /// <summary>User of Duel's Basic authentication (seeds: duel-order-tracking).</summary>
+    public static readonly SandboxSetting User = new("Credentials:duel-basic-username", "sandbox-duel-user");
+
+    /// <summary>Password of Duel's Basic authentication (seeds: duel-order-tracking).</summary>
+    public static readonly SandboxSetting Password = new("Credentials:duel-basic-password", "sandbox-duel-password");
+
+    /// <summary>Duel's Bearer token (seeds: duel-open-api).</summary>
+    public static readonly SandboxSetting Token = new("Credentials:duel-bearer-token", "sandbox-duel-token");
+
     /// <summary>"Up to 1,500 requests per minute" (seeds: duel-open-api).</summary>
     private const int RequestsPerMinute = 1500;
 
-    private readonly SlidingMinute _minute = new(RequestsPerMinute, timeProvider);
+    private readonly DuelOrders _orders = new();
+    private readonly RateLimit _rate = new(RequestsPerMinute, timeProvider);
 
-    public DuelOrders Orders { get; } = new();
+    /// <summary>The order as Duel now has it.</summary>
+    public DuelOrder? Find(string id) => _orders.Find(id);
 
-    public string Name => ProviderNames.Duel;
+    internal override IReadOnlyList<ProviderRoute> Routes { get; } =
+    [
+        new("PUT", "/duel/v1/orders/{order_id}", "creates or updates an order"),
+        new("POST", "/duel/v1/orders", "creates an order"),
+        new("POST", "/duel/v1/orders/{order_id}", "updates an order"),
+    ];
 
-    public Answer Handle(SandboxRequest request)
+    internal override Response Handle(SandboxRequest request)
     {
-        if (_minute.Enter() is { } wait)
+        if (_rate.Accept() is { } wait)
         {
-            return this.TooManyRequests(RequestsPerMinute, wait);
+            return TooManyRequests(RequestsPerMinute, wait);
         }
 
         return (request.Segments, request.Method) switch
         {
             ([_, "v1", "orders"], "POST") => Write(request, DuelWrite.Create, null),
-            ([_, "v1", "orders"], _) => this.WrongMethod(request, "POST"),
+            ([_, "v1", "orders"], _) => WrongMethod(request, "POST"),
             ([_, "v1", "orders", { Length: > 0 } id], "PUT") => Write(request, DuelWrite.Upsert, id),
             ([_, "v1", "orders", { Length: > 0 } id], "POST") => Write(request, DuelWrite.Update, id),
-            ([_, "v1", "orders", { Length: > 0 }], _) => this.WrongMethod(request, "PUT", "POST"),
-            _ => this.UnknownPath(request),
+            ([_, "v1", "orders", { Length: > 0 }], _) => WrongMethod(request, "PUT", "POST"),
+            _ => UnknownPath(request),
         };
     }
 
-    public Answer Refuse(int status, IReadOnlyList<string> problems) => Refusal.Answer(status, problems);
-
-    public void Clear()
+    internal override void Clear()
     {
-        Orders.Clear();
-        _minute.Clear();
+        _orders.Clear();
+        _rate.Clear();
     }
 
-    private Answer Write(SandboxRequest request, DuelWrite write, string? id)
+    private Response Write(SandboxRequest request, DuelWrite write, string? id)
     {
         if (!Authorized(request.Authorization))
         {
@@ -52,7 +68,7 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
                 .With("WWW-Authenticate", "Basic realm=\"duel\", charset=\"UTF-8\"", "Bearer realm=\"duel\"");
         }
 
-        if (this.ReadObject(request, out var body) is { } refusal)
+        if (ReadObject(request, out var body) is { } refusal)
         {
             return refusal;
         }
@@ -64,7 +80,11 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
             problems.Add($"order must be the order id of the path, '{id}'.");
         }
 
-        if (write != DuelWrite.Update && !body.TryGetProperty("email", out _) && Orders.Find(id ?? order.Order) is null)
+        if (
+            write != DuelWrite.Update
+            && !body.TryGetProperty("email", out _)
+            && _orders.Find(id ?? order.Order) is null
+        )
         {
             problems.Add(DuelOrders.EmailRequired);
         }
@@ -74,20 +94,19 @@ internal sealed class DuelApi(SecretBox secrets, TimeProvider timeProvider) : IP
             return Refuse(422, problems);
         }
 
-        return Orders.Write(order, write) is { } conflict
+        return _orders.Write(order, write) is { } conflict
             ? Refuse(conflict.Status, [conflict.Problem])
-            : Answer.Json(200, new DuelResponse("success", new(order.Order)), SandboxJson.Snake.DuelResponse);
+            : Response.Json(200, new DuelResponse("success", new(order.Order)), DuelJson.SnakeCase.DuelResponse);
     }
 
     private bool Authorized(string? authorization)
     {
-        var good = secrets.Current;
-        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{good.DuelUser}:{good.DuelPassword}"));
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Value(User)}:{Value(Password)}"));
         return authorization?.Split(' ', 2) switch
         {
             [var scheme, var value] when scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) => value == basic,
             [var scheme, var value] when scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) => value
-                == good.DuelToken,
+                == Value(Token),
             _ => false,
         };
     }
@@ -101,3 +120,9 @@ internal sealed record DuelResponse(string Status, DuelResult Result);
 
 /// <summary>The id of the order that was written.</summary>
 internal sealed record DuelResult(string Order);
+
+[JsonSerializable(typeof(DuelResponse))]
+internal sealed partial class DuelJson : JsonSerializerContext
+{
+    public static readonly DuelJson SnakeCase = new(JsonStyle.SnakeCase());
+}

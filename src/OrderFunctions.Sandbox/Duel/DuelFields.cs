@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrderFunctions.Sandbox.Fields;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.Duel;
 
@@ -15,19 +15,19 @@ internal static class DuelFields
         var fields = new ObjectReader(body, "", problems);
         var order = new DuelOrder
         {
-            Order = fields.Text("order", Need.Required) ?? "",
-            Total = fields.Number("total", Need.Required, min: 0) ?? 0,
-            TotalGross = fields.Number("total_gross", Need.Optional, min: 0),
-            Currency = fields.Currency("currency", Need.Required) ?? "",
-            Email = fields.Text("email", Need.Optional),
+            Order = fields.Text("order", required: true) ?? "",
+            Total = fields.Number("total", required: true, min: 0) ?? 0,
+            TotalGross = fields.Number("total_gross", min: 0),
+            Currency = fields.Currency("currency", required: true) ?? "",
+            Email = fields.Text("email"),
             Promo = Promo(fields),
-            CustomerId = fields.Text("customer_id", Need.Optional),
-            NewCustomer = Mark(fields, "new_customer"),
-            InStore = Mark(fields, "instore"),
-            Affiliate = fields.Text("affiliate", Need.Optional),
-            Points = fields.Number("points", Need.Optional),
-            Commission = fields.Number("commission", Need.Optional),
-            CommissionCurrency = fields.Currency("commission_currency", Need.Optional),
+            CustomerId = fields.Text("customer_id"),
+            NewCustomer = Flag(fields, "new_customer"),
+            InStore = Flag(fields, "instore"),
+            Affiliate = fields.Text("affiliate"),
+            Points = fields.Number("points"),
+            Commission = fields.Number("commission"),
+            CommissionCurrency = fields.Currency("commission_currency"),
         };
 
         // "should be sent along with the commission figure above"
@@ -42,9 +42,9 @@ internal static class DuelFields
 
     private static IReadOnlyList<string> Promo(ObjectReader fields)
     {
-        if (fields.Value("promo", Need.Optional, "") is not { ValueKind: JsonValueKind.Array } several)
+        if (fields.Find("promo") is not { ValueKind: JsonValueKind.Array } several)
         {
-            return fields.Text("promo", Need.Optional) is { } code ? [code] : [];
+            return fields.Text("promo") is { } code ? [code] : [];
         }
 
         if (several.GetArrayLength() < 2)
@@ -52,12 +52,12 @@ internal static class DuelFields
             fields.Refuse("promo", "be a string when there are fewer than two codes");
         }
 
-        return fields.Texts("promo", Need.Optional) ?? [];
+        return fields.Texts("promo");
     }
 
-    private static bool Mark(ObjectReader fields, string name)
+    private static bool Flag(ObjectReader fields, string name)
     {
-        switch (fields.Value(name, Need.Optional, ""))
+        switch (fields.Find(name))
         {
             case null:
                 return false;

@@ -15,7 +15,7 @@ internal sealed class DuelOrders
     public void Clear() => _orders.Clear();
 
     /// <summary>
-    /// Writes the order and answers null, or says why not. That a second creation gets 409 is ours: the document
+    /// Writes the order and returns null, or says why not. That a second creation gets 409 is ours: the document
     /// does not say what it leads to.
     /// </summary>
     public (int Status, string Problem)? Write(DuelOrder sent, DuelWrite write)
@@ -54,4 +54,17 @@ internal sealed class DuelOrders
             CommissionCurrency = sent.CommissionCurrency ?? known.CommissionCurrency,
             Writes = known.Writes + 1,
         };
+}
+
+/// <summary>How an order is written.</summary>
+internal enum DuelWrite
+{
+    /// <summary>POST to the collection.</summary>
+    Create,
+
+    /// <summary>POST to an order.</summary>
+    Update,
+
+    /// <summary>PUT to an order.</summary>
+    Upsert,
 }

@@ -2,6 +2,7 @@ using System.Net;
 
 namespace OrderFunctions.Sandbox.Http;
 
+/// <summary>Where the server listens, and where callers reach it.</summary>
 internal static class ListenAddress
 {
     public static string Parse(string url)

@@ -5,13 +5,13 @@ internal sealed class RequestLog
 {
     private const int Kept = 50_000;
     private readonly Lock _gate = new();
-    private readonly Queue<RequestEntry> _entries = new();
+    private readonly Queue<LoggedRequest> _entries = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly List<Waiter> _waiters = [];
 
-    public RequestEntry Add(string provider, SandboxRequest request)
+    public LoggedRequest Add(string provider, SandboxRequest request)
     {
-        var entry = new RequestEntry(provider, request);
+        var entry = new LoggedRequest(provider, request);
         lock (_gate)
         {
             _entries.Enqueue(entry);
@@ -70,7 +70,7 @@ internal sealed class RequestLog
 
     public IReadOnlyList<ReceivedRequest> Snapshot(string? provider)
     {
-        RequestEntry[] listed;
+        LoggedRequest[] listed;
         lock (_gate)
         {
             listed = [.. _entries];
@@ -89,4 +89,33 @@ internal sealed class RequestLog
     }
 
     private sealed record Waiter(string Provider, int Count, TaskCompletionSource Arrived);
+}
+
+/// <summary>A request in the log, whose response is filled in when it is given.</summary>
+internal sealed class LoggedRequest(string provider, SandboxRequest request)
+{
+    private const int NoResponse = 0;
+    private volatile int _statusCode = NoResponse;
+    private volatile string? _problem;
+
+    public string Provider => provider;
+
+    public void Refused(string? problem) => _problem = problem;
+
+    public void Responded(int statusCode) => _statusCode = statusCode;
+
+    public ReceivedRequest Snapshot()
+    {
+        var statusCode = _statusCode;
+        return new(
+            provider,
+            request.At,
+            request.Method,
+            request.Target,
+            request.Headers,
+            request.Json,
+            statusCode == NoResponse ? null : statusCode,
+            _problem
+        );
+    }
 }

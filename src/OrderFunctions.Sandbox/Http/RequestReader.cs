@@ -1,8 +1,10 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.Http;
 
+/// <summary>Reads a request whole, before anybody looks at it.</summary>
 internal static class RequestReader
 {
     public static async Task<SandboxRequest> ReadAsync(HttpContext context, TimeProvider timeProvider)

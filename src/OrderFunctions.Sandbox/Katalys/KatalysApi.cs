@@ -7,27 +7,32 @@ namespace OrderFunctions.Sandbox.Katalys;
 /// Katalys' order status reporting (seeds: katalys-order-status-reporting). Stricter than the real one: there a
 /// 204 only means received, even for a site or a key that it does not know; here such a mistake gets 400.
 /// </summary>
-internal sealed class KatalysApi(string siteId) : IProviderApi
+public sealed class KatalysApi() : ProviderApi("Katalys", SiteId)
 {
-    public KatalysOrders Orders { get; } = new();
+    /// <summary>The only site that Katalys knows (seeds: katalys-order-status-reporting).</summary>
+    public static readonly SandboxSetting SiteId = new("Providers:Katalys:SiteId", "sandbox.example");
 
-    public string Name => ProviderNames.Katalys;
+    private readonly KatalysOrders _orders = new();
 
-    public Answer Handle(SandboxRequest request) =>
+    /// <summary>The keys that Katalys has merged for the order, with the JSON text of each value.</summary>
+    public IReadOnlyDictionary<string, string>? Find(string orderId) => _orders.Find(orderId);
+
+    internal override IReadOnlyList<ProviderRoute> Routes { get; } =
+    [new("POST", "/katalys/v2/_tr_offline", "reports an order or its status")];
+
+    internal override Response Handle(SandboxRequest request) =>
         (request.Segments, request.Method) switch
         {
             ([_, "v2", "_tr_offline"], "POST") => Report(request),
-            ([_, "v2", "_tr_offline"], _) => this.WrongMethod(request, "POST"),
-            _ => this.UnknownPath(request),
+            ([_, "v2", "_tr_offline"], _) => WrongMethod(request, "POST"),
+            _ => UnknownPath(request),
         };
 
-    public Answer Refuse(int status, IReadOnlyList<string> problems) => Refusal.Answer(status, problems);
+    internal override void Clear() => _orders.Clear();
 
-    public void Clear() => Orders.Clear();
-
-    private Answer Report(SandboxRequest request)
+    private Response Report(SandboxRequest request)
     {
-        if (this.ReadObject(request, out var body) is { } refusal)
+        if (ReadObject(request, out var body) is { } refusal)
         {
             return refusal;
         }
@@ -43,9 +48,9 @@ internal sealed class KatalysApi(string siteId) : IProviderApi
         {
             problems.Add("site_id is required.");
         }
-        else if (site.ValueKind == JsonValueKind.String && site.GetString() != siteId)
+        else if (site.ValueKind == JsonValueKind.String && site.GetString() != Value(SiteId))
         {
-            problems.Add($"site_id must be the site's own, '{siteId}'.");
+            problems.Add($"site_id must be the site's own, '{Value(SiteId)}'.");
         }
 
         if (!body.TryGetProperty("order_id", out var id))
@@ -55,9 +60,9 @@ internal sealed class KatalysApi(string siteId) : IProviderApi
 
         if (id.ValueKind == JsonValueKind.String)
         {
-            Orders.Merge(id.GetString()!, body, problems);
+            _orders.Merge(id.GetString()!, body, problems);
         }
 
-        return problems.Count > 0 ? Refuse(400, problems) : new Answer(204);
+        return problems.Count > 0 ? Refuse(400, problems) : new Response(204);
     }
 }

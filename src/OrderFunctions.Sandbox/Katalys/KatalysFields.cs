@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using OrderFunctions.Sandbox.Fields;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.Katalys;
 
@@ -83,9 +83,9 @@ internal static class KatalysFields
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
         return kind switch
         {
-            KatalysValue.Amount => Forms.Amount(value) is not null,
-            KatalysValue.Count => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var n) && n >= 0,
-            KatalysValue.Currency => Forms.Currency().IsMatch(text),
+            KatalysValue.Amount => ValueFormats.Amount(value) is not null,
+            KatalysValue.Count => ValueFormats.Integer(value) >= 0,
+            KatalysValue.Currency => ValueFormats.Currency(value) is not null,
             KatalysValue.Time => DateTimeOffset.TryParseExact(
                 text,
                 "yyyy-MM-dd HH:mm:sszzz",

@@ -72,3 +72,14 @@ internal static partial class KatalysKeys
     [GeneratedRegex(@"\A(?<list>discount|line_item)_(?<number>[1-9][0-9]{0,5})_(?<part>[a-z]+)\z")]
     private static partial Regex Numbered();
 }
+
+/// <summary>What the value of a key may be.</summary>
+internal enum KatalysValue
+{
+    Text,
+    Amount,
+    Count,
+    Currency,
+    Time,
+    Status,
+}

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrderFunctions.Sandbox.Fields;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.Retrack;
 
@@ -10,18 +10,18 @@ internal static class RetrackFields
     public static RetrackInput Read(JsonElement body, Guid programEvent, List<string> problems)
     {
         var fields = new ObjectReader(body, "", problems);
-        var orderSum = fields.Integer("orderSum", Need.Required, min: 0);
-        var discountSum = fields.Integer("discountSum", Need.Optional, min: 0);
-        var products = (fields.Objects("products", Need.Optional) ?? []).Select(Product).ToArray();
+        var orderSum = fields.Integer("orderSum", required: true, min: 0);
+        var discountSum = fields.Integer("discountSum", min: 0);
+        var products = fields.Objects("products").Select(Product).ToArray();
         var input = new RetrackInput
         {
-            Event = fields.Uuid("event", Need.Required) ?? programEvent,
-            Click = fields.Uuid("click", Need.Required) ?? default,
-            OrderNumber = fields.Text("orderNumber", Need.Required) ?? "",
+            Event = fields.Uuid("event", required: true) ?? programEvent,
+            Click = fields.Uuid("click", required: true) ?? default,
+            OrderNumber = fields.Text("orderNumber", required: true) ?? "",
             OrderSum = orderSum ?? 0,
-            VatSum = fields.Integer("vatSum", Need.Required, min: 0) ?? 0,
+            VatSum = fields.Integer("vatSum", required: true, min: 0) ?? 0,
             DiscountSum = discountSum ?? 0,
-            Currency = fields.Currency("currency", Need.Required) ?? "",
+            Currency = fields.Currency("currency", required: true) ?? "",
             Products = [.. products.Select(product => product.Product)],
         };
         fields.RefuseUnknown();
@@ -42,15 +42,15 @@ internal static class RetrackFields
 
     private static (RetrackProduct Product, Int128? Sum) Product(ObjectReader product)
     {
-        var price = product.Integer("price", Need.Required);
-        var quantity = product.Integer("quantity", Need.Required, min: 1);
+        var price = product.Integer("price", required: true);
+        var quantity = product.Integer("quantity", required: true, min: 1);
         var read = new RetrackProduct(
-            product.Uuid("event", Need.Optional),
-            product.Text("reference", Need.Required) ?? "",
+            product.Uuid("event"),
+            product.Text("reference", required: true) ?? "",
             quantity ?? 1,
-            product.Text("name", Need.Required) ?? "",
+            product.Text("name", required: true) ?? "",
             price ?? 0,
-            product.Integer("vat", Need.Required) ?? 0
+            product.Integer("vat", required: true) ?? 0
         );
         product.RefuseUnknown();
         return (read, (Int128?)price * quantity);
@@ -67,4 +67,24 @@ internal static class RetrackFields
             );
         }
     }
+}
+
+/// <summary>What a creation and a complete update say (seeds: retrack-server-to-server).</summary>
+internal sealed record RetrackInput
+{
+    public required Guid Event { get; init; }
+
+    public required Guid Click { get; init; }
+
+    public required string OrderNumber { get; init; }
+
+    public required long OrderSum { get; init; }
+
+    public required long VatSum { get; init; }
+
+    public required long DiscountSum { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required IReadOnlyList<RetrackProduct> Products { get; init; }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using OrderFunctions.Sandbox.Json;
 
 namespace OrderFunctions.Sandbox.Retrack;
 
 /// <summary>
-/// The document's example answer (seeds: retrack-server-to-server): snake_case, dates without a zone, what the
+/// The document's example response (seeds: retrack-server-to-server): snake_case, dates without a zone, what the
 /// shop did not send filled with made-up values.
 /// </summary>
 internal sealed record RetrackResponse(RetrackResponse.Transaction Data)
@@ -90,4 +92,10 @@ internal sealed record RetrackResponse(RetrackResponse.Transaction Data)
     internal sealed record StatusPart(string Name, string? Reason, string CreatedAt);
 
     internal sealed record ProductPart(string Reference, string Name, long Price, long Vat, string CreatedAt);
+}
+
+[JsonSerializable(typeof(RetrackResponse))]
+internal sealed partial class RetrackJson : JsonSerializerContext
+{
+    public static readonly RetrackJson SnakeCase = new(JsonStyle.SnakeCase());
 }

@@ -22,15 +22,23 @@ internal static class LedgerRow
     private const string Save = "Save";
     private const string Attempts = "Attempts";
 
+    // Columns keep the names they began with.
+    private const string Told = "Told";
+    private const string Uncertain = "Uncertain";
+    private const string Settled = "Settled";
+    private const string Begun = "Begun";
+    private const string Overtook = "Overtook";
+    private const string Lacking = "Lacking";
+
     public static TableEntity Row(LedgerEntry entry)
     {
         var row = new TableEntity(PartitionKey(entry.OrderId), entry.Provider)
         {
             [nameof(LedgerEntry.OrderId)] = entry.OrderId,
             [nameof(LedgerEntry.State)] = entry.State.ToString(),
-            [nameof(LedgerEntry.Told)] = entry.Told,
-            [nameof(LedgerEntry.Uncertain)] = entry.Uncertain,
-            [nameof(LedgerEntry.Overtook)] = entry.Overtook,
+            [Told] = entry.Delivered,
+            [Uncertain] = entry.MayHaveArrived,
+            [Overtook] = entry.StartedOverAnother,
         };
         SetVersion(row, "", entry.Version);
         Set(row, nameof(LedgerEntry.Reason), entry.Reason);
@@ -38,9 +46,9 @@ internal static class LedgerRow
         Set(row, nameof(LedgerEntry.NextAttemptAt), Text(entry.NextAttemptAt));
         Set(row, nameof(Claim.Holder), entry.Claim?.Holder);
         Set(row, nameof(Claim.Until), Text(entry.Claim?.Until));
-        SetVersion(row, nameof(LedgerEntry.Settled), entry.Settled);
-        SetVersion(row, nameof(LedgerEntry.Begun), entry.Begun);
-        SetVersion(row, nameof(LedgerEntry.Lacking), entry.Lacking);
+        SetVersion(row, Settled, entry.Concluded);
+        SetVersion(row, Begun, entry.Started);
+        SetVersion(row, Lacking, entry.Incomplete);
         SetBytes(row, Attempts, AttemptsOf(entry));
         return Signed(row);
     }
@@ -53,15 +61,15 @@ internal static class LedgerRow
             Enum.Parse<DeliveryState>(row.GetString(nameof(LedgerEntry.State)))
         )
         {
-            Told = row.GetBoolean(nameof(LedgerEntry.Told)) ?? false,
-            Uncertain = row.GetBoolean(nameof(LedgerEntry.Uncertain)) ?? false,
-            Overtook = row.GetBoolean(nameof(LedgerEntry.Overtook)) ?? false,
+            Delivered = row.GetBoolean(Told) ?? false,
+            MayHaveArrived = row.GetBoolean(Uncertain) ?? false,
+            StartedOverAnother = row.GetBoolean(Overtook) ?? false,
             Reason = row.GetString(nameof(LedgerEntry.Reason)),
             Reference = row.GetString(nameof(LedgerEntry.Reference)),
             NextAttemptAt = Time(row, nameof(LedgerEntry.NextAttemptAt)),
-            Settled = Version(row, nameof(LedgerEntry.Settled)),
-            Begun = Version(row, nameof(LedgerEntry.Begun)),
-            Lacking = Version(row, nameof(LedgerEntry.Lacking)),
+            Concluded = Version(row, Settled),
+            Started = Version(row, Begun),
+            Incomplete = Version(row, Lacking),
             Claim =
                 row.GetGuid(nameof(Claim.Holder)) is { } holder && Time(row, nameof(Claim.Until)) is { } until
                     ? new Claim(holder, until)

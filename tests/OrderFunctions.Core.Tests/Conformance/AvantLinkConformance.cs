@@ -1,4 +1,5 @@
 using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox.AvantLink;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Conformance;
@@ -15,7 +16,8 @@ public sealed class AvantLinkConformance : ProviderConformance
 
     protected override string FirstCall => "POST merchants/6f1d3a52-7d0c-4c0e-9b3e-0a1c5a7e2d11/tracking/order";
 
-    protected override bool HasOrder(string orderId) => Rig.Sandbox.State.FindAvantLinkOrder(orderId) is not null;
+    protected override bool HasOrder(string orderId) =>
+        Rig.Sandbox.State.Provider<AvantLinkApi>().Find(orderId) is not null;
 
     [Fact]
     public async Task An_order_is_told_when_it_is_paid_and_never_again()
@@ -63,7 +65,7 @@ public sealed class AvantLinkConformance : ProviderConformance
     [Fact]
     public async Task A_success_that_says_failure_is_parked()
     {
-        Rig.Sandbox.State.Misbehave(Name, new() { Body = """{"success": false}""" });
+        Rig.Sandbox.State.InjectFault(Name, new() { Body = """{"success": false}""" });
 
         Assert.Equal(DeliveryState.Parked, (await Rig.TellAsync(Name)).State);
     }

@@ -1,7 +1,8 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers.Duel;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Duel;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Conformance;
@@ -22,11 +23,11 @@ public sealed class DuelConformance : SecretConformance
     protected override string FirstCall => "PUT v1/orders/1001";
 
     protected override bool HasOrder(string orderId) =>
-        Rig.Sandbox.State.FindDuelOrder(orderId) is { Cancelled: false };
+        Rig.Sandbox.State.Provider<DuelApi>().Find(orderId) is { Cancelled: false };
 
     protected override Action RotateSecret()
     {
-        Rig.Sandbox.State.ReplaceSecrets(duelPassword: "rotated");
+        Rig.Sandbox.State.Set(DuelApi.Password, "rotated");
         return () => Rig.SecretStore[DuelProvider.BasicPassword] = "rotated";
     }
 
@@ -38,7 +39,7 @@ public sealed class DuelConformance : SecretConformance
         var entry = await Rig.TellAsync(Name, Later("refunded", total: 0, tax: 0));
 
         Assert.Equal(DeliveryState.Delivered, entry.State);
-        Assert.True(Rig.Sandbox.State.FindDuelOrder("1001")!.Cancelled);
+        Assert.True(Rig.Sandbox.State.Provider<DuelApi>().Find("1001")!.Cancelled);
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class DuelConformance : SecretConformance
 
         await Rig.TellAsync(Name, Later("partiallyRefunded", total: 62.50m, tax: 12.50m));
 
-        Assert.Equal(62.50m, Rig.Sandbox.State.FindDuelOrder("1001")!.Total);
+        Assert.Equal(62.50m, Rig.Sandbox.State.Provider<DuelApi>().Find("1001")!.Total);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class DuelConformance : SecretConformance
     [Fact]
     public async Task Duel_never_gets_a_retry_sooner_than_five_minutes_or_more_than_five_of_them()
     {
-        Rig.Sandbox.State.Misbehave(Name, new Behaviour { Status = 500 });
+        Rig.Sandbox.State.InjectFault(Name, new Fault { Status = 500 });
         await Rig.SubmitAsync(Name);
 
         for (var i = 0; i < 60; i++)
@@ -82,7 +83,7 @@ public sealed class DuelConformance : SecretConformance
     [Fact]
     public async Task A_replay_waits_until_five_minutes_after_the_last_attempt()
     {
-        Rig.Sandbox.State.Misbehave(Name, new Behaviour { Status = 500, Times = 6 });
+        Rig.Sandbox.State.InjectFault(Name, new Fault { Status = 500, Times = 6 });
         await Rig.SubmitAsync(Name);
         await Rig.DrainAsync();
         for (var i = 0; i < 5; i++)

@@ -1,4 +1,5 @@
 using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox.Katalys;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Conformance;
@@ -15,7 +16,8 @@ public sealed class KatalysConformance : ProviderConformance
 
     protected override string FirstCall => "POST v2/_tr_offline";
 
-    protected override bool HasOrder(string orderId) => Rig.Sandbox.State.FindKatalysOrder(orderId) is not null;
+    protected override bool HasOrder(string orderId) =>
+        Rig.Sandbox.State.Provider<KatalysApi>().Find(orderId) is not null;
 
     [Fact]
     public async Task A_partial_refund_stays_paid_with_what_remains()
@@ -24,7 +26,7 @@ public sealed class KatalysConformance : ProviderConformance
 
         await Rig.TellAsync(Name, Later("partiallyRefunded", total: 62.50m, tax: 12.50m));
 
-        var order = Rig.Sandbox.State.FindKatalysOrder("1001")!;
+        var order = Rig.Sandbox.State.Provider<KatalysApi>().Find("1001")!;
         Assert.Equal(
             ("\"paid\"", "62.50", "50.00"),
             (order["order_status"], order["sale_amount"], order["subtotal_amount"])
@@ -39,7 +41,7 @@ public sealed class KatalysConformance : ProviderConformance
         await Rig.TellAsync(Name, Later(status, total: 0, tax: 0));
         await Rig.TellAsync(Name);
 
-        Assert.Equal($"\"{status}\"", Rig.Sandbox.State.FindKatalysOrder("1001")!["order_status"]);
+        Assert.Equal($"\"{status}\"", Rig.Sandbox.State.Provider<KatalysApi>().Find("1001")!["order_status"]);
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class KatalysConformance : ProviderConformance
     [Fact]
     public async Task A_403_is_retried_and_no_credentials_are_blamed_that_Katalys_does_not_take()
     {
-        Sandbox.Misbehave(Name, new() { Status = 403 });
+        Sandbox.InjectFault(Name, new() { Status = 403 });
 
         var entry = await Rig.TellAsync(Name);
 

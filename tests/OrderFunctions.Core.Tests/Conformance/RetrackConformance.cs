@@ -1,13 +1,14 @@
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers.Retrack;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
+using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 
 public sealed class RetrackConformance : SecretConformance
 {
-    private static readonly Behaviour SavedWithoutUuid = new()
+    private static readonly Fault SavedWithoutUuid = new()
     {
         ServeFirst = true,
         Status = 200,
@@ -29,11 +30,12 @@ public sealed class RetrackConformance : SecretConformance
     protected override string FirstCall => "POST api/v2/transactions";
 
     protected override bool HasOrder(string orderId) =>
-        Rig.Sandbox.State.RetrackTransactions.Count(transaction => transaction.OrderNumber == orderId) == 1;
+        Rig.Sandbox.State.Provider<RetrackApi>().Transactions.Count(transaction => transaction.OrderNumber == orderId)
+        == 1;
 
     protected override Action RotateSecret()
     {
-        Rig.Sandbox.State.ReplaceSecrets(retrackToken: "rotated");
+        Rig.Sandbox.State.Set(RetrackApi.Token, "rotated");
         return () => Rig.SecretStore[RetrackProvider.Token] = "rotated";
     }
 
@@ -53,7 +55,7 @@ public sealed class RetrackConformance : SecretConformance
             ],
             Rig.Calls(Name)
         );
-        var transaction = Rig.Sandbox.State.FindRetrackTransaction("1001")!;
+        var transaction = Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!;
         Assert.Equal((5000, 1250), (transaction.OrderSum, transaction.VatSum));
     }
 
@@ -66,7 +68,7 @@ public sealed class RetrackConformance : SecretConformance
 
         await Rig.TellAsync(Name, Later(status, total: 0, tax: 0));
 
-        Assert.Equal("rejected", Rig.Sandbox.State.FindRetrackTransaction("1001")!.Status);
+        Assert.Equal("rejected", Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!.Status);
         Assert.Equal("""{"status":"rejected"}""", Rig.Sandbox.State.Received(Name)[^1].Body?.GetRawText());
     }
 
@@ -74,7 +76,7 @@ public sealed class RetrackConformance : SecretConformance
     public async Task An_approved_transaction_is_not_touched_and_a_person_is_told_why()
     {
         await Rig.TellAsync(Name);
-        Rig.Sandbox.State.ApproveRetrackTransaction("1001");
+        Rig.Sandbox.State.Provider<RetrackApi>().Approve("1001");
 
         var entry = await Rig.TellAsync(Name, Later("refunded", total: 0, tax: 0));
 
@@ -91,10 +93,10 @@ public sealed class RetrackConformance : SecretConformance
     [Fact]
     public async Task A_create_whose_answer_was_lost_and_that_was_approved_since_is_finished()
     {
-        Rig.Sandbox.State.Misbehave(Name, new Behaviour { ServeFirst = true, Drop = true });
+        Rig.Sandbox.State.InjectFault(Name, new Fault { ServeFirst = true, Drop = true });
         await Rig.TellAsync(Name);
-        Rig.Sandbox.State.ApproveRetrackTransaction("1001");
-        Rig.Sandbox.State.Behave(Name);
+        Rig.Sandbox.State.Provider<RetrackApi>().Approve("1001");
+        Rig.Sandbox.State.ClearFault(Name);
 
         await Rig.AdvanceAsync(TimeSpan.FromSeconds(30));
 
@@ -105,9 +107,9 @@ public sealed class RetrackConformance : SecretConformance
     [Fact]
     public async Task After_an_ambiguous_failure_the_order_is_looked_up_before_anything_is_sent()
     {
-        Rig.Sandbox.State.Misbehave(
+        Rig.Sandbox.State.InjectFault(
             Name,
-            new Behaviour
+            new Fault
             {
                 ServeFirst = true,
                 Status = 500,
@@ -117,7 +119,7 @@ public sealed class RetrackConformance : SecretConformance
 
         var entry = await Rig.TellAsync(Name);
 
-        var uuid = Assert.Single(Rig.Sandbox.State.RetrackTransactions).Uuid;
+        var uuid = Assert.Single(Rig.Sandbox.State.Provider<RetrackApi>().Transactions).Uuid;
         Assert.Equal(
             [
                 "POST api/v2/transactions -> 500",
@@ -134,14 +136,14 @@ public sealed class RetrackConformance : SecretConformance
     [Fact]
     public async Task A_create_answered_without_a_usable_uuid_is_looked_up_and_not_made_again()
     {
-        Rig.Sandbox.State.Misbehave(Name, SavedWithoutUuid with { Times = 1 });
+        Rig.Sandbox.State.InjectFault(Name, SavedWithoutUuid with { Times = 1 });
 
         await Rig.TellAsync(Name);
         Assert.Equal(["POST api/v2/transactions -> 200"], Rig.Calls(Name));
         await Rig.AdvanceAsync(RetryDelays[0]);
 
         var entry = await Rig.EntryAsync(Name);
-        var uuid = Assert.Single(Rig.Sandbox.State.RetrackTransactions).Uuid;
+        var uuid = Assert.Single(Rig.Sandbox.State.Provider<RetrackApi>().Transactions).Uuid;
         Assert.Equal((DeliveryState.Delivered, uuid.ToString()), (entry.State, entry.Reference));
         Assert.Equal(
             [
@@ -156,7 +158,7 @@ public sealed class RetrackConformance : SecretConformance
     [Fact]
     public async Task A_transaction_that_has_no_usable_uuid_at_all_is_parked_and_was_created_once()
     {
-        Rig.Sandbox.State.Misbehave(Name, SavedWithoutUuid);
+        Rig.Sandbox.State.InjectFault(Name, SavedWithoutUuid);
 
         await Rig.TellAsync(Name);
         foreach (var delay in RetryDelays)
@@ -168,7 +170,7 @@ public sealed class RetrackConformance : SecretConformance
         Assert.Equal((DeliveryState.Parked, null), (entry.State, entry.Reference));
         Assert.Contains("UUID", entry.Reason, StringComparison.Ordinal);
         Assert.Single(Rig.Calls(Name), call => call.StartsWith("POST", StringComparison.Ordinal));
-        Assert.Single(Rig.Sandbox.State.RetrackTransactions);
+        Assert.Single(Rig.Sandbox.State.Provider<RetrackApi>().Transactions);
     }
 
     [Fact]
@@ -212,7 +214,7 @@ public sealed class RetrackConformance : SecretConformance
         );
 
         Assert.Equal(DeliveryState.Delivered, entry.State);
-        Assert.Equal("rejected", Rig.Sandbox.State.FindRetrackTransaction("1001")!.Status);
+        Assert.Equal("rejected", Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!.Status);
     }
 
     [Fact]
@@ -230,7 +232,7 @@ public sealed class RetrackConformance : SecretConformance
         );
 
         Assert.Equal(DeliveryState.Delivered, entry.State);
-        var transaction = Rig.Sandbox.State.FindRetrackTransaction("1001")!;
+        var transaction = Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!;
         Assert.Equal(
             (5000, Guid.Parse("59d08c54-18e6-4e0d-9c06-d18be3510e43")),
             (transaction.OrderSum, transaction.Click)

@@ -12,7 +12,6 @@ using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Providers.Retrack;
-using OrderFunctions.Sandbox;
 using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 
@@ -164,7 +163,7 @@ public sealed class DelivererTests : IDisposable
             await _channel.CallAsync(request, authorization: null, default);
         }
 
-        Assert.IsType<CallResult.NotMade>(await _channel.CallAsync(request, authorization: null, default));
+        await Assert.ThrowsAsync<CallNotMadeException>(() => _channel.CallAsync(request, authorization: null, default));
     }
 
     private Task<DeadLetter?> DeliverAsync(
@@ -174,7 +173,7 @@ public sealed class DelivererTests : IDisposable
     )
     {
         _channel ??= new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time, _log), _time, _handler);
-        var secrets = new SecretCache(new Secrets(new SandboxOptions()), _time, NullLogger<SecretCache>.Instance);
+        var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var deliverer = new Deliverer(reader, _ledger, secrets, _deliveryLog, _time, Rig.Longest);
         var message = new BusMessage("id", Samples.Utf8()) { OrderId = "1001", Provider = provider.Name };

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using OrderFunctions.Ledger;
+using OrderFunctions.Sandbox.Duel;
+using OrderFunctions.Sandbox.Katalys;
+using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -38,9 +41,9 @@ public sealed class OrderLifeTests : RigTest
             json["order"]!["lines"]![0]!["unitTax"] = (decimal)tax;
         });
 
-        var transaction = Rig.Sandbox.State.FindRetrackTransaction("1001")!;
+        var transaction = Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!;
         Assert.Equal((orderSum, vatSum), (transaction.OrderSum, transaction.VatSum));
-        Assert.Equal((decimal)total, Rig.Sandbox.State.FindDuelOrder("1001")!.Total);
+        Assert.Equal((decimal)total, Rig.Sandbox.State.Provider<DuelApi>().Find("1001")!.Total);
     }
 
     [Fact]
@@ -65,9 +68,9 @@ public sealed class OrderLifeTests : RigTest
         // 4 x 40 + 2 x 20 = 200; the goods came to 247.50 - 49.50 - 38 = 160; so 40 was taken off the whole order.
         var retrack = Rig.Sandbox.State.Received("retrack")[0].Body!.Value.GetRawText();
         Assert.Contains("\"orderSum\":16000,\"vatSum\":4000,\"discountSum\":4000", retrack, StringComparison.Ordinal);
-        Assert.Equal(["TEN", "free-gift"], Rig.Sandbox.State.FindDuelOrder("1001")!.Promo);
-        Assert.Equal(297.50m, Rig.Sandbox.State.FindDuelOrder("1001")!.TotalGross);
-        var katalys = Rig.Sandbox.State.FindKatalysOrder("1001")!;
+        Assert.Equal(["TEN", "free-gift"], Rig.Sandbox.State.Provider<DuelApi>().Find("1001")!.Promo);
+        Assert.Equal(297.50m, Rig.Sandbox.State.Provider<DuelApi>().Find("1001")!.TotalGross);
+        var katalys = Rig.Sandbox.State.Provider<KatalysApi>().Find("1001")!;
         Assert.Equal(
             ("160.00", "\"38.00\"", "10.00", "4"),
             (
@@ -88,7 +91,7 @@ public sealed class OrderLifeTests : RigTest
 
         Assert.Equal(
             [6000, 4000],
-            Rig.Sandbox.State.FindRetrackTransaction("1001")!.Products.Select(product => (int)product.Price)
+            Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!.Products.Select(product => (int)product.Price)
         );
         Assert.Contains(
             "the lines come to 6000, less than the goods' 10000 (minor units)",
@@ -133,9 +136,9 @@ public sealed class OrderLifeTests : RigTest
         });
         await Rig.DrainAsync();
 
-        Assert.NotNull(Rig.Sandbox.State.FindDuelOrder("a/b ?#%2F.é"));
-        Assert.NotNull(Rig.Sandbox.State.FindRetrackTransaction("a/b ?#%2F.é"));
-        Assert.NotNull(Rig.Sandbox.State.FindKatalysOrder("a/b ?#%2F.é"));
+        Assert.NotNull(Rig.Sandbox.State.Provider<DuelApi>().Find("a/b ?#%2F.é"));
+        Assert.NotNull(Rig.Sandbox.State.Provider<RetrackApi>().Find("a/b ?#%2F.é"));
+        Assert.NotNull(Rig.Sandbox.State.Provider<KatalysApi>().Find("a/b ?#%2F.é"));
     }
 
     [Fact]
@@ -180,9 +183,9 @@ public sealed class OrderLifeTests : RigTest
                 await Rig.DrainAsync();
             }
 
-            Assert.True(Rig.Sandbox.State.FindDuelOrder($"life-{i}")!.Cancelled);
-            Assert.Equal("\"cancelled\"", Rig.Sandbox.State.FindKatalysOrder($"life-{i}")!["order_status"]);
-            Assert.True(Rig.Sandbox.State.FindRetrackTransaction($"life-{i}") is null or { Status: "rejected" });
+            Assert.True(Rig.Sandbox.State.Provider<DuelApi>().Find($"life-{i}")!.Cancelled);
+            Assert.Equal("\"cancelled\"", Rig.Sandbox.State.Provider<KatalysApi>().Find($"life-{i}")!["order_status"]);
+            Assert.True(Rig.Sandbox.State.Provider<RetrackApi>().Find($"life-{i}") is null or { Status: "rejected" });
         }
     }
 

@@ -7,7 +7,6 @@ using OrderFunctions.Handlers;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
-using OrderFunctions.Sandbox;
 using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 
@@ -43,7 +42,7 @@ public sealed class OutageCostTests : IDisposable
         _channel = new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time), _time);
         var channels = new ProviderChannels([_channel]);
         var ledger = new FragileLedger { IsDown = true };
-        var secrets = new SecretCache(new Secrets(new SandboxOptions()), _time, NullLogger<SecretCache>.Instance);
+        var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var settlement = new Settlement(log);
         var deliverer = new Deliverer(reader, ledger, secrets, log, _time, Random);

@@ -1,7 +1,7 @@
 using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers.Duel;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Duel;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -11,18 +11,18 @@ public sealed class WaitingTests : RigTest
     [Fact]
     public async Task Waits_for_a_secret_grow_to_15_minutes_and_begin_small_again_after_a_call()
     {
-        SetSecrets(null);
+        SetSecrets(known: false);
         await Rig.TellAsync("duel");
         await WaitsAsync(60, 120, 240, 480, 900, 900);
 
         // It is back; a call is made and fails, so that the schedule goes on.
-        SetSecrets(new SandboxOptions());
-        Rig.Sandbox.State.Misbehave("duel", new() { Status = 500, Times = 1 });
+        SetSecrets(known: true);
+        Rig.Sandbox.State.InjectFault("duel", new() { Status = 500, Times = 1 });
         await WaitsAsync(900);
-        SetSecrets(null);
+        SetSecrets(known: false);
         await WaitsAsync(300, 60, 120);
 
-        SetSecrets(new SandboxOptions());
+        SetSecrets(known: true);
         await WaitsAsync(240);
         var entry = await Rig.EntryAsync("duel");
         Assert.Equal(DeliveryState.Delivered, entry.State);
@@ -38,9 +38,9 @@ public sealed class WaitingTests : RigTest
         }
     }
 
-    private void SetSecrets(SandboxOptions? options)
+    private void SetSecrets(bool known)
     {
-        Rig.SecretStore[DuelProvider.BasicUsername] = options?.DuelUser;
-        Rig.SecretStore[DuelProvider.BasicPassword] = options?.DuelPassword;
+        Rig.SecretStore[DuelProvider.BasicUsername] = known ? DuelApi.User.Default : null;
+        Rig.SecretStore[DuelProvider.BasicPassword] = known ? DuelApi.Password.Default : null;
     }
 }

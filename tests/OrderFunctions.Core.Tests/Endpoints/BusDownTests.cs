@@ -7,7 +7,6 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
-using OrderFunctions.Sandbox;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
@@ -20,7 +19,7 @@ public sealed class BusDownTests : IAsyncDisposable
         .AddSingleton<IBus, DownBus>()
         .AddSingleton<ILedger, InMemoryLedger>()
         .AddSingleton<IPermitStore, InMemoryPermits>()
-        .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
+        .AddSingleton<ISecretStore>(new Secrets())
         .AddOrderFunctions(new ConfigurationBuilder().Build())
         .BuildServiceProvider();
 
@@ -106,7 +105,7 @@ public sealed class BusDownTests : IAsyncDisposable
             .AddSingleton(bus)
             .AddSingleton<ILedger, InMemoryLedger>()
             .AddSingleton<IPermitStore, InMemoryPermits>()
-            .AddSingleton<ISecretStore>(new Secrets(new SandboxOptions()))
+            .AddSingleton<ISecretStore>(new Secrets())
             .AddOrderFunctions(new ConfigurationBuilder().Build())
             .BuildServiceProvider();
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
@@ -13,7 +13,7 @@ public sealed class PreviewTests : RigTest
     [Fact]
     public async Task An_event_that_has_to_wait_for_an_earlier_one_is_shown_with_the_reason()
     {
-        Rig.Sandbox.State.Misbehave("duel", new Behaviour { Status = 429 });
+        Rig.Sandbox.State.InjectFault("duel", new Fault { Status = 429 });
         await Rig.TellAsync("duel");
 
         var (status, answer) = await PreviewAsync(json =>

@@ -36,7 +36,7 @@ public sealed class RetryHandlerTests : RigTest
     [Fact]
     public async Task A_delivery_that_the_broker_gave_up_is_parked_with_the_provider_s_last_answer()
     {
-        Rig.Sandbox.State.Misbehave("duel", new() { Status = 503, Body = "overloaded" });
+        Rig.Sandbox.State.InjectFault("duel", new() { Status = 503, Body = "overloaded" });
         await Rig.SubmitAsync("duel");
         var first = await Rig.Bus.ReceiveAsync("orders-duel", default);
         await first.CompleteAsync(default);
@@ -64,7 +64,7 @@ public sealed class RetryHandlerTests : RigTest
         Assert.Equal(DeadLetterReasons.RetriesExhausted, parked.Reason);
         Assert.Equal(
             "MaxDeliveryCountExceeded: The message was delivered 10 times without being settled. "
-                + "The last call failed: upsert; answered 503: overloaded",
+                + "The last attempt failed: upsert; answered 503: overloaded",
             parked.Description
         );
         Assert.Equal(parked.Description, (await Rig.EntryAsync("duel")).Reason);
@@ -100,7 +100,7 @@ public sealed class RetryHandlerTests : RigTest
     [Fact]
     public async Task A_retry_scheduled_twice_is_told_once()
     {
-        Rig.Sandbox.State.Misbehave("duel", new() { Status = 500, Times = 1 });
+        Rig.Sandbox.State.InjectFault("duel", new() { Status = 500, Times = 1 });
         await Rig.SubmitAsync("duel");
         await Rig.HandleAsync("orders-duel");
         var deadLetter = await Rig.Bus.ReceiveAsync(Entities.Retry, default);

@@ -16,7 +16,7 @@ public sealed class AttemptBudgetTests
 
         Assert.Equal(
             """
-            provider  told at               tries             scheduled retries after                            over    time-out  limit
+            provider  told at               attempts          scheduled retries after                            over    time-out  limit
             duel      https://api.duel.me/  6                 5 min, 5 min, 5 min, 5 min, 5 min                  25 min  30 s      1500/min
             katalys   (disabled)            27 (9 x 3 quick)  30 s, 2 min, 10 min, 30 min, 2 h, 5 h, 10 h, 10 h  27.7 h  30 s      none
 

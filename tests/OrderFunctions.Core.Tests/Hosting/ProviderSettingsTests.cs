@@ -59,7 +59,7 @@ public sealed class ProviderSettingsTests
         Assert.Equal(DuelAuthentication.Bearer, duel.Options.Authentication);
         Assert.Equal("http://localhost:5001/duel", duel.Options.BaseUrl.AbsoluteUri);
         Assert.Equal([TimeSpan.FromMinutes(6), TimeSpan.FromHours(1)], duel.RetryDelays);
-        Assert.Equal((100, 10, 3), (duel.RequestsPerMinute, duel.Options.TimeoutSeconds, duel.Attempts));
+        Assert.Equal((100, 10, 3), (duel.RequestsPerMinute, duel.Options.TimeoutSeconds, duel.MostAttempts));
     }
 
     [Fact]

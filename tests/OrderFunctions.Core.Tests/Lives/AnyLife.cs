@@ -46,9 +46,9 @@ internal static class AnyLife
     // Orderly: statuses follow one another, and the total only shrinks, as in most lives.
     private static LifeEvent[] Named(LifeEvent[] events, bool isOrderly, bool hasAll)
     {
-        var minutes = events.Select(said => said.Minute).Order().ToArray();
-        var statuses = events.Select(said => said.Status).ToArray();
-        var totals = events.Select(said => said.Total).ToArray();
+        var minutes = events.Select(lifeEvent => lifeEvent.Minute).Order().ToArray();
+        var statuses = events.Select(lifeEvent => lifeEvent.Status).ToArray();
+        var totals = events.Select(lifeEvent => lifeEvent.Total).ToArray();
         if (isOrderly)
         {
             Array.Sort(statuses);
@@ -58,15 +58,15 @@ internal static class AnyLife
         return
         [
             .. events.Select(
-                (said, index) =>
-                    said with
+                (lifeEvent, index) =>
+                    lifeEvent with
                     {
                         Minute = minutes[index],
                         Status = statuses[index],
                         Total = totals[index],
-                        Id = $"{said.Id}-{(char)('a' + index)}",
-                        HasEmail = hasAll || said.HasEmail,
-                        HasTracking = hasAll || said.HasTracking,
+                        Id = $"{lifeEvent.Id}-{(char)('a' + index)}",
+                        HasEmail = hasAll || lifeEvent.HasEmail,
+                        HasTracking = hasAll || lifeEvent.HasTracking,
                     }
             ),
         ];
@@ -125,23 +125,23 @@ internal static class AnyLife
 
         for (var i = 0; i < life.Events.Count; i++)
         {
-            var said = life.Events[i];
+            var lifeEvent = life.Events[i];
             LifeEvent[] plainer =
             [
-                said with
+                lifeEvent with
                 {
                     Coupons = 0,
                 },
-                said with
+                lifeEvent with
                 {
                     HasEmail = true,
                 },
-                said with
+                lifeEvent with
                 {
                     HasTracking = true,
                 },
             ];
-            foreach (var plain in plainer.Where(plain => plain != said))
+            foreach (var plain in plainer.Where(plain => plain != lifeEvent))
             {
                 yield return life with
                 {

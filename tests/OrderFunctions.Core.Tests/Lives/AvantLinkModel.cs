@@ -21,15 +21,19 @@ internal sealed class AvantLinkModel(Life life) : ProviderModel(life)
     public override IEnumerable<string?> RightBeliefs(bool isParked)
     {
         // Each of the paid statements is one that AvantLink may have: it takes the first that comes.
-        var paid = Life.Arriving.Where(said => said is { Status: OrderStatus.Paid, HasTracking: true }).ToList();
-        foreach (var said in paid)
+        var paid = Life
+            .Arriving.Where(lifeEvent => lifeEvent is { Status: OrderStatus.Paid, HasTracking: true })
+            .ToList();
+        foreach (var lifeEvent in paid)
         {
-            yield return Words(said.Total, said.CouponCodes);
+            yield return Words(lifeEvent.Total, lifeEvent.CouponCodes);
         }
 
         // It must have one unless every paid statement may have come after a newer one that says that it is none.
-        var none = Life.Arriving.Where(said => said.IsVoid || said.Status == OrderStatus.Pending).ToList();
-        if (paid.All(said => none.Any(other => other.IsNewerThan(said))))
+        var none = Life
+            .Arriving.Where(lifeEvent => lifeEvent.IsVoid || lifeEvent.Status == OrderStatus.Pending)
+            .ToList();
+        if (paid.All(lifeEvent => none.Any(other => other.IsNewerThan(lifeEvent))))
         {
             yield return null;
         }
@@ -39,17 +43,17 @@ internal sealed class AvantLinkModel(Life life) : ProviderModel(life)
     protected override bool LeavesRoomFor(LifeEvent newer) =>
         newer.Status is OrderStatus.Paid or OrderStatus.PartiallyRefunded;
 
-    protected override (int Status, string Body) Write(LifeEvent said, string path, JsonElement body)
+    protected override (int Status, string Body) Write(LifeEvent lifeEvent, string path, JsonElement body)
     {
-        if (said.Status != OrderStatus.Paid)
+        if (lifeEvent.Status != OrderStatus.Paid)
         {
-            Wrong($"{said.Id} is told though it is {said.Status}");
+            Violation($"{lifeEvent.Id} is told though it is {lifeEvent.Status}");
         }
 
         var ids = body.GetProperty("tracking_ids");
         if (ids.GetProperty("user_id").GetArrayLength() + ids.GetProperty("visitor_id").GetArrayLength() == 0)
         {
-            Wrong($"{said.Id} is told without a tracking id");
+            Violation($"{lifeEvent.Id} is told without a tracking id");
         }
 
         var order = body.GetProperty("order");

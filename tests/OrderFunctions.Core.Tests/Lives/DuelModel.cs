@@ -16,7 +16,7 @@ internal sealed class DuelModel(Life life) : ProviderModel(life)
     public override IEnumerable<string?> RightBeliefs(bool isParked)
     {
         var newest = Life.Newest;
-        if (NeedNotKnow(said => said.HasEmail, isParked))
+        if (NeedNotKnow(lifeEvent => lifeEvent.HasEmail, isParked))
         {
             yield return null;
         }
@@ -24,11 +24,11 @@ internal sealed class DuelModel(Life life) : ProviderModel(life)
         yield return Words(newest.IsVoid ? 0 : newest.Total, newest.CouponCodes);
     }
 
-    protected override (int Status, string Body) Write(LifeEvent said, string path, JsonElement body)
+    protected override (int Status, string Body) Write(LifeEvent lifeEvent, string path, JsonElement body)
     {
         if (_belief is null && !body.TryGetProperty("email", out _))
         {
-            Wrong($"{said.Id} creates an order without an e-mail address");
+            Violation($"{lifeEvent.Id} creates an order without an e-mail address");
             return (422, "{}");
         }
 
@@ -40,7 +40,7 @@ internal sealed class DuelModel(Life life) : ProviderModel(life)
             : [];
         if (body.GetProperty("currency").GetString() != Life.Currency)
         {
-            Wrong("another currency");
+            Violation("another currency");
         }
 
         _belief = Words(total, codes);

@@ -21,7 +21,7 @@ internal sealed class KatalysModel(Life life) : ProviderModel(life)
     public override IEnumerable<string?> RightBeliefs(bool isParked)
     {
         var newest = Life.Newest;
-        if (NeedNotKnow(said => said.HasEmail, isParked))
+        if (NeedNotKnow(lifeEvent => lifeEvent.HasEmail, isParked))
         {
             yield return null;
         }
@@ -36,11 +36,11 @@ internal sealed class KatalysModel(Life life) : ProviderModel(life)
         yield return Words(status, newest.Total);
     }
 
-    protected override (int Status, string Body) Write(LifeEvent said, string path, JsonElement body)
+    protected override (int Status, string Body) Write(LifeEvent lifeEvent, string path, JsonElement body)
     {
         if (_merged.Count == 0 && !body.TryGetProperty("email_address", out _))
         {
-            Wrong($"{said.Id} is the first that is told of the order, and has no e-mail address");
+            Violation($"{lifeEvent.Id} is the first that is told of the order, and has no e-mail address");
         }
 
         foreach (var field in body.EnumerateObject())

@@ -28,36 +28,36 @@ internal sealed record Life(
 
     public LifeEvent Newest => Arriving.Aggregate((newest, next) => next.IsNewerThan(newest) ? next : newest);
 
-    public OrderEvent Event(LifeEvent said) =>
+    public OrderEvent Event(LifeEvent lifeEvent) =>
         new(
-            said.Id,
-            FirstMinute.AddMinutes(said.Minute),
+            lifeEvent.Id,
+            FirstMinute.AddMinutes(lifeEvent.Minute),
             null,
             new Order(
                 OrderId,
                 null,
-                said.Status,
+                lifeEvent.Status,
                 FirstMinute,
                 Currency,
-                said.Total,
+                lifeEvent.Total,
                 null,
                 0,
                 0,
                 0,
                 0,
-                [.. said.CouponCodes.Select(code => new Discount(code, 1))],
+                [.. lifeEvent.CouponCodes.Select(code => new Discount(code, 1))],
                 false,
-                new Customer(null, said.HasEmail ? "alex@example.com" : null, null, null),
+                new Customer(null, lifeEvent.HasEmail ? "alex@example.com" : null, null, null),
                 new Address(null, null, null, null, "SE"),
                 null,
-                [new OrderLine("sku", null, null, 1, said.Total, null, 0, null, null)],
+                [new OrderLine("sku", null, null, 1, lifeEvent.Total, null, 0, null, null)],
                 new Loyalty(null, null, null)
             ),
             new Attribution(
-                said.HasTracking ? ["u-1"] : [],
+                lifeEvent.HasTracking ? ["u-1"] : [],
                 [],
                 null,
-                said.HasTracking ? "59d08c54-18e6-4e0d-9c06-d18be3510e43" : null,
+                lifeEvent.HasTracking ? "59d08c54-18e6-4e0d-9c06-d18be3510e43" : null,
                 null,
                 "Mozilla/5.0",
                 null,
@@ -71,7 +71,7 @@ internal sealed record Life(
     public override string ToString() =>
         new StringBuilder()
             .AppendLine($"An order in {Currency}, {Workers} worker(s):")
-            .AppendJoin("", Events.Select(said => $"  {said}\n"))
+            .AppendJoin("", Events.Select(lifeEvent => $"  {lifeEvent}\n"))
             .AppendLine($"arrives as {string.Join(", ", Arrivals.Select(index => Events[index].Id))}")
             .Append($"choices [{string.Join(", ", Choices)}]")
             .ToString();

@@ -14,7 +14,7 @@ public sealed class LifeRegressionTests : StageTest
     {
         Set(provider, 1, Pending, Paid, Cancelled);
         Deliver(Pending);
-        Deliver(Cancelled, new Passage.Unheard());
+        Deliver(Cancelled, new Fault.AnswerLost());
 
         Deliver(Paid);
 
@@ -47,7 +47,7 @@ public sealed class LifeRegressionTests : StageTest
     {
         var bare = Cancelled with { HasEmail = false };
         Set(provider, 1, Paid, bare);
-        Deliver(Paid, new Passage.Unheard());
+        Deliver(Paid, new Fault.AnswerLost());
 
         Deliver(bare);
 
@@ -66,7 +66,7 @@ public sealed class LifeRegressionTests : StageTest
     {
         var bare = PartlyRefunded with { HasEmail = false, HasTracking = false };
         Set(provider, 1, Paid, bare);
-        Deliver(Paid, new Passage.Answered(429, IsServed: false));
+        Deliver(Paid, new Fault.Answered(429, IsServed: false));
 
         Deliver(bare);
 
@@ -118,7 +118,7 @@ public sealed class LifeRegressionTests : StageTest
     {
         var changed = Paid with { Minute = 2, Id = "changed", Total = 80 };
         Set("retrack", 1, Paid, changed);
-        Deliver(Paid, new Passage.Unheard());
+        Deliver(Paid, new Fault.AnswerLost());
         Stage.Approve();
 
         Deliver(changed);
@@ -135,7 +135,7 @@ public sealed class LifeRegressionTests : StageTest
     {
         var changed = Paid with { Minute = 2, Id = "changed", Total = 80 };
         Set("retrack", 1, Paid, changed);
-        Deliver(Paid, new Passage.Unheard());
+        Deliver(Paid, new Fault.AnswerLost());
         Stage.Approve();
         Stage.Send(changed);
         var worker = Take();
@@ -172,9 +172,9 @@ public sealed class LifeRegressionTests : StageTest
         for (var i = 0; i < Entities.MostDeliveries; i++)
         {
             var worker = Take();
-            while (worker.Door is { } door)
+            while (worker.FaultPoint is { } point)
             {
-                Stage.Pass(worker, door.IsCompletion ? new Passage.Failed() : new Passage.Through());
+                Stage.Pass(worker, point.IsCompletion ? new Fault.NotSent() : new Fault.None());
             }
 
             Stage.WaitUntil(Stage.NextDue!.Value);
@@ -200,7 +200,7 @@ public sealed class LifeRegressionTests : StageTest
         }
 
         Assert.Null(Stage.Take(Stage.Queue));
-        Stage.Pass(Stage.Take(Entities.Retry)!, new Passage.Failed());
+        Stage.Pass(Stage.Take(Entities.Retry)!, new Fault.NotSent());
         ComesToRest();
 
         Assert.Equal(DeadLetterReasons.RetriesExhausted, Assert.Single(Stage.Parked).Reason);
@@ -214,7 +214,7 @@ public sealed class LifeRegressionTests : StageTest
         Stage.Send(Paid);
         var slow = Take();
         ToCall(slow);
-        Stage.Pass(slow, new Passage.Answered(400, IsServed: false));
+        Stage.Pass(slow, new Fault.Answered(400, IsServed: false));
         Stage.WaitUntil(Stage.Now + Entities.LockDuration + TimeSpan.FromSeconds(1));
         ToEnd(Take());
         Assert.Equal(DeliveryState.Delivered, Stage.Entry.State);

@@ -20,8 +20,28 @@ public abstract class LifeTests
 
     private string Tell(Life life)
     {
-        var script = new Script();
-        var wrongs = Simulation.Run(life, NewModel(life), script);
-        return $"{life}\n{script}\n=> {string.Join("\n=> ", wrongs)}";
+        var transcript = new Transcript();
+        var violations = Simulation.Run(life, NewModel(life), transcript);
+        return $"{life}\n{transcript}\n=> {string.Join("\n=> ", violations)}";
     }
+}
+
+public sealed class DuelLifeTests : LifeTests
+{
+    private protected override ProviderModel NewModel(Life life) => new DuelModel(life);
+}
+
+public sealed class AvantLinkLifeTests : LifeTests
+{
+    private protected override ProviderModel NewModel(Life life) => new AvantLinkModel(life);
+}
+
+public sealed class RetrackLifeTests : LifeTests
+{
+    private protected override ProviderModel NewModel(Life life) => new RetrackModel(life);
+}
+
+public sealed class KatalysLifeTests : LifeTests
+{
+    private protected override ProviderModel NewModel(Life life) => new KatalysModel(life);
 }

@@ -9,7 +9,7 @@ namespace OrderFunctions.Core.Tests.Lives;
 /// </summary>
 internal abstract class ProviderModel(Life life)
 {
-    private readonly List<string> _wrongs = [];
+    private readonly List<string> _violations = [];
     private readonly List<LifeEvent> _dealtWith = [];
     private LifeEvent? _newestTold;
     private LifeEvent? _toldLast;
@@ -19,13 +19,13 @@ internal abstract class ProviderModel(Life life)
     public Life Life => life;
 
     /// <summary>What must never happen and did.</summary>
-    public IReadOnlyList<string> Wrongs => _wrongs;
+    public IReadOnlyList<string> Violations => _violations;
 
     /// <summary>How often the provider was told what it had been told just before.</summary>
     public int Repeats { get; private set; }
 
     /// <summary>Serves one call that is made for an event.</summary>
-    public (int Status, string Body) Serve(LifeEvent said, HttpMethod method, string path, string body)
+    public (int Status, string Body) Serve(LifeEvent lifeEvent, HttpMethod method, string path, string body)
     {
         using var json = body.Length == 0 ? null : JsonDocument.Parse(body);
         var root = json?.RootElement ?? default;
@@ -34,29 +34,29 @@ internal abstract class ProviderModel(Life life)
             return LookUp(path);
         }
 
-        if (_newestTold is not null && !said.IsNewerThan(_newestTold) && said != _newestTold)
+        if (_newestTold is not null && !lifeEvent.IsNewerThan(_newestTold) && lifeEvent != _newestTold)
         {
-            Wrong($"told {said.Id} after the newer {_newestTold.Id}");
+            Violation($"told {lifeEvent.Id} after the newer {_newestTold.Id}");
         }
 
-        if (_dealtWith.Find(other => other.IsNewerThan(said) && !LeavesRoomFor(other)) is { } newer)
+        if (_dealtWith.Find(other => other.IsNewerThan(lifeEvent) && !LeavesRoomFor(other)) is { } newer)
         {
-            Wrong($"told {said.Id} though the newer {newer.Id} had been dealt with");
+            Violation($"told {lifeEvent.Id} though the newer {newer.Id} had been dealt with");
         }
 
-        var answer = Write(said, path, root);
+        var answer = Write(lifeEvent, path, root);
         if (answer.Status < 300)
         {
-            Repeats += _toldLast == said ? 1 : 0;
-            _toldLast = said;
-            _newestTold = _newestTold is null || said.IsNewerThan(_newestTold) ? said : _newestTold;
+            Repeats += _toldLast == lifeEvent ? 1 : 0;
+            _toldLast = lifeEvent;
+            _newestTold = _newestTold is null || lifeEvent.IsNewerThan(_newestTold) ? lifeEvent : _newestTold;
         }
 
         return answer;
     }
 
     /// <summary>A delivery of the event has ended, and for good.</summary>
-    public void DealtWith(LifeEvent said) => _dealtWith.Add(said);
+    public void DealtWith(LifeEvent lifeEvent) => _dealtWith.Add(lifeEvent);
 
     /// <summary>Something happens on the provider's side; false: nothing can.</summary>
     public virtual bool Approve() => false;
@@ -71,9 +71,9 @@ internal abstract class ProviderModel(Life life)
 
     protected virtual (int Status, string Body) LookUp(string path) => (405, "");
 
-    protected abstract (int Status, string Body) Write(LifeEvent said, string path, JsonElement body);
+    protected abstract (int Status, string Body) Write(LifeEvent lifeEvent, string path, JsonElement body);
 
-    protected void Wrong(string what) => _wrongs.Add(what);
+    protected void Violation(string what) => _violations.Add(what);
 
     /// <summary>Whether an event, though it needs no telling any more, leaves an older one worth telling.</summary>
     protected virtual bool LeavesRoomFor(LifeEvent newer) => false;
@@ -88,10 +88,12 @@ internal abstract class ProviderModel(Life life)
             return false;
         }
 
-        // Once an order came to nothing, what was said of it before is not told any more.
+        // Once an order came to nothing, what was lifeEvent of it before is not told any more.
         return isParked
             || newest.IsVoid
             || life.Arriving.Where(has)
-                .All(said => said.IsVoid || life.Arriving.Any(other => other.IsVoid && other.IsNewerThan(said)));
+                .All(lifeEvent =>
+                    lifeEvent.IsVoid || life.Arriving.Any(other => other.IsVoid && other.IsNewerThan(lifeEvent))
+                );
     }
 }

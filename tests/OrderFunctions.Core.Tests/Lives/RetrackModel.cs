@@ -48,7 +48,7 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
     public override IEnumerable<string?> RightBeliefs(bool isParked)
     {
         var newest = Life.Newest;
-        if (newest.IsVoid || NeedNotKnow(said => said.HasTracking, isParked))
+        if (newest.IsVoid || NeedNotKnow(lifeEvent => lifeEvent.HasTracking, isParked))
         {
             yield return null;
         }
@@ -73,13 +73,13 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
         return (200, Answer());
     }
 
-    protected override (int Status, string Body) Write(LifeEvent said, string path, JsonElement body)
+    protected override (int Status, string Body) Write(LifeEvent lifeEvent, string path, JsonElement body)
     {
         if (path.EndsWith("/transactions", StringComparison.Ordinal))
         {
             if (_uuid is not null)
             {
-                Wrong($"{said.Id} makes a second transaction");
+                Violation($"{lifeEvent.Id} makes a second transaction");
             }
 
             _uuid = "0190a1b2-0000-7000-8000-000000000001";
@@ -90,7 +90,7 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
 
         if (!path.EndsWith($"/{_uuid}", StringComparison.Ordinal))
         {
-            Wrong($"{said.Id} changes a transaction that is not there: {path}");
+            Violation($"{lifeEvent.Id} changes a transaction that is not there: {path}");
             return (404, "{}");
         }
 
@@ -98,7 +98,7 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
         {
             if (_shown == _status)
             {
-                Wrong($"{said.Id} changes the transaction though the look-up showed that it is {_status}");
+                Violation($"{lifeEvent.Id} changes the transaction though the look-up showed that it is {_status}");
             }
 
             return (422, """{"message":"it can't be changed any more"}""");

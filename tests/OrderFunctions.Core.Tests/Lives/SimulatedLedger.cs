@@ -8,8 +8,8 @@ internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger
 {
     public async Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken)
     {
-        var passage = await SimulatedWorker.Current.ArriveAsync(new Door("read the ledger"), cancellationToken);
-        return passage is Passage.Through
+        var fault = await SimulatedWorker.Current.ArriveAsync(new FaultPoint("read the ledger"), cancellationToken);
+        return fault is Fault.None
             ? await inner.FindAsync(orderId, provider, cancellationToken)
             : throw new LedgerUnavailableException("The ledger can't be had.");
     }
@@ -20,16 +20,14 @@ internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger
     public async Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         var worker = SimulatedWorker.Current;
-        var passage = await worker.ArriveAsync(new Door("write the ledger"), cancellationToken);
-        if (passage is Passage.Failed)
+        var fault = await worker.ArriveAsync(new FaultPoint("write the ledger"), cancellationToken);
+        if (fault is Fault.NotSent)
         {
             throw new LedgerUnavailableException("The ledger can't be had.");
         }
 
         var isSaved = await inner.TrySaveAsync(entry, cancellationToken);
         worker.HasUnrecordedCall &= !isSaved;
-        return passage is Passage.Through
-            ? isSaved
-            : throw new LedgerUnavailableException("The ledger's answer was lost.");
+        return fault is Fault.None ? isSaved : throw new LedgerUnavailableException("The ledger's answer was lost.");
     }
 }

@@ -8,30 +8,33 @@ internal sealed class SimulatedLock(IMessageLock inner) : IMessageLock
     public ReceivedMessage Received => inner.Received;
 
     public Task CompleteAsync(CancellationToken cancellationToken) =>
-        SettleAsync(new Door("complete the message", IsCompletion: true), () => inner.CompleteAsync(cancellationToken));
+        SettleAsync(
+            new FaultPoint("complete the message", IsCompletion: true),
+            () => inner.CompleteAsync(cancellationToken)
+        );
 
     public Task AbandonAsync(CancellationToken cancellationToken) =>
-        SettleAsync(new Door("abandon the message"), () => inner.AbandonAsync(cancellationToken));
+        SettleAsync(new FaultPoint("abandon the message"), () => inner.AbandonAsync(cancellationToken));
 
     public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
     {
-        // Before the door: Service Bus's client refuses it on this side of the link.
+        // Before the point: Service Bus's client refuses it on this side of the link.
         deadLetter.ThrowIfTooLong();
         return SettleAsync(
-            new Door($"dead-letter the message ({deadLetter.Description})"),
+            new FaultPoint($"dead-letter the message ({deadLetter.Description})"),
             () => inner.DeadLetterAsync(deadLetter, cancellationToken)
         );
     }
 
-    private static async Task SettleAsync(Door door, Func<Task> settle)
+    private static async Task SettleAsync(FaultPoint point, Func<Task> settle)
     {
-        var passage = await SimulatedWorker.Current.ArriveAsync(door, CancellationToken.None);
-        if (passage is not Passage.Failed)
+        var fault = await SimulatedWorker.Current.ArriveAsync(point, CancellationToken.None);
+        if (fault is not Fault.NotSent)
         {
             await settle();
         }
 
-        if (passage is not Passage.Through)
+        if (fault is not Fault.None)
         {
             throw new IOException("The link to the bus broke.");
         }

@@ -14,21 +14,21 @@ internal sealed class SimulatedProvider(ProviderModel model) : HttpMessageHandle
         var worker = SimulatedWorker.Current;
         var path = request.RequestUri!.AbsolutePath;
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-        var door = new Door($"{request.Method} for {worker.Event.Id}", Serve);
-        switch (await worker.ArriveAsync(door, cancellationToken))
+        var point = new FaultPoint($"{request.Method} for {worker.Event.Id}", Serve);
+        switch (await worker.ArriveAsync(point, cancellationToken))
         {
-            case Passage.Through:
+            case Fault.None:
                 return Serve();
-            case Passage.Refused:
+            case Fault.ConnectionRefused:
                 throw new HttpRequestException(HttpRequestError.ConnectionError, "nobody there");
-            case Passage.Answered answered:
+            case Fault.Answered answered:
                 if (answered.IsServed)
                 {
                     Serve();
                 }
 
                 return new HttpResponseMessage((HttpStatusCode)answered.Status);
-            case Passage.Unheard:
+            case Fault.AnswerLost:
                 Serve();
                 throw new HttpRequestException(HttpRequestError.ResponseEnded, "the line broke");
             default:

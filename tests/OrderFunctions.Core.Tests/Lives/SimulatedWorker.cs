@@ -2,7 +2,7 @@ using OrderFunctions.Bus;
 
 namespace OrderFunctions.Core.Tests.Lives;
 
-/// <summary>One worker of the app, that stops at every door to the outside until the simulation lets it through.</summary>
+/// <summary>One worker of the app, that stops at every fault point until the simulation lets it through.</summary>
 internal sealed class SimulatedWorker(int number)
 {
     private static readonly AsyncLocal<SimulatedWorker?> Running = new();
@@ -20,7 +20,7 @@ internal sealed class SimulatedWorker(int number)
     public bool IsIdle => Handling.IsCompleted;
 
     /// <summary>Where it waits to be let through; null: at none.</summary>
-    public Door? Door { get; private set; }
+    public FaultPoint? FaultPoint { get; private set; }
 
     /// <summary>Whether it waits for an answer that will never come.</summary>
     public bool IsHanging { get; set; }
@@ -37,39 +37,39 @@ internal sealed class SimulatedWorker(int number)
     public bool HasUnrecordedCall { get; set; }
 
     public void Take(
-        LifeEvent said,
+        LifeEvent lifeEvent,
         string queue,
         IMessageLock message,
         Func<IMessageLock, CancellationToken, Task> handle
     )
     {
-        (Event, Queue) = (said, queue);
+        (Event, Queue) = (lifeEvent, queue);
         HasUnrecordedCall = false;
         Running.Value = this;
         Handling = handle(message, Stop.Token);
         Running.Value = null;
     }
 
-    /// <summary>Waits at a door.</summary>
+    /// <summary>Waits at a fault point.</summary>
     /// <returns>What the simulation decides there.</returns>
-    public async Task<Passage> ArriveAsync(Door door, CancellationToken cancellationToken)
+    public async Task<Fault> ArriveAsync(FaultPoint point, CancellationToken cancellationToken)
     {
-        Door = door;
+        FaultPoint = point;
         // The clock goes on for the dead, but must not wake them.
         using var cancelled = cancellationToken.Register(() =>
         {
             if (!IsDead)
             {
-                door.Decision.TrySetCanceled(cancellationToken);
+                point.Decision.TrySetCanceled(cancellationToken);
             }
         });
         try
         {
-            return await door.Decision.Task;
+            return await point.Decision.Task;
         }
         finally
         {
-            Door = null;
+            FaultPoint = null;
             IsHanging = false;
         }
     }

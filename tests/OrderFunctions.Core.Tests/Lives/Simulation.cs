@@ -16,17 +16,17 @@ internal sealed class Simulation(Life life, Stage stage)
     ];
 
     private readonly Choices _choices = new(life.Choices);
-    private readonly List<string> _wrongs = [];
+    private readonly List<string> _violations = [];
     private int _arrived;
 
-    /// <param name="script">Is told everything that happens.</param>
+    /// <param name="transcript">Is told everything that happens.</param>
     /// <returns>What is wrong with how the life went; nothing: all is well.</returns>
-    public static IReadOnlyList<string> Run(Life life, ProviderModel model, Script? script = null)
+    public static IReadOnlyList<string> Run(Life life, ProviderModel model, Transcript? transcript = null)
     {
-        using var stage = new Stage(model, life.Workers, script);
+        using var stage = new Stage(model, life.Workers, transcript);
         var simulation = new Simulation(life, stage);
         simulation.Run();
-        return [.. model.Wrongs, .. simulation._wrongs];
+        return [.. model.Violations, .. simulation._violations];
     }
 
     private void Run()
@@ -61,7 +61,7 @@ internal sealed class Simulation(Life life, Stage stage)
                 Wait();
                 break;
             case 9:
-                Meddle(choice / 10);
+                Interfere(choice / 10);
                 break;
             default:
                 GoOn(choice / 10);
@@ -89,7 +89,7 @@ internal sealed class Simulation(Life life, Stage stage)
         }
     }
 
-    private void Meddle(int choice)
+    private void Interfere(int choice)
     {
         var busy = stage.Workers.Where(worker => !worker.IsIdle).ToList();
         switch (choice % 4)
@@ -121,33 +121,33 @@ internal sealed class Simulation(Life life, Stage stage)
     private void LetThrough(SimulatedWorker worker)
     {
         var choice = _choices.Next();
-        var passage =
-            choice % 4 != 3 ? new Passage.Through()
-            : worker.Door!.IsCall ? CallTrouble(choice / 4)
-            : choice / 4 % 2 == 0 ? new Passage.Failed()
-            : new Passage.Unheard();
-        stage.Pass(worker, passage);
+        var fault =
+            choice % 4 != 3 ? new Fault.None()
+            : worker.FaultPoint!.IsCall ? CallTrouble(choice / 4)
+            : choice / 4 % 2 == 0 ? new Fault.NotSent()
+            : new Fault.AnswerLost();
+        stage.Pass(worker, fault);
     }
 
-    private static Passage CallTrouble(int choice) =>
+    private static Fault CallTrouble(int choice) =>
         (choice % 10) switch
         {
-            0 => new Passage.Refused(),
-            1 or 2 => new Passage.Unheard(),
-            3 => new Passage.Answered(500, IsServed: false),
-            4 => new Passage.Answered(503, IsServed: true),
-            5 => new Passage.Answered(429, IsServed: false),
-            6 => new Passage.Answered(400, IsServed: false),
-            7 => new Passage.Hangs(IsServed: false),
-            8 => new Passage.Hangs(IsServed: true),
-            _ => new Passage.Failed(),
+            0 => new Fault.ConnectionRefused(),
+            1 or 2 => new Fault.AnswerLost(),
+            3 => new Fault.Answered(500, IsServed: false),
+            4 => new Fault.Answered(503, IsServed: true),
+            5 => new Fault.Answered(429, IsServed: false),
+            6 => new Fault.Answered(400, IsServed: false),
+            7 => new Fault.Hangs(IsServed: false),
+            8 => new Fault.Hangs(IsServed: true),
+            _ => new Fault.NotSent(),
         };
 
     private void ComeToRest()
     {
         if (!stage.ComeToRest())
         {
-            _wrongs.Add("It never comes to rest.");
+            _violations.Add("It never comes to rest.");
         }
     }
 
@@ -158,32 +158,32 @@ internal sealed class Simulation(Life life, Stage stage)
         var right = model.RightBeliefs(parked.Count > 0).Distinct().ToList();
         if (!right.Contains(model.Belief))
         {
-            _wrongs.Add(
+            _violations.Add(
                 $"The provider believes {Words(model.Belief)}; right is {string.Join(" or ", right.Select(Words))}."
             );
         }
 
         if (model.Repeats > stage.AnswersLost)
         {
-            _wrongs.Add(
+            _violations.Add(
                 $"The provider was told the same {model.Repeats} times more; {stage.AnswersLost} answers were lost."
             );
         }
 
         if (entry.Version.EventId != life.Newest.Id)
         {
-            _wrongs.Add($"The ledger takes {entry.Version.EventId} for the newest; it is {life.Newest.Id}.");
+            _violations.Add($"The ledger takes {entry.Version.EventId} for the newest; it is {life.Newest.Id}.");
         }
 
         if (entry.Claim is { } claim && claim.Until > stage.Now)
         {
-            _wrongs.Add("The order is still claimed.");
+            _violations.Add("The order is still claimed.");
         }
 
         var isParked = parked.Any(delivery => delivery.EventId == entry.Version.EventId);
         if (entry.State == DeliveryState.Retrying || (entry.State == DeliveryState.Parked) != isParked)
         {
-            _wrongs.Add($"The ledger says {entry.State}, and the newest is {(isParked ? "" : "not ")}parked.");
+            _violations.Add($"The ledger says {entry.State}, and the newest is {(isParked ? "" : "not ")}parked.");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class Stage : IDisposable
 
     private readonly SynchronizationContext? _before = SynchronizationContext.Current;
     private readonly ProviderModel _model;
-    private readonly Script? _script;
+    private readonly Transcript? _transcript;
     private readonly ManualTime _time = new();
     private readonly InMemoryBus _bus;
     private readonly InMemoryLedger _ledger = new();
@@ -35,12 +35,12 @@ internal sealed class Stage : IDisposable
     private readonly List<LifeEvent> _sent = [];
     private int _workersMade;
 
-    /// <param name="script">Is told everything that happens.</param>
-    public Stage(ProviderModel model, int workers, Script? script = null)
+    /// <param name="transcript">Is told everything that happens.</param>
+    public Stage(ProviderModel model, int workers, Transcript? transcript = null)
     {
         // Xunit's own would send the workers to other threads.
         SynchronizationContext.SetSynchronizationContext(null);
-        (_model, _script) = (model, script);
+        (_model, _transcript) = (model, transcript);
         _model.Provider.Options.QuickRetryDelay = TimeSpan.Zero;
         _bus = new InMemoryBus(_time);
         _provider = new SimulatedProvider(model);
@@ -69,9 +69,9 @@ internal sealed class Stage : IDisposable
 
     public IReadOnlyList<SimulatedWorker> Workers => _workers;
 
-    /// <summary>The workers that wait at a door and can be let through.</summary>
+    /// <summary>The workers that wait at a fault point and can be let through.</summary>
     public IEnumerable<SimulatedWorker> Waiting =>
-        _workers.Where(worker => worker.Door is not null && !worker.IsHanging);
+        _workers.Where(worker => worker.FaultPoint is not null && !worker.IsHanging);
 
     public string Queue => _queue;
 
@@ -98,20 +98,20 @@ internal sealed class Stage : IDisposable
     }
 
     /// <summary>An event comes to the provider's queue.</summary>
-    public void Send(LifeEvent said)
+    public void Send(LifeEvent lifeEvent)
     {
-        Say("shop", $"sends {said.Id}");
-        _sent.Add(said);
-        var message = new BusMessage($"copy {_sent.Count}", CanonicalJson.Write(_model.Life.Event(said)))
+        Say("shop", $"sends {lifeEvent.Id}");
+        _sent.Add(lifeEvent);
+        var message = new BusMessage($"copy {_sent.Count}", CanonicalJson.Write(_model.Life.Event(lifeEvent)))
         {
-            EventId = said.Id,
+            EventId = lifeEvent.Id,
             OrderId = Life.OrderId,
             Provider = _model.Provider.Name,
         };
         Done(_bus.ScheduleAsync(_queue, message, Now, default));
     }
 
-    /// <summary>The first idle worker takes a queue's next message and goes to its first door; null: no worker or no message.</summary>
+    /// <summary>The first idle worker takes a queue's next message and goes to its first fault point; null: no worker or no message.</summary>
     public SimulatedWorker? Take(string queue)
     {
         ReplaceStopped();
@@ -120,10 +120,10 @@ internal sealed class Stage : IDisposable
             return null;
         }
 
-        var said = _sent.First(said => said.Id == message.Received.Message.EventId);
-        Say(idle.Name, $"takes {said.Id} from {queue}");
+        var lifeEvent = _sent.First(lifeEvent => lifeEvent.Id == message.Received.Message.EventId);
+        Say(idle.Name, $"takes {lifeEvent.Id} from {queue}");
         idle.Take(
-            said,
+            lifeEvent,
             queue,
             new SimulatedLock(message),
             queue == Entities.Retry
@@ -133,36 +133,36 @@ internal sealed class Stage : IDisposable
         return idle;
     }
 
-    /// <summary>Lets a worker through its door, to the next or to its end.</summary>
-    public void Pass(SimulatedWorker worker, Passage passage)
+    /// <summary>Lets a worker through its fault point, to the next or to its end.</summary>
+    public void Pass(SimulatedWorker worker, Fault fault)
     {
-        var door = worker.Door ?? throw new InvalidOperationException($"{worker.Name} is at no door.");
-        Say(worker.Name, passage is Passage.Through ? door.Name : $"{door.Name} -> {passage}");
+        var point = worker.FaultPoint ?? throw new InvalidOperationException($"{worker.Name} is at no fault point.");
+        Say(worker.Name, fault is Fault.None ? point.Name : $"{point.Name} -> {fault}");
         if (
-            passage is Passage.Unheard or Passage.Answered { IsServed: true } or Passage.Hangs { IsServed: true }
-            || (passage is not Passage.Through && worker.HasUnrecordedCall)
+            fault is Fault.AnswerLost or Fault.Answered { IsServed: true } or Fault.Hangs { IsServed: true }
+            || (fault is not Fault.None && worker.HasUnrecordedCall)
         )
         {
             AnswersLost++;
         }
 
-        if (door.IsCompletion && worker.Queue == _queue && passage is not Passage.Failed)
+        if (point.IsCompletion && worker.Queue == _queue && fault is not Fault.NotSent)
         {
             _model.DealtWith(worker.Event);
         }
 
-        if (passage is Passage.Hangs hangs)
+        if (fault is Fault.Hangs hangs)
         {
             worker.IsHanging = true;
             if (hangs.IsServed)
             {
-                door.Serve!().Dispose();
+                point.Serve!().Dispose();
             }
 
             return;
         }
 
-        door.Decision.TrySetResult(passage);
+        point.Decision.TrySetResult(fault);
     }
 
     /// <summary>The clock goes on, and with it whatever waits for a time.</summary>
@@ -175,14 +175,14 @@ internal sealed class Stage : IDisposable
         }
 
         AnswersLost += _workers.Count(worker => !worker.IsIdle && worker.HasUnrecordedCall);
-        _script?.Wait(wait, then);
+        _transcript?.Wait(wait, then);
         _time.Advance(wait);
     }
 
     /// <summary>A worker's process dies where it stands, and another begins.</summary>
     public void Kill(SimulatedWorker worker)
     {
-        Say(worker.Name, $"is killed before: {worker.Door?.Name}");
+        Say(worker.Name, $"is killed before: {worker.FaultPoint?.Name}");
         AnswersLost += worker.HasUnrecordedCall ? 1 : 0;
         worker.IsDead = true;
         _workers[Array.IndexOf(_workers, worker)] = NewWorker();
@@ -217,7 +217,7 @@ internal sealed class Stage : IDisposable
         {
             if (Waiting.FirstOrDefault() is { } worker)
             {
-                Pass(worker, new Passage.Through());
+                Pass(worker, new Fault.None());
             }
             else if (_workers.Any(worker => worker.IsHanging))
             {
@@ -241,7 +241,7 @@ internal sealed class Stage : IDisposable
         return false;
     }
 
-    public void Say(string who, string what) => _script?.Say(who, what);
+    public void Say(string who, string what) => _transcript?.Say(who, what);
 
     // A fetch would leave the caller's thread; on a clock that stands still there is none.
     private static SecretCache WarmSecrets(Provider provider)

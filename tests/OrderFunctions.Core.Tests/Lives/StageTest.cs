@@ -52,23 +52,23 @@ public abstract class StageTest : IDisposable
         return worker;
     }
 
-    private protected void Through(SimulatedWorker worker) => Stage.Pass(worker, new Passage.Through());
+    private protected void Through(SimulatedWorker worker) => Stage.Pass(worker, new Fault.None());
 
     /// <summary>All goes well for the worker until it stands before a call.</summary>
     private protected void ToCall(SimulatedWorker worker)
     {
-        while (worker.Door is { IsCall: false })
+        while (worker.FaultPoint is { IsCall: false })
         {
             Through(worker);
         }
 
-        Assert.True(worker.Door is not null, "The worker should make a call.");
+        Assert.True(worker.FaultPoint is not null, "The worker should make a call.");
     }
 
     /// <summary>All goes well for the worker until its message is settled.</summary>
     private protected void ToEnd(SimulatedWorker worker)
     {
-        while (worker.Door is not null)
+        while (worker.FaultPoint is not null)
         {
             Through(worker);
         }
@@ -77,26 +77,26 @@ public abstract class StageTest : IDisposable
     }
 
     /// <summary>The event's delivery goes well, from the queue to its settlement.</summary>
-    private protected void Deliver(LifeEvent said)
+    private protected void Deliver(LifeEvent lifeEvent)
     {
-        Stage.Send(said);
+        Stage.Send(lifeEvent);
         ToEnd(Take());
     }
 
     /// <summary>The event's delivery meets trouble at each of its calls, and waits for its retry.</summary>
-    private protected void Deliver(LifeEvent said, Passage trouble)
+    private protected void Deliver(LifeEvent lifeEvent, Fault trouble)
     {
-        Stage.Send(said);
+        Stage.Send(lifeEvent);
         var worker = Take();
-        while (worker.Door is { } door)
+        while (worker.FaultPoint is { } point)
         {
-            Stage.Pass(worker, door.IsCall ? trouble : new Passage.Through());
+            Stage.Pass(worker, point.IsCall ? trouble : new Fault.None());
         }
     }
 
     private protected void ComesToRest()
     {
         Assert.True(Stage.ComeToRest(), "There should be an end of it.");
-        Assert.Empty(Stage.Model.Wrongs);
+        Assert.Empty(Stage.Model.Violations);
     }
 }

@@ -1,4 +1,5 @@
 using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Core.Tests.Lives;
@@ -18,14 +19,14 @@ public sealed class TwoWorkersTests : StageTest
         var (first, second) = (Take(), Take());
         Through(first);
         Through(second);
-        Assert.Equal(("write the ledger", "write the ledger"), (first.Door?.Name, second.Door?.Name));
+        Assert.Equal(("write the ledger", "write the ledger"), (first.FaultPoint?.Name, second.FaultPoint?.Name));
 
         Through(first);
         Through(second);
         Through(second);
 
-        Assert.True(first.Door?.IsCall);
-        Assert.StartsWith("dead-letter the message (another worker is telling", second.Door?.Name);
+        Assert.True(first.FaultPoint?.IsCall);
+        Assert.StartsWith("dead-letter the message (another worker is telling", second.FaultPoint?.Name);
         ToEnd(first);
         ComesToRest();
         Assert.Equal((DeliveryState.Delivered, 0), (Stage.Entry.State, Stage.Model.Repeats));
@@ -128,7 +129,7 @@ public sealed class TwoWorkersTests : StageTest
         // Its claim is saved only now, and has run out already.
         Through(sleeper);
 
-        Assert.False(sleeper.Door?.IsCall);
+        Assert.False(sleeper.FaultPoint?.IsCall);
         ToEnd(sleeper);
         ComesToRest();
         Assert.Equal((DeliveryState.Delivered, 0), (Stage.Entry.State, Stage.Model.Repeats));
@@ -155,10 +156,10 @@ public sealed class TwoWorkersTests : StageTest
         ToEnd(sleeper);
 
         Assert.Equal(claim, Stage.Entry.Claim);
-        Assert.True(Stage.Entry.Told, "The sleeper's call counts all the same.");
+        Assert.True(Stage.Entry.Delivered, "The sleeper's call counts all the same.");
         ComesToRest();
         Assert.Equal((newer.Id, (Claim?)null), (Stage.Entry.Version.EventId, Stage.Entry.Claim));
-        Assert.True(Stage.Entry.HasSettled(Stage.Entry.Version) || provider == "avantlink");
+        Assert.True(Stage.Entry.HasConcluded(Stage.Entry.Version) || provider == "avantlink");
         Assert.Equal(0, Stage.Model.Repeats);
     }
 }

@@ -8,7 +8,7 @@ namespace OrderFunctions.Core.Tests.Providers;
 /// <summary>What the provider tests have in common: changing the sample and reading a step.</summary>
 internal static partial class ProviderCase
 {
-    public static readonly PriorState ToldBefore = PriorState.Nothing with { Told = true };
+    public static readonly PriorState ToldBefore = PriorState.Nothing with { Delivered = true };
 
     public static JsonObject Order(this JsonObject json) => json["order"]!.AsObject();
 
@@ -23,7 +23,7 @@ internal static partial class ProviderCase
 
     public static string? NoteOf(Step step) => Assert.IsType<Step.Send>(step).Note;
 
-    public static Step.Skip Skipped(Step step) => Assert.IsType<Step.Skip>(step);
+    public static Outcome.Skipped Skipped(Step step) => Assert.IsType<Outcome.Skipped>(step);
 
     /// <summary>A field of the body as it is written there, or null where it is left out; / goes into objects and lists.</summary>
     public static string? Field(this ProviderRequest request, string path)

@@ -45,8 +45,8 @@ public sealed class ProviderChannelTests : IDisposable
         var operations = _permits.Reads + _permits.Saves;
         for (var call = 0; call < 100; call++)
         {
-            var notMade = Assert.IsType<CallResult.NotMade>(await CallAsync(channel));
-            Assert.Contains("failed too often", notMade.Reason, StringComparison.Ordinal);
+            var notMade = await NotMadeAsync(CallAsync(channel));
+            Assert.Contains("failed too often", notMade.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(operations, _permits.Reads + _permits.Saves);
@@ -54,7 +54,7 @@ public sealed class ProviderChannelTests : IDisposable
         _time.Advance(ProviderChannel.CircuitBreak);
         for (var call = 0; call < 5; call++)
         {
-            Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+            Assert.NotNull((await CallAsync(channel)).Response);
         }
 
         Assert.Equal(Failures + 5, _provider.Calls);
@@ -70,14 +70,14 @@ public sealed class ProviderChannelTests : IDisposable
         var trying = CallAsync(channel);
         for (var call = 0; call < 10; call++)
         {
-            Assert.IsType<CallResult.NotMade>(await CallAsync(channel));
+            await NotMadeAsync(CallAsync(channel));
         }
 
         _provider.Status = HttpStatusCode.OK;
         _provider.Answers.SetResult();
 
-        Assert.IsType<CallResult.Answered>(await trying);
-        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        Assert.NotNull((await trying).Response);
+        Assert.NotNull((await CallAsync(channel)).Response);
         Assert.Equal(Failures + 2, _provider.Calls);
     }
 
@@ -87,7 +87,9 @@ public sealed class ProviderChannelTests : IDisposable
         using var channel = Duel(limit: 10);
         _permits.IsDown = true;
 
-        Assert.Equal(new CallResult.NotMade("The ledger can't be had.", Wait: null), await CallAsync(channel));
+        var notMade = await NotMadeAsync(CallAsync(channel));
+        Assert.Equal("The ledger can't be had.", notMade.Message);
+        Assert.Equal(new RetryTiming.FreeBackoff(), notMade.When);
         Assert.Equal(0, _provider.Calls);
         var line = Assert.Single(_book.Lines);
         Assert.Contains("ledger.unavailable The ledger can't be had.", line, StringComparison.Ordinal);
@@ -100,7 +102,7 @@ public sealed class ProviderChannelTests : IDisposable
         using var channel = Channel(new KatalysProvider(options));
         _permits.IsDown = true;
 
-        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        Assert.NotNull((await CallAsync(channel)).Response);
     }
 
     [Fact]
@@ -108,14 +110,14 @@ public sealed class ProviderChannelTests : IDisposable
     {
         var options = new KatalysOptions { BaseUrl = new Uri("https://provider.example"), RequestsPerMinute = 2 };
         using var channel = Channel(new KatalysProvider(options));
-        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
-        Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+        Assert.NotNull((await CallAsync(channel)).Response);
+        Assert.NotNull((await CallAsync(channel)).Response);
         var third = channel.CallAsync(Request, null, default);
         _time.Advance(SlidingMinuteLimiter.LongestWait);
 
-        var notMade = Assert.IsType<CallResult.NotMade>(await Soon(third));
-        Assert.Equal("the limit of 2 requests a minute is reached", notMade.Reason);
-        Assert.Equal(TimeSpan.FromSeconds(55), notMade.Wait);
+        var notMade = await NotMadeAsync(Soon(third));
+        Assert.Equal("the limit of 2 requests a minute is reached", notMade.Message);
+        Assert.Equal(new RetryTiming.FreeUntil(_time.GetUtcNow().AddSeconds(55)), notMade.When);
         Assert.Equal(2, (await _permits.FindAsync("katalys", default))!.Taken.Sum(taken => taken.Count));
     }
 
@@ -135,14 +137,17 @@ public sealed class ProviderChannelTests : IDisposable
         _provider.Status = HttpStatusCode.InternalServerError;
         for (var call = 0; call < Failures; call++)
         {
-            Assert.IsType<CallResult.Answered>(await CallAsync(channel));
+            Assert.NotNull((await CallAsync(channel)).Response);
         }
     }
 
-    private static Task<CallResult> CallAsync(ProviderChannel channel) =>
+    private static Task<ProviderCall> CallAsync(ProviderChannel channel) =>
         Soon(channel.CallAsync(Request, null, default));
 
-    private static Task<CallResult> Soon(Task<CallResult> call) => call.WaitAsync(TimeSpan.FromSeconds(30));
+    private static Task<ProviderCall> Soon(Task<ProviderCall> call) => call.WaitAsync(TimeSpan.FromSeconds(30));
+
+    private static Task<CallNotMadeException> NotMadeAsync(Task<ProviderCall> call) =>
+        Assert.ThrowsAsync<CallNotMadeException>(() => call);
 
     private sealed class Handler : HttpMessageHandler
     {

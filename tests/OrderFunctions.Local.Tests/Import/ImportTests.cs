@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests.Import;
@@ -61,7 +61,7 @@ public sealed class ImportTests
     public async Task The_report_counts_each_call_of_this_import_and_what_is_still_to_come()
     {
         await using var system = await LocalSystem.StartAsync();
-        system.Sandbox.Misbehave("katalys", new Behaviour { Status = 500 });
+        system.Sandbox.InjectFault("katalys", new Fault { Status = 500 });
         using var file = new ImportFile(ImportFile.Event("o-1", json => json["providers"] = new JsonArray("Katalys")));
 
         var import = await file.RunAsync(system.Host.Url, options => options with { Verify = true });
@@ -76,7 +76,7 @@ public sealed class ImportTests
     public async Task A_parked_delivery_is_told_and_makes_the_import_end_with_1()
     {
         await using var system = await LocalSystem.StartAsync();
-        system.Sandbox.Misbehave("katalys", new Behaviour { Status = 400 });
+        system.Sandbox.InjectFault("katalys", new Fault { Status = 400 });
         using var file = new ImportFile(ImportFile.Event("o-1"));
         await file.RunAsync(system.Host.Url);
         await system.IdleAsync();
@@ -95,7 +95,7 @@ public sealed class ImportTests
         using var file = new ImportFile(ImportFile.Event("o/1 ä"), "");
         await file.RunAsync(system.Host.Url);
         await system.IdleAsync();
-        system.Sandbox.Misbehave("duel", new Behaviour { Hang = true });
+        system.Sandbox.InjectFault("duel", new Fault { Hang = true });
         file.Append(ImportFile.Event("o/1 ä", json => json["occurredAt"] = "2025-11-22T00:00:00Z"));
 
         var import = await file.RunAsync(system.Host.Url, options => options with { Verify = true });

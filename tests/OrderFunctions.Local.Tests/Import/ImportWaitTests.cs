@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
 
 namespace OrderFunctions.Local.Tests.Import;
 
@@ -89,7 +89,7 @@ public sealed class ImportWaitTests
     public async Task Against_the_real_host_a_slow_provider_is_waited_for()
     {
         await using var system = await LocalSystem.StartAsync();
-        system.Sandbox.Misbehave("katalys", new Behaviour { Delay = TimeSpan.FromSeconds(1) });
+        system.Sandbox.InjectFault("katalys", new Fault { Delay = TimeSpan.FromSeconds(1) });
         using var file = new ImportFile(ImportFile.Events(2));
 
         var import = await file.RunAsync(

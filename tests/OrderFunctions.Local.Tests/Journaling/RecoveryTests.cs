@@ -143,7 +143,7 @@ public sealed class RecoveryTests : JournalTest
         async Task<(Claim?, bool)> ClaimOf(string orderId)
         {
             var found = await Journal.Ledger.FindAsync(orderId, "duel", default);
-            return (found!.Claim, found.Uncertain);
+            return (found!.Claim, found.MayHaveArrived);
         }
     }
 

@@ -10,7 +10,8 @@ using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers.Duel;
 using OrderFunctions.Providers.Retrack;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Duel;
+using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Credentials;
@@ -24,16 +25,14 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
     // And nothing of the vault: whoever asks has no key.
     private const string NotToBeHad = "is not to be had; the log and the ledger say why";
 
-    private static readonly SandboxOptions Known = new();
-
     private readonly FakeVault _vault = new();
     private Rig _rig = null!;
 
     public async Task InitializeAsync()
     {
-        _vault[DuelProvider.BasicUsername] = Known.DuelUser;
-        _vault[DuelProvider.BasicPassword] = Known.DuelPassword;
-        _vault[Secret] = Known.RetrackToken;
+        _vault[DuelProvider.BasicUsername] = DuelApi.User.Default;
+        _vault[DuelProvider.BasicPassword] = DuelApi.Password.Default;
+        _vault[Secret] = RetrackApi.Token.Default;
         _rig = await Rig.StartAsync(time => _vault.Store(time));
     }
 
@@ -63,7 +62,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
         await _vault.AskedAsync();
         _vault.Release();
 
-        Assert.All(await Task.WhenAll(callers), value => Assert.Equal(Known.RetrackToken, value));
+        Assert.All(await Task.WhenAll(callers), value => Assert.Equal(RetrackApi.Token.Default, value));
         Assert.Equal(1, _vault.Fetches);
     }
 
@@ -79,7 +78,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         _vault.Release();
 
-        Assert.Equal(Known.RetrackToken, await second);
+        Assert.Equal(RetrackApi.Token.Default, await second);
         Assert.Equal(1, _vault.Fetches);
     }
 
@@ -87,7 +86,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
     public async Task A_rotated_secret_is_used_once_the_old_one_has_outlived_its_time_though_nobody_refuses_it()
     {
         await TellAsync("o-1");
-        _rig.Sandbox.State.ReplaceSecrets(retrackToken: "rotated");
+        _rig.Sandbox.State.Set(RetrackApi.Token, "rotated");
         _vault[Secret] = "rotated";
         _rig.Time.Advance(SecretCache.Lifetime);
 
@@ -101,7 +100,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
     public async Task A_refused_secret_is_fetched_anew_and_the_new_one_used_at_once()
     {
         await TellAsync("o-1");
-        _rig.Sandbox.State.ReplaceSecrets(retrackToken: "rotated");
+        _rig.Sandbox.State.Set(RetrackApi.Token, "rotated");
         _vault[Secret] = "rotated";
 
         var entry = await TellAsync("o-2");
@@ -114,7 +113,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_secret_that_is_still_refused_after_that_is_retried_and_told()
     {
-        _rig.Sandbox.State.ReplaceSecrets(retrackToken: "rotated");
+        _rig.Sandbox.State.Set(RetrackApi.Token, "rotated");
 
         var entry = await TellAsync("o-1");
 
@@ -170,7 +169,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
     public async Task A_secret_refused_while_the_vault_is_down_is_not_sent_again_and_again()
     {
         await TellAsync("o-1");
-        _rig.Sandbox.State.ReplaceSecrets(retrackToken: "rotated");
+        _rig.Sandbox.State.Set(RetrackApi.Token, "rotated");
         _vault.BreakConnections();
 
         var entry = await TellAsync("o-2");
@@ -250,9 +249,9 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
             {
                 _vault.Mend,
                 () => _vault.Answer(HttpStatusCode.ServiceUnavailable),
-                () => _vault.Answer(HttpStatusCode.OK, $$"""{"value":"{{Known.RetrackToken}}"""),
+                () => _vault.Answer(HttpStatusCode.OK, $$"""{"value":"{{RetrackApi.Token.Default}}"""),
                 () => _vault.Refuse("ForbiddenByRbac"),
-                () => _vault[Secret] = $"{Known.RetrackToken}\n",
+                () => _vault[Secret] = $"{RetrackApi.Token.Default}\n",
             }
         )
         {
@@ -270,7 +269,7 @@ public sealed class KeyVaultDeliveryTests : IAsyncLifetime, IDisposable
         Assert.Contains($"secrets/{Secret}", lines.ToString(), StringComparison.Ordinal);
         Assert.Contains("line end", all, StringComparison.Ordinal);
         Assert.All(
-            [Known.RetrackToken, Known.DuelUser, Known.DuelPassword, FakeCredential.Token],
+            [RetrackApi.Token.Default, DuelApi.User.Default, DuelApi.Password.Default, FakeCredential.Token],
             value => Assert.DoesNotContain(value, all, StringComparison.Ordinal)
         );
     }

@@ -13,6 +13,7 @@ using OrderFunctions.App.Hosting;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Control;
 using OrderFunctions.TestKit;
 using OrderFunctions.Tests.Bus;
 using OrderFunctions.Tests.Ledger;
@@ -56,7 +57,7 @@ internal sealed class FunctionsRig : IAsyncDisposable
         var time = new ManualTime();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
         var sandbox = await SandboxServer.StartAsync(options, time, default);
-        var settings = new Dictionary<string, string?>(SandboxSettings.WithSecrets(sandbox, options))
+        var settings = new Dictionary<string, string?>(SandboxSettings.WithSecrets(sandbox))
         {
             ["ServiceBus"] = "Endpoint=sb://localhost;UseDevelopmentEmulator=true;",
             ["Ledger"] = "UseDevelopmentStorage=true",

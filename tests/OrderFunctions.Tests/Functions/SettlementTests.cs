@@ -6,7 +6,7 @@ using Azure.Messaging.ServiceBus;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
-using OrderFunctions.Sandbox;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Functions;
@@ -48,7 +48,7 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task Retry_dead_letters_with_when_to_try_again_and_what_it_has_cost()
     {
         await SubmitAsync();
-        _rig.Sandbox.Misbehave("katalys", new Behaviour { Status = 500, Times = 3 });
+        _rig.Sandbox.InjectFault("katalys", new Fault { Status = 500, Times = 3 });
 
         await _rig.HandleAsync(Katalys);
 
@@ -69,7 +69,7 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task Rejected_dead_letters_with_the_providers_words()
     {
         await SubmitAsync();
-        _rig.Sandbox.Misbehave("katalys", new Behaviour { Status = 400, Body = "no such site" });
+        _rig.Sandbox.InjectFault("katalys", new Fault { Status = 400, Body = "no such site" });
 
         await _rig.HandleAsync(Katalys);
 
@@ -196,7 +196,7 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task A_retry_is_scheduled_first_and_its_dead_letter_completed_second()
     {
         var id = await SubmitAsync();
-        _rig.Sandbox.Misbehave("katalys", new Behaviour { Status = 500, Times = 3 });
+        _rig.Sandbox.InjectFault("katalys", new Fault { Status = 500, Times = 3 });
         await _rig.HandleAsync(Katalys);
 
         await _rig.HandleAsync(Entities.Retry);
@@ -219,7 +219,7 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task A_retry_that_cannot_be_scheduled_leaves_its_dead_letter_where_it_is()
     {
         await SubmitAsync();
-        _rig.Sandbox.Misbehave("katalys", new Behaviour { Status = 500, Times = 3 });
+        _rig.Sandbox.InjectFault("katalys", new Fault { Status = 500, Times = 3 });
         await _rig.HandleAsync(Katalys);
         var message = Next(Entities.Retry);
         _rig.Broker.Abandon(Entities.Retry, message);
@@ -234,7 +234,7 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task A_delivery_without_retries_left_is_parked_and_a_person_can_send_it_back()
     {
         await SubmitAsync();
-        _rig.Sandbox.Misbehave("katalys", new Behaviour { Status = 500, Times = 27 });
+        _rig.Sandbox.InjectFault("katalys", new Fault { Status = 500, Times = 27 });
         for (var i = 0; i < 9; i++)
         {
             await _rig.DrainAsync();
@@ -259,7 +259,7 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task An_answer_longer_than_a_description_may_be_costs_Duel_no_call_beyond_the_budget(int status)
     {
         await SubmitAsync("duel");
-        _rig.Sandbox.Misbehave("duel", new Behaviour { Status = status, BodyBytes = 4096 });
+        _rig.Sandbox.InjectFault("duel", new Fault { Status = status, BodyBytes = 4096 });
         for (var i = 0; i < 60; i++)
         {
             await _rig.DrainAsync();

@@ -54,18 +54,14 @@ public sealed partial class InfrastructureTests
     }
 
     [Fact]
-    public void Filters_look_for_the_property_that_the_topics_messages_have()
+    public void Every_subscription_takes_every_event()
     {
-        Assert.Contains(
-            $"{ServiceBusMessages.Providers} IS NULL OR {ServiceBusMessages.Providers} LIKE \\'%,${{provider}},%\\'",
-            Bicep,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("sqlFilter: { sqlExpression: '1=1' }", Bicep, StringComparison.Ordinal);
         foreach (var subscription in Topic["Subscriptions"]!.AsArray())
         {
             Assert.Equal(
-                $"{ServiceBusMessages.Providers} IS NULL OR {ServiceBusMessages.Providers} LIKE '%,{subscription!["Name"]},%'",
-                $"{Assert.Single(subscription["Rules"]!.AsArray())!["Properties"]!["SqlFilter"]!["SqlExpression"]}"
+                "1=1",
+                $"{Assert.Single(subscription!["Rules"]!.AsArray())!["Properties"]!["SqlFilter"]!["SqlExpression"]}"
             );
         }
     }
@@ -114,26 +110,15 @@ public sealed partial class InfrastructureTests
     [Fact]
     public void The_sample_settings_are_those_that_the_sandbox_takes_on_its_own()
     {
-        var (sample, sandbox) = (Values(), new SandboxOptions());
+        var sample = Values();
 
-        Assert.Equal(
-            (sandbox.AvantLinkMerchantId.ToString(), sandbox.RetrackEventId.ToString(), sandbox.KatalysSiteId),
-            (
-                sample["Providers__AvantLink__MerchantId"],
-                sample["Providers__Retrack__EventId"],
-                sample["Providers__Katalys__SiteId"]
-            )
-        );
-        Assert.Equal(
-            (sandbox.DuelUser, sandbox.DuelPassword, sandbox.DuelToken, sandbox.RetrackToken),
-            (
-                sample["Credentials__duel-basic-username"],
-                sample["Credentials__duel-basic-password"],
-                sample["Credentials__duel-bearer-token"],
-                sample["Credentials__retrack-bearer-token"]
-            )
-        );
-        Assert.Equal($"{sandbox.Url}/duel", sample["Providers__Duel__BaseUrl"]);
+        foreach (var setting in SandboxProviders.Create(TimeProvider.System).SelectMany(api => api.Settings))
+        {
+            var name = setting.Name.Replace(":", "__", StringComparison.Ordinal);
+            Assert.Equal((name, setting.Default), (name, sample[name]));
+        }
+
+        Assert.Equal($"{new SandboxOptions().Url}/duel", sample["Providers__Duel__BaseUrl"]);
     }
 
     [Fact]

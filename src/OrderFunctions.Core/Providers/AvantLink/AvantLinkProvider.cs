@@ -31,11 +31,11 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var status = orderEvent.Order.Status;
-        if (prior.Told)
+        if (prior.Delivered)
         {
             return status == OrderStatus.Paid
-                ? new Step.Skip("already told: AvantLink takes each order once")
-                : new Step.Skip(
+                ? new Outcome.Skipped("already told: AvantLink takes each order once")
+                : new Outcome.Skipped(
                     $"AvantLink has the order as paid, and its API can't be told that it is {Words(status)}"
                 );
         }
@@ -43,36 +43,36 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         return status switch
         {
             // A late "paid" that is older is no longer true, and AvantLink could not be told so afterwards.
-            OrderStatus.Pending => new Step.Skip("not yet paid", Supersedes: true),
+            OrderStatus.Pending => new Outcome.Skipped("not yet paid", Supersedes: true),
             OrderStatus.Paid => TellPaid(orderEvent),
             // A late "paid" of this order is still worth telling after a partial refund, not after a whole one.
-            _ => new Step.Skip(
+            _ => new Outcome.Skipped(
                 $"AvantLink is told of an order only while it is paid; this one is {Words(status)}",
                 Supersedes: orderEvent.Order.IsVoid
             ),
         };
     }
 
-    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
-        AvantLinkResponse.Classify(answer);
+    public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
+        AvantLinkResponse.Classify(response);
 
     private Step TellPaid(OrderEvent orderEvent)
     {
         var attribution = orderEvent.Attribution ?? Attribution.None;
         if (attribution is { UserIds: [], VisitorIds: [], AvantLinkToken: null })
         {
-            return new Step.Skip("not attributable: the event has no userIds, visitorIds or avantLinkToken");
+            return new Outcome.Skipped("not attributable: the event has no userIds, visitorIds or avantLinkToken");
         }
 
         var missing = AvantLinkRequest.Missing(orderEvent).ToList();
         if (missing.Count > 0)
         {
-            return new Step.Skip($"AvantLink needs {string.Join(", ", missing)}");
+            return new Outcome.Skipped($"AvantLink needs {string.Join(", ", missing)}");
         }
 
         var personal = AvantLinkRequest.PersonalFields(orderEvent).ToList();
         return personal.Count > 0
-            ? new Step.Skip(
+            ? new Outcome.Skipped(
                 $"AvantLink takes no personal information; an e-mail address stands in {string.Join(", ", personal)}"
             )
             : new Step.Send(AvantLinkRequest.Order(orderEvent, options));

@@ -5,19 +5,19 @@ namespace OrderFunctions.Providers.AvantLink;
 /// <summary>Success is 200 with `"success": true` (seeds: avantlink-order-tracking, Example Response); repeats are safe.</summary>
 internal static class AvantLinkResponse
 {
-    public static Classification Classify(ProviderResponse answer)
+    public static Outcome Classify(ProviderResponse response)
     {
-        if (!answer.IsSuccess)
+        if (!response.IsSuccess)
         {
-            return answer.UsualClassification();
+            return response.UsualOutcome();
         }
 
         var said =
-            answer.Json is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("success", out var success)
+            response.Json is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("success", out var success)
                 ? success.ValueKind
                 : JsonValueKind.Undefined;
         return said == JsonValueKind.True
-            ? new Classification.Delivered()
-            : new Classification.Rejected($"{answer.Sentence} (not the documented \"success\": true)");
+            ? new Outcome.Delivered()
+            : new Outcome.Rejected($"{response.Sentence} (not the documented \"success\": true)");
     }
 }

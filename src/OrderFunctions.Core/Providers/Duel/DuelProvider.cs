@@ -54,10 +54,10 @@ public sealed class DuelProvider(DuelOptions options) : Provider
             : new Credential.Basic(BasicUsername, BasicPassword);
 
     public override Step Next(OrderEvent orderEvent, PriorState prior) =>
-        orderEvent.Order.Customer.Email is null && !prior.Told
-            ? Lacks("Duel needs customer.email for an order it does not know yet", orderEvent, prior)
+        orderEvent.Order.Customer.Email is null && !prior.Delivered
+            ? Incomplete("Duel needs customer.email for an order it does not know yet", orderEvent, prior)
             : new Step.Send(DuelRequest.Upsert(orderEvent, Credential));
 
-    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
-        DuelResponse.Classify(answer);
+    public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
+        DuelResponse.Classify(response);
 }

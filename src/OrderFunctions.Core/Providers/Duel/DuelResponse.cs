@@ -6,6 +6,6 @@ namespace OrderFunctions.Providers.Duel;
 /// </summary>
 internal static class DuelResponse
 {
-    public static Classification Classify(ProviderResponse answer) =>
-        answer.IsSuccess ? new Classification.Delivered() : answer.UsualClassification();
+    public static Outcome Classify(ProviderResponse response) =>
+        response.IsSuccess ? new Outcome.Delivered() : response.UsualOutcome();
 }

@@ -28,9 +28,9 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (order.Customer.Email is null && !prior.Told)
+        if (order.Customer.Email is null && !prior.Delivered)
         {
-            return Lacks("Katalys needs customer.email for an order it was not told of yet", orderEvent, prior);
+            return Incomplete("Katalys needs customer.email for an order it was not told of yet", orderEvent, prior);
         }
 
         var isLate = order.IsVoid && orderEvent.OccurredAt - order.PlacedAt > RejectionWindow;
@@ -40,6 +40,6 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         );
     }
 
-    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
-        KatalysResponse.Classify(answer);
+    public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
+        KatalysResponse.Classify(response);
 }

@@ -26,12 +26,15 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (prior is { Owed: true, Told: false, LookedUp: null } && NotThereYet(orderEvent, prior) is Step.Wait wait)
+        if (
+            prior is { OtherUnderWay: true, Delivered: false, LookedUp: null }
+            && NotThereYet(orderEvent, prior) is Outcome.Retry wait
+        )
         {
             return wait;
         }
 
-        if (prior.LookedUp is null && (prior.Reference is not null || prior.Uncertain))
+        if (prior.LookedUp is null && (prior.Reference is not null || prior.MayHaveArrived))
         {
             return new Step.Send(RetrackRequest.LookUp(order.Id));
         }
@@ -40,16 +43,16 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
         return reference is null ? NotThereYet(orderEvent, prior) : There(orderEvent, reference, prior);
     }
 
-    public override Classification Classify(ProviderRequest request, ProviderResponse answer) =>
+    public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
         request.Purpose == RetrackRequest.LookUpPurpose
-            ? RetrackResponse.ClassifyLookUp(answer, RetrackRequest.OrderNumberOf(request))
-            : RetrackResponse.Classify(answer, isCreate: request.Purpose == RetrackRequest.CreatePurpose);
+            ? RetrackResponse.ClassifyLookUp(response, RetrackRequest.OrderNumberOf(request))
+            : RetrackResponse.Classify(response, isCreate: request.Purpose == RetrackRequest.CreatePurpose);
 
     private Step NotThereYet(OrderEvent orderEvent, PriorState prior)
     {
         if (orderEvent.Order.IsVoid)
         {
-            return new Step.Skip(
+            return new Outcome.Skipped(
                 "Retrack was never told of the order, so there is nothing to reject",
                 Supersedes: true
             );
@@ -57,25 +60,25 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
 
         if (orderEvent.Attribution?.RetrackClick is not { } click)
         {
-            return Lacks("not attributable: the event has no retrackClick", orderEvent, prior);
+            return Incomplete("not attributable: the event has no retrackClick", orderEvent, prior);
         }
 
         return Uuid(click) is { } uuid
             ? RetrackRequest.Create(orderEvent, options.EventId!.Value, uuid)
-            : Lacks("not attributable: retrackClick is no UUID", orderEvent, prior);
+            : Incomplete("not attributable: retrackClick is no UUID", orderEvent, prior);
     }
 
     private Step There(OrderEvent orderEvent, string reference, PriorState prior) =>
         (prior.LookedUp?.Status?.ToLowerInvariant(), orderEvent.Order.Status) switch
         {
             // Our own create, whose answer was lost: it has landed, and been approved since.
-            ("approved", OrderStatus.Pending or OrderStatus.Paid) when prior is { Told: false, Owed: false } =>
-                new Step.Finished(reference),
-            ("approved", _) => new Step.Reject(
+            ("approved", OrderStatus.Pending or OrderStatus.Paid)
+                when prior is { Delivered: false, OtherUnderWay: false } => new Outcome.Delivered(reference),
+            ("approved", _) => new Outcome.Rejected(
                 $"Retrack has approved transaction {reference}, and an approved one can't be changed. Settle it with Retrack by hand."
             ),
-            ("rejected", OrderStatus.Cancelled or OrderStatus.Refunded) => new Step.Finished(reference),
-            ("rejected", _) => new Step.Reject(
+            ("rejected", OrderStatus.Cancelled or OrderStatus.Refunded) => new Outcome.Delivered(reference),
+            ("rejected", _) => new Outcome.Rejected(
                 $"Retrack has rejected transaction {reference}, and its API can't take that back. Settle it with Retrack by hand."
             ),
             (_, OrderStatus.Cancelled or OrderStatus.Refunded) => new Step.Send(RetrackRequest.Reject(reference)),

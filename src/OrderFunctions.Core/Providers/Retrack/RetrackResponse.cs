@@ -12,45 +12,45 @@ internal static class RetrackResponse
 {
     /// <summary>
     /// A create's answer without a usable uuid leaves it open whether there is a transaction: it is looked up, not
-    /// created again. An update knows the uuid already, so the transaction in its answer is enough.
+    /// created again. An update knows the uuid already, so the transaction in its response is enough.
     /// </summary>
-    public static Classification Classify(ProviderResponse answer, bool isCreate)
+    public static Outcome Classify(ProviderResponse response, bool isCreate)
     {
-        if (answer.StatusCode is 401 or 403)
+        if (response.StatusCode is 401 or 403)
         {
-            return new Classification.CredentialRefused();
+            return new Outcome.CredentialRefused();
         }
 
-        if (!answer.IsSuccess)
+        if (!response.IsSuccess)
         {
-            return new Classification.Retry(answer.Sentence, answer.IsUncertain);
+            return response.Retry(response.Sentence, response.MayHaveArrived);
         }
 
-        var uuid = Transactions(answer) is [var transaction, ..] ? Uuid(transaction) : null;
-        return uuid is not null || (!isCreate && Transactions(answer) is [_, ..])
-            ? new Classification.Delivered(uuid)
-            : new Classification.Retry(
-                $"answered {answer.StatusCode} without a UUID in data.uuid, so whether it is saved must be looked up",
-                Uncertain: true
+        var uuid = Transactions(response) is [var transaction, ..] ? Uuid(transaction) : null;
+        return uuid is not null || (!isCreate && Transactions(response) is [_, ..])
+            ? new Outcome.Delivered(uuid)
+            : response.Retry(
+                $"answered {response.StatusCode} without a UUID in data.uuid, so whether it is saved must be looked up",
+                mayHaveArrived: true
             );
     }
 
-    public static Classification ClassifyLookUp(ProviderResponse answer, string? orderNumber) =>
-        answer switch
+    public static Outcome ClassifyLookUp(ProviderResponse response, string? orderNumber) =>
+        response switch
         {
-            { StatusCode: 401 or 403 } => new Classification.CredentialRefused(),
-            { StatusCode: 404 } => new Classification.Found(new LookedUp(null, null)),
-            { IsSuccess: true } when Find(answer, orderNumber) is { } found => new Classification.Found(found),
-            { IsSuccess: true } => new Classification.Retry(
+            { StatusCode: 401 or 403 } => new Outcome.CredentialRefused(),
+            { StatusCode: 404 } => new Outcome.Found(new LookedUp(null, null)),
+            { IsSuccess: true } when Find(response, orderNumber) is { } found => new Outcome.Found(found),
+            { IsSuccess: true } => response.Retry(
                 "answered the look-up with something else than transactions under a UUID each",
-                Uncertain: true
+                mayHaveArrived: true
             ),
-            _ => new Classification.Retry(answer.Sentence, Uncertain: true),
+            _ => response.Retry(response.Sentence, mayHaveArrived: true),
         };
 
     // What bears another order's number is not ours: the filter is known from one example only. Null: junk.
-    private static LookedUp? Find(ProviderResponse answer, string? orderNumber) =>
-        Transactions(answer) is { } transactions && transactions.All(transaction => Uuid(transaction) is not null)
+    private static LookedUp? Find(ProviderResponse response, string? orderNumber) =>
+        Transactions(response) is { } transactions && transactions.All(transaction => Uuid(transaction) is not null)
             ? transactions
                 .Where(transaction =>
                     Text(transaction, "order_number") is var number && (number is null || number == orderNumber)
@@ -64,9 +64,9 @@ internal static class RetrackResponse
             : null;
 
     // The guide shows one object for a collection's address, so an array is read as well. Null: neither.
-    private static IReadOnlyList<JsonElement>? Transactions(ProviderResponse answer)
+    private static IReadOnlyList<JsonElement>? Transactions(ProviderResponse response)
     {
-        IReadOnlyList<JsonElement>? items = Field(answer.Json, "data") switch
+        IReadOnlyList<JsonElement>? items = Field(response.Json, "data") switch
         {
             { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray()],
             { ValueKind: JsonValueKind.Null } => [],

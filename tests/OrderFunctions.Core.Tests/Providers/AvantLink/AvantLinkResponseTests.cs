@@ -12,7 +12,7 @@ public sealed class AvantLinkResponseTests
     [InlineData("{ \"success\": true }")]
     [InlineData("{\n\"success\": true,\n\"more\": [1]\n}")]
     public void The_documented_success_is_delivered(string body) =>
-        Assert.Equal(new Classification.Delivered(), Classify(200, body));
+        Assert.Equal(new Outcome.Delivered(), Classify(200, body));
 
     [Fact]
     public void The_documented_error_is_rejected_with_AvantLinks_words()
@@ -25,7 +25,7 @@ public sealed class AvantLinkResponseTests
             }
             """;
 
-        var rejected = Assert.IsType<Classification.Rejected>(Classify(400, Body));
+        var rejected = Assert.IsType<Outcome.Rejected>(Classify(400, Body));
 
         Assert.StartsWith("answered 400", rejected.Reason, StringComparison.Ordinal);
         Assert.Contains(
@@ -46,7 +46,7 @@ public sealed class AvantLinkResponseTests
     [InlineData("")]
     public void A_200_that_does_not_say_success_is_rejected_with_its_words(string body)
     {
-        var rejected = Assert.IsType<Classification.Rejected>(Classify(200, body));
+        var rejected = Assert.IsType<Outcome.Rejected>(Classify(200, body));
 
         Assert.Contains("200", rejected.Reason, StringComparison.Ordinal);
         Assert.Contains(body, rejected.Reason, StringComparison.Ordinal);
@@ -58,22 +58,20 @@ public sealed class AvantLinkResponseTests
     [InlineData(429)]
     [InlineData(500)]
     [InlineData(503)]
-    public void What_may_pass_is_tried_again(int status) =>
-        Assert.IsType<Classification.Retry>(Classify(status, "busy"));
+    public void What_may_pass_is_tried_again(int status) => Assert.IsType<Outcome.Retry>(Classify(status, "busy"));
 
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
-    public void A_refusal_is_told_apart(int status) =>
-        Assert.IsType<Classification.CredentialRefused>(Classify(status, ""));
+    public void A_refusal_is_told_apart(int status) => Assert.IsType<Outcome.CredentialRefused>(Classify(status, ""));
 
     [Theory]
     [InlineData(302)]
     [InlineData(404)]
     [InlineData(422)]
-    public void Anything_else_is_rejected(int status) => Assert.IsType<Classification.Rejected>(Classify(status, ""));
+    public void Anything_else_is_rejected(int status) => Assert.IsType<Outcome.Rejected>(Classify(status, ""));
 
-    private static Classification Classify(int status, string body)
+    private static Outcome Classify(int status, string body)
     {
         var avantLink = new AvantLinkProvider(new AvantLinkOptions { MerchantId = Guid.Empty });
         return avantLink.Classify(

@@ -76,7 +76,7 @@ public sealed class DuelProviderTests
     [Fact]
     public void Duel_is_tried_6_times_5_minutes_apart_and_never_quickly_again()
     {
-        Assert.Equal(6, Duel.Attempts);
+        Assert.Equal(6, Duel.MostAttempts);
         Assert.Equal(0, Duel.QuickRetries);
         Assert.Equal(Enumerable.Repeat(TimeSpan.FromMinutes(5), 5), Duel.RetryDelays);
     }

@@ -16,13 +16,13 @@ public sealed class DuelResponseTests
     [InlineData(200, "")]
     [InlineData(204, "")]
     public void Any_2xx_is_delivered_whatever_its_body(int status, string body) =>
-        Assert.Equal(new Classification.Delivered(), Classify(status, body));
+        Assert.Equal(new Outcome.Delivered(), Classify(status, body));
 
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
     public void Refused_credentials_are_told_apart(int status) =>
-        Assert.IsType<Classification.CredentialRefused>(Classify(status, ""));
+        Assert.IsType<Outcome.CredentialRefused>(Classify(status, ""));
 
     [Theory]
     [InlineData(408, true)]
@@ -34,10 +34,10 @@ public sealed class DuelResponseTests
     [InlineData(504, true)]
     public void What_may_pass_is_tried_again(int status, bool isUncertain)
     {
-        var retry = Assert.IsType<Classification.Retry>(Classify(status, "busy"));
+        var retry = Assert.IsType<Outcome.Retry>(Classify(status, "busy"));
 
         Assert.Equal($"answered {status}: busy", retry.Reason);
-        Assert.Equal(isUncertain, retry.Uncertain);
+        Assert.Equal(isUncertain, retry.MayHaveArrived);
     }
 
     [Theory]
@@ -50,14 +50,11 @@ public sealed class DuelResponseTests
     [InlineData(422)]
     public void Anything_else_is_rejected_with_Duels_words(int status)
     {
-        Assert.Equal(
-            new Classification.Rejected($"answered {status}: no such thing"),
-            Classify(status, "no such thing")
-        );
-        Assert.Equal(new Classification.Rejected($"answered {status}"), Classify(status, ""));
+        Assert.Equal(new Outcome.Rejected($"answered {status}: no such thing"), Classify(status, "no such thing"));
+        Assert.Equal(new Outcome.Rejected($"answered {status}"), Classify(status, ""));
     }
 
-    private static Classification Classify(int status, string body)
+    private static Outcome Classify(int status, string body)
     {
         var duel = new DuelProvider(new DuelOptions());
         return duel.Classify(Sent(duel.Next(Samples.Event(), PriorState.Nothing)), new ProviderResponse(status, body));

@@ -58,7 +58,7 @@ public sealed class KatalysProviderTests
     [InlineData(200, "")]
     [InlineData(200, "anything")]
     public void A_204_and_a_200_are_delivered(int status, string body) =>
-        Assert.Equal(new Classification.Delivered(), Classify(status, body));
+        Assert.Equal(new Outcome.Delivered(), Classify(status, body));
 
     [Theory]
     [InlineData(408)]
@@ -66,8 +66,7 @@ public sealed class KatalysProviderTests
     [InlineData(429)]
     [InlineData(500)]
     [InlineData(503)]
-    public void What_may_pass_is_tried_again(int status) =>
-        Assert.IsType<Classification.Retry>(Classify(status, "busy"));
+    public void What_may_pass_is_tried_again(int status) => Assert.IsType<Outcome.Retry>(Classify(status, "busy"));
 
     [Theory]
     [InlineData(201)]
@@ -77,13 +76,12 @@ public sealed class KatalysProviderTests
     [InlineData(404)]
     [InlineData(422)]
     public void Anything_else_is_rejected_with_its_words(int status) =>
-        Assert.Equal(new Classification.Rejected($"answered {status}: hm"), Classify(status, "hm"));
+        Assert.Equal(new Outcome.Rejected($"answered {status}: hm"), Classify(status, "hm"));
 
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
-    public void A_refusal_is_told_apart(int status) =>
-        Assert.IsType<Classification.CredentialRefused>(Classify(status, ""));
+    public void A_refusal_is_told_apart(int status) => Assert.IsType<Outcome.CredentialRefused>(Classify(status, ""));
 
     [Theory]
     [InlineData(null)]
@@ -101,9 +99,9 @@ public sealed class KatalysProviderTests
     {
         Assert.Empty(_katalys.SettingsProblems());
         Assert.Empty(_katalys.SecretNames);
-        Assert.Equal((2, 27, null), (_katalys.QuickRetries, _katalys.Attempts, _katalys.RequestsPerMinute));
+        Assert.Equal((2, 27, null), (_katalys.QuickRetries, _katalys.MostAttempts, _katalys.RequestsPerMinute));
     }
 
-    private Classification Classify(int status, string body) =>
+    private Outcome Classify(int status, string body) =>
         _katalys.Classify(Sent(_katalys.Next(Samples.Event(), PriorState.Nothing)), new ProviderResponse(status, body));
 }

@@ -23,12 +23,12 @@ internal static class RetrackCase
 
     /// <summary>What is known after a look-up that found the transaction in this state.</summary>
     public static PriorState Found(string? status) =>
-        new(Told: true, Uuid, Uncertain: false, new LookedUp(Uuid, status));
+        new(Delivered: true, Uuid, MayHaveArrived: false, new LookedUp(Uuid, status));
 
     public static readonly PriorState FoundNothing = new(
-        Told: false,
+        Delivered: false,
         Reference: null,
-        Uncertain: false,
+        MayHaveArrived: false,
         new LookedUp(null, null)
     );
 }

@@ -104,7 +104,7 @@ public sealed class RetrackProviderTests
     [Fact]
     public void A_transaction_that_the_look_up_missed_is_updated_by_the_uuid_on_record()
     {
-        var known = FoundNothing with { Told = true, Reference = Uuid };
+        var known = FoundNothing with { Delivered = true, Reference = Uuid };
 
         Assert.Equal($"{Transactions}/{Uuid}", Sent(Next(known)).Path);
     }
@@ -134,7 +134,7 @@ public sealed class RetrackProviderTests
     [InlineData("refunded")]
     [InlineData("cancelled")]
     public void A_transaction_that_is_rejected_already_is_finished(string status) =>
-        Assert.Equal(new Step.Finished(Uuid), Next(Found("rejected"), status));
+        Assert.Equal(new Outcome.Delivered(Uuid), Next(Found("rejected"), status));
 
     [Theory]
     [InlineData("partiallyRefunded")]
@@ -142,7 +142,7 @@ public sealed class RetrackProviderTests
     [InlineData("cancelled")]
     public void An_approved_transaction_can_not_be_changed_and_needs_a_person(string status)
     {
-        var reject = Assert.IsType<Step.Reject>(Next(Found("approved"), status));
+        var reject = Assert.IsType<Outcome.Rejected>(Next(Found("approved"), status));
 
         Assert.Contains("approved", reject.Reason, StringComparison.Ordinal);
         Assert.Contains(Uuid, reject.Reason, StringComparison.Ordinal);
@@ -151,7 +151,7 @@ public sealed class RetrackProviderTests
     [Fact]
     public void A_rejected_transaction_whose_order_lives_needs_a_person()
     {
-        var reject = Assert.IsType<Step.Reject>(Next(Found("rejected"), "paid"));
+        var reject = Assert.IsType<Outcome.Rejected>(Next(Found("rejected"), "paid"));
 
         Assert.Contains("rejected", reject.Reason, StringComparison.Ordinal);
         Assert.Contains(Uuid, reject.Reason, StringComparison.Ordinal);
@@ -160,7 +160,10 @@ public sealed class RetrackProviderTests
     [Fact]
     public void Retrack_has_quick_retries_and_no_limit_and_needs_its_event()
     {
-        Assert.Equal((2, 27, null), (TheProvider.QuickRetries, TheProvider.Attempts, TheProvider.RequestsPerMinute));
+        Assert.Equal(
+            (2, 27, null),
+            (TheProvider.QuickRetries, TheProvider.MostAttempts, TheProvider.RequestsPerMinute)
+        );
         Assert.Empty(TheProvider.SettingsProblems());
         Assert.Contains(
             "Providers__Retrack__EventId",

@@ -75,7 +75,7 @@ public sealed class RetrackResponseTests
     [InlineData(200)]
     [InlineData(201)]
     public void The_documented_answer_is_delivered_under_its_uuid_and_nothing_else_of_it_is_kept(int status) =>
-        Assert.Equal(new Classification.Delivered(Uuid), TheProvider.Classify(Create, new(status, Documented)));
+        Assert.Equal(new Outcome.Delivered(Uuid), TheProvider.Classify(Create, new(status, Documented)));
 
     [Fact]
     public void Of_a_look_up_the_uuid_the_status_and_the_click_are_kept_and_nothing_else()
@@ -83,7 +83,7 @@ public sealed class RetrackResponseTests
         var lookUp = Sent(Next(new PriorState(true, Uuid, false), json => json.Order()["id"] = "test1234"));
 
         Assert.Equal(
-            new Classification.Found(new LookedUp(Uuid, "pending", "59d08c54-18e6-4e0d-9c06-d18be3510e43")),
+            new Outcome.Found(new LookedUp(Uuid, "pending", "59d08c54-18e6-4e0d-9c06-d18be3510e43")),
             TheProvider.Classify(lookUp, new(200, Documented))
         );
     }
@@ -106,9 +106,9 @@ public sealed class RetrackResponseTests
     [InlineData("""{"data":{"uuid":"3afc4a82-93c3-423f-8ee8-542ccb31593\ud83d"}}""")]
     public void A_200_without_a_UUID_may_be_saved_and_is_looked_up_later(string body)
     {
-        var retry = Assert.IsType<Classification.Retry>(TheProvider.Classify(Create, new(200, body)));
+        var retry = Assert.IsType<Outcome.Retry>(TheProvider.Classify(Create, new(200, body)));
 
-        Assert.True(retry.Uncertain, "a second create would make a second transaction");
+        Assert.True(retry.MayHaveArrived, "a second create would make a second transaction");
         Assert.Contains("data.uuid", retry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("80.216.223.143", retry.Reason, StringComparison.Ordinal);
     }
@@ -124,14 +124,14 @@ public sealed class RetrackResponseTests
         const string Template = """{"#":1,"data":{"#":2,"uuid":"$","products":[{"name":"x#"}]}}""";
         var body = Template.Replace("#", half, StringComparison.Ordinal).Replace("$", Uuid, StringComparison.Ordinal);
 
-        Assert.Equal(new Classification.Delivered(Uuid), TheProvider.Classify(Create, new(200, body)));
+        Assert.Equal(new Outcome.Delivered(Uuid), TheProvider.Classify(Create, new(200, body)));
     }
 
     [Theory]
     [InlineData("""{"data":{"uuid":"3AFC4A82-93C3-423F-8EE8-542CCB315931"}}""")]
     [InlineData("""{"data":{"uuid":" 3afc4a82-93c3-423f-8ee8-542ccb315931 "}}""")]
     public void A_uuid_is_kept_in_one_spelling(string body) =>
-        Assert.Equal(new Classification.Delivered(Uuid), TheProvider.Classify(Create, new(200, body)));
+        Assert.Equal(new Outcome.Delivered(Uuid), TheProvider.Classify(Create, new(200, body)));
 
     [Theory]
     [InlineData("update", "paid")]
@@ -142,13 +142,11 @@ public sealed class RetrackResponseTests
         Assert.Equal(purpose, update.Purpose);
 
         Assert.Equal(
-            new Classification.Delivered(),
+            new Outcome.Delivered(),
             TheProvider.Classify(update, new(200, """{"data":{"uuid":"Bearer sandbox-token"}}"""))
         );
-        var junk = Assert.IsType<Classification.Retry>(
-            TheProvider.Classify(update, new(200, "<html>80.216.223.143</html>"))
-        );
-        Assert.True(junk.Uncertain);
+        var junk = Assert.IsType<Outcome.Retry>(TheProvider.Classify(update, new(200, "<html>80.216.223.143</html>")));
+        Assert.True(junk.MayHaveArrived);
     }
 
     [Theory]
@@ -161,9 +159,9 @@ public sealed class RetrackResponseTests
     [InlineData(429, false)]
     [InlineData(500, true)]
     [InlineData(503, true)]
-    public void Every_other_answer_is_tried_again(int status, bool isUncertain) =>
+    public void Every_other_answer_is_tried_again(int status, bool mayHaveArrived) =>
         Assert.Equal(
-            new Classification.Retry($"answered {status}: no", isUncertain),
+            new Outcome.Retry($"answered {status}: no", WhenAfter(status), mayHaveArrived),
             TheProvider.Classify(Create, new(status, "no"))
         );
 
@@ -172,8 +170,8 @@ public sealed class RetrackResponseTests
     [InlineData(403)]
     public void A_refused_token_is_told_apart(int status)
     {
-        Assert.IsType<Classification.CredentialRefused>(TheProvider.Classify(Create, new(status, "")));
-        Assert.IsType<Classification.CredentialRefused>(TheProvider.Classify(LookUp, new(status, "")));
+        Assert.IsType<Outcome.CredentialRefused>(TheProvider.Classify(Create, new(status, "")));
+        Assert.IsType<Outcome.CredentialRefused>(TheProvider.Classify(LookUp, new(status, "")));
     }
 
     [Fact]
@@ -197,10 +195,7 @@ public sealed class RetrackResponseTests
     [InlineData(404, "")]
     [InlineData(404, """{"message":"No query results"}""")]
     public void A_look_up_may_find_nothing(int status, string body) =>
-        Assert.Equal(
-            new Classification.Found(new LookedUp(null, null)),
-            TheProvider.Classify(LookUp, new(status, body))
-        );
+        Assert.Equal(new Outcome.Found(new LookedUp(null, null)), TheProvider.Classify(LookUp, new(status, body)));
 
     // byOrderNumber is known from an example alone: were it ignored, the answer would be somebody else's transaction.
     [Fact]
@@ -228,9 +223,9 @@ public sealed class RetrackResponseTests
     [InlineData("""{"data":{"uuid":"\ud800"}}""")]
     public void A_look_up_that_answers_junk_is_tried_again(string body)
     {
-        var retry = Assert.IsType<Classification.Retry>(TheProvider.Classify(LookUp, new(200, body)));
+        var retry = Assert.IsType<Outcome.Retry>(TheProvider.Classify(LookUp, new(200, body)));
 
-        Assert.True(retry.Uncertain, "what could not be looked up stays uncertain");
+        Assert.True(retry.MayHaveArrived, "what could not be looked up stays uncertain");
         Assert.DoesNotContain("80.216.223.143", retry.Reason, StringComparison.Ordinal);
     }
 
@@ -242,7 +237,7 @@ public sealed class RetrackResponseTests
     [InlineData(500)]
     public void A_look_up_that_fails_is_tried_again_and_leaves_all_uncertain(int status) =>
         Assert.Equal(
-            new Classification.Retry($"answered {status}: no", Uncertain: true),
+            new Outcome.Retry($"answered {status}: no", WhenAfter(status), MayHaveArrived: true),
             TheProvider.Classify(LookUp, new(status, "no"))
         );
 
@@ -259,8 +254,8 @@ public sealed class RetrackResponseTests
     }
 
     private static void AssertFound(string? reference, string? status, string body) =>
-        Assert.Equal(
-            new Classification.Found(new LookedUp(reference, status)),
-            TheProvider.Classify(LookUp, new(200, body))
-        );
+        Assert.Equal(new Outcome.Found(new LookedUp(reference, status)), TheProvider.Classify(LookUp, new(200, body)));
+
+    private static RetryTiming WhenAfter(int status) =>
+        status == 429 ? new RetryTiming.NextSlot() : new RetryTiming.Soon();
 }

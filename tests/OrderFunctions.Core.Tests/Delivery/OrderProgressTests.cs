@@ -1,0 +1,103 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Providers;
+using OrderFunctions.TestKit;
+
+namespace OrderFunctions.Core.Tests.Delivery;
+
+public sealed class OrderProgressTests
+{
+    private static readonly OrderEvent Event = Samples.Event();
+    private static readonly OrderVersion Older = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(-1) };
+    private static readonly OrderVersion Newer = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(1) };
+    private static readonly Claim Ours = new(new Guid(1, 2, 3, new byte[8]), Event.OccurredAt);
+    private static readonly Claim Theirs = new(new Guid(4, 5, 6, new byte[8]), Event.OccurredAt.AddMinutes(5));
+    private static readonly Outcome Delivered = new Outcome.Delivered("uuid");
+
+    [Fact]
+    public void A_late_delivery_does_not_take_the_ledger_back_to_its_older_event()
+    {
+        var entry = Concluded(Entry(Newer) with { Concluded = Newer }, Delivered);
+
+        Assert.Equal((Newer, true, "uuid"), (entry.Concluded, entry.Delivered, entry.Reference));
+    }
+
+    [Fact]
+    public void A_delivery_settles_what_is_older()
+    {
+        Assert.Equal(Event.Version, Concluded(Entry(Event.Version) with { Concluded = Older }, Delivered).Concluded);
+        Assert.Equal(Event.Version, Concluded(Entry(Event.Version), Delivered).Concluded);
+    }
+
+    [Fact]
+    public void A_claim_is_freed_by_its_holder_alone()
+    {
+        Assert.Null(Learned(Entry(Event.Version) with { Claim = Ours }, PriorState.Nothing).Claim);
+        Assert.Equal(Theirs, Learned(Entry(Event.Version) with { Claim = Theirs }, PriorState.Nothing).Claim);
+    }
+
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, false)] // its own: what came before is resolved
+    [InlineData(false, false, true)] // another's may be under way
+    public void What_another_worker_left_uncertain_stays_so(bool isOurs, bool isUncertain, bool expected)
+    {
+        var entry = Entry(Event.Version) with { Claim = isOurs ? Ours : Theirs, MayHaveArrived = true };
+
+        Assert.Equal(expected, Learned(entry, PriorState.Nothing with { MayHaveArrived = isUncertain }).MayHaveArrived);
+    }
+
+    [Fact]
+    public void A_failure_after_another_worker_s_delivery_changes_nothing()
+    {
+        var concluded = Entry(Event.Version) with { Concluded = Event.Version, State = DeliveryState.Delivered };
+
+        Assert.Equal(concluded, Concluded(concluded, new Outcome.Skipped("already told")));
+        Assert.Equal(concluded, Learned(concluded, PriorState.Nothing));
+    }
+
+    [Fact]
+    public void An_event_that_was_begun_and_then_skipped_holds_nothing_up()
+    {
+        var skipped = new Outcome.Skipped("duel is disabled");
+
+        Assert.Null(Concluded(Entry(Event.Version) with { Started = Event.Version }, skipped).Started);
+        Assert.Equal(Newer, Concluded(Entry(Newer) with { Started = Newer }, skipped).Started);
+    }
+
+    [Fact]
+    public void What_an_event_lacked_is_remembered_for_older_ones()
+    {
+        var lacking = new Outcome.Skipped("needs customer.email", IsIncomplete: true);
+
+        Assert.Equal(Event.Version, Concluded(Entry(Event.Version), lacking).Incomplete);
+        Assert.Equal(Newer, Concluded(Entry(Newer) with { Incomplete = Newer }, lacking).Incomplete);
+        Assert.Null(Concluded(Entry(Event.Version), new Outcome.Skipped("not yet paid")).Incomplete);
+    }
+
+    [Fact]
+    public void An_event_that_stands_alone_is_begun_with_its_claim_and_no_other_is()
+    {
+        var entry = Entry(Event.Version);
+
+        Assert.Equal((Ours, Event.Version), Begun(standsAlone: true));
+        Assert.Equal((Ours, (OrderVersion?)null), Begun(standsAlone: false));
+
+        (Claim?, OrderVersion?) Begun(bool standsAlone)
+        {
+            var begun = OrderProgress.Start(entry, Event, "duel", Ours, standsAlone);
+            return (begun.Claim, begun.Started);
+        }
+    }
+
+    private static LedgerEntry Entry(OrderVersion version) => new("1001", "duel", version, DeliveryState.Retrying);
+
+    private static LedgerEntry Concluded(LedgerEntry entry, Outcome outcome) =>
+        OrderProgress.Conclude(entry, Event, "duel", outcome, deadLetter: null);
+
+    private static LedgerEntry Learned(LedgerEntry entry, PriorState known) =>
+        OrderProgress.Learn(entry, Event, "duel", Ours, known, []);
+}
