@@ -22,10 +22,11 @@ public sealed record OrderMemory(DateTimeOffset ChangedAt, IReadOnlyList<Stateme
         }
 
         Statement[] all = [.. before.Append(statement).OrderBy(each => each.Version)];
-        var after = Array.FindLast(all, each => each.Providers is not null) is { } consent
+        var after =
+            Array.FindLast(all, each => each.Providers is not null) is { } consent
             && !consent.Providers!.Contains(provider)
-            ? [new Statement(consent.Version) { Providers = consent.Providers }]
-            : Outweigh(all);
+                ? [new Statement(consent.Version) { Providers = consent.Providers }]
+                : Outweigh(all);
         return after.Any(each => each.Version == statement.Version) ? new OrderMemory(now, after) : memory;
     }
 
