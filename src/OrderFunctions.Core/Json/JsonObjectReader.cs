@@ -19,8 +19,10 @@ public sealed partial class JsonObjectReader
     private readonly string _path;
     private readonly ValidationErrors _errors;
     private readonly Dictionary<string, JsonElement> _fields = [];
-    private readonly List<string> _known = [];
-    private readonly HashSet<string> _wrong = [];
+
+    // Room for the names that most objects are asked for; a list that grows to it is copied three times.
+    private readonly List<string> _known = new(16);
+    private HashSet<string>? _wrong;
 
     public JsonObjectReader(JsonElement element, string path, ValidationErrors errors)
     {
@@ -61,7 +63,7 @@ public sealed partial class JsonObjectReader
 
     public void Error(string name, string message)
     {
-        _wrong.Add(name);
+        (_wrong ??= []).Add(name);
         _errors.Add(PathOf(name), message);
     }
 
@@ -69,7 +71,8 @@ public sealed partial class JsonObjectReader
     /// <param name="orElse">A field that may stand in its place.</param>
     public void ErrorIfAbsent(string name, string message, string? orElse = null)
     {
-        if (IsObject && !_wrong.Contains(name) && (orElse is null || !_wrong.Contains(orElse)))
+        var isWrong = _wrong is not null && (_wrong.Contains(name) || (orElse is not null && _wrong.Contains(orElse)));
+        if (IsObject && !isWrong)
         {
             Error(name, message);
         }
