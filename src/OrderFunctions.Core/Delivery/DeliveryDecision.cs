@@ -80,7 +80,26 @@ public abstract record DeliveryDecision
 
         return Superseded(orderEvent.Version, entry) is { } reason
             ? new Finish(complete, entry, new Outcome.Skipped(reason))
-            : Tell(complete, entry, provider, options, now, isRepeated);
+            : NotAfterNewer(Tell(complete, entry, provider, options, now, isRepeated), entry);
+    }
+
+    // What is older than the entry's newest event is no longer true, whatever became of that one.
+    private static DeliveryDecision NotAfterNewer(DeliveryDecision decision, LedgerEntry entry)
+    {
+        if (decision is not Send { Event: var older } || !entry.Version.IsNewerThan(older.Version))
+        {
+            return decision;
+        }
+
+        return new Finish(
+            older,
+            entry,
+            entry.State == DeliveryState.Skipped
+                ? new Outcome.Rejected(
+                    $"A newer event, {entry.Version.EventId}, came first and was skipped: {entry.Reason}. Send how the order stands now once more."
+                )
+                : new Outcome.Skipped("superseded by a newer event, which is not told yet")
+        );
     }
 
     private static DeliveryDecision Tell(
