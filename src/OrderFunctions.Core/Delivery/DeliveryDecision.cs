@@ -70,12 +70,10 @@ public abstract record DeliveryDecision
         {
             // The older event is needed for what it brings only.
             var newer = entry.Memory?.Complete(incomplete) ?? incomplete;
-            return
-                Tell(newer, entry, provider, options, now, isRepeated)
-                    is { } decision
-                        and not Finish { Outcome.IsIncomplete: true }
-                ? decision
-                : new Finish(complete, entry, new Outcome.Skipped("superseded by a newer event"));
+            var decision = NotAfterNewer(Tell(newer, entry, provider, options, now, isRepeated), entry);
+            return decision is Finish { Outcome.IsIncomplete: true }
+                ? new Finish(complete, entry, new Outcome.Skipped("superseded by a newer event"))
+                : decision;
         }
 
         return Superseded(orderEvent.Version, entry) is { } reason
@@ -111,13 +109,17 @@ public abstract record DeliveryDecision
         bool isRepeated
     )
     {
+        var version = orderEvent.Version;
+        // What another event's delivery left on record since, and what is concluded, is certain.
+        var mayBeTold =
+            isRepeated && entry.Concluded != version && (entry.Started is null || entry.Started == version);
         var waitUntil = orderEvent.OccurredAt + options.WaitForAttribution;
         var prior = new PriorState(
             entry.Delivered || entry.Reference is not null,
             entry.Reference,
             // A claim that ran out belongs to a worker that died.
-            MayHaveArrived: isRepeated || entry.MayHaveArrived || entry.Claim is not null,
-            OtherUnderWay: entry.HasOtherUnderWay(orderEvent.Version)
+            MayHaveArrived: mayBeTold || entry.MayHaveArrived || entry.Claim is not null,
+            OtherUnderWay: entry.HasOtherUnderWay(version)
         )
         {
             IsKnownOrder = entry.FirstEventId != orderEvent.EventId,

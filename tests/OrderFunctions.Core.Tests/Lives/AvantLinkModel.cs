@@ -37,7 +37,7 @@ internal sealed class AvantLinkModel(Life life) : ProviderModel(life)
             .ToList();
         if (
             !IsOriginStated
-            || !RemembersAll
+            || IsExcluded
             || IsOriginDenied
             || told.All(lifeEvent => none.Any(other => other.IsNewerThan(lifeEvent)))
         )

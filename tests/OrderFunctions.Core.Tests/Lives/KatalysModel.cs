@@ -57,7 +57,7 @@ internal sealed class KatalysModel(Life life) : ProviderModel(life)
             _ => "paid",
         };
         // Of a void order only the status matters, and nobody waits for the rest of it.
-        if (newest.IsVoid || !RemembersAll)
+        if (newest.IsVoid)
         {
             yield return _merged.GetValueOrDefault("order_status") == status ? Belief : status;
         }

@@ -87,11 +87,11 @@ internal abstract class ProviderModel(Life life)
     /// <summary>Whether an event, though it needs no telling any more, leaves an older one worth telling.</summary>
     protected virtual bool LeavesRoomFor(LifeEvent newer) => false;
 
-    /// <summary>Whether the shop wants the provider told no more.</summary>
-    protected bool IsExcluded => NewestConsent == Consent.Excluded;
-
-    /// <summary>Whether all that the events say of customer and origin is remembered for the provider: an exclusion erases.</summary>
-    protected bool RemembersAll => life.Arriving.All(lifeEvent => lifeEvent.Consent != Consent.Excluded);
+    /// <summary>
+    /// Whether an event says that the order is not for the provider: what it was told before stays so, what was said before
+    /// is forgotten, and where another event says that it is for the provider after all, a person may have to send it.
+    /// </summary>
+    protected bool IsExcluded => life.Arriving.Any(lifeEvent => lifeEvent.Consent == Consent.Excluded);
 
     protected bool IsOriginStated => life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.Stated, IsBare: false });
 
@@ -99,7 +99,4 @@ internal abstract class ProviderModel(Life life)
     protected bool IsPendingUntold => !life.TellPending && life.Newest.Status == OrderStatus.Pending;
 
     protected bool IsOriginDenied => life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.None, IsBare: false });
-
-    private Consent NewestConsent =>
-        life.Arriving.Where(lifeEvent => lifeEvent.Consent != Consent.Unsaid).Newest()?.Consent ?? Consent.Unsaid;
 }

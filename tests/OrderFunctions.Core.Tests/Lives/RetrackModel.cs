@@ -64,7 +64,6 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
         if (
             newest.IsVoid
             || !IsOriginStated
-            || !RemembersAll
             || IsOriginDenied
         )
         {
