@@ -42,6 +42,10 @@ public sealed record Order(
     [JsonIgnore]
     public decimal? Goods => Total - Tax - Shipping - Fees is { } goods ? Math.Max(0, goods) : null;
 
+    /// <summary>The tax without that on shipping; null where it is unknown.</summary>
+    [JsonIgnore]
+    public decimal? GoodsTax => Tax is { } tax ? Math.Max(0, tax - ShippingTax) : null;
+
     /// <summary>Whether the order came to nothing: cancelled, or refunded whole.</summary>
     [JsonIgnore]
     public bool IsVoid => Status.IsVoid();
@@ -60,6 +64,9 @@ public sealed record Order(
     /// <summary>An amount of the order with as many decimals as its currency has: 100 USD is 100.00; null where either is unknown.</summary>
     public decimal? InMajorUnits(decimal? amount) =>
         amount is { } known && Currency is not null ? Money.WithDecimals(known, Iso4217.Decimals(Currency)) : null;
+
+    /// <summary>A whole number of minor units as an amount with as many decimals as the order's currency has.</summary>
+    public decimal FromMinorUnits(long units) => Money.FromMinorUnits(units, Iso4217.Decimals(Currency!));
 
     /// <summary>An amount of the order as a whole number of minor units: 125 SEK is 12500, 125 JPY is 125; null where either is unknown.</summary>
     public long? InMinorUnits(decimal? amount) =>

@@ -85,13 +85,16 @@ public sealed class OrderLifeTests : RigTest
     }
 
     [Fact]
-    public async Task Lines_without_their_tax_are_left_out_at_Retrack_and_the_ledger_says_so()
+    public async Task Lines_that_do_not_make_the_order_are_products_at_Retrack_and_the_ledger_says_how()
     {
-        await TellAllAsync(json => json["order"]!["lines"]![0]!.AsObject().Remove("unitTax"));
+        await TellAllAsync(json => json["order"]!["lines"]![0]!["unitPrice"] = 60);
 
-        Assert.Empty(Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!.Products);
+        Assert.Equal(
+            [6000, 4000],
+            Rig.Sandbox.State.Provider<RetrackApi>().Find("1001")!.Products.Select(product => (int)product.Price)
+        );
         Assert.Contains(
-            "a line has no unitTax",
+            "the lines come to 6000, less than the goods' 10000 (minor units)",
             (await Rig.EntryAsync("retrack")).Attempts[0].Detail,
             StringComparison.Ordinal
         );

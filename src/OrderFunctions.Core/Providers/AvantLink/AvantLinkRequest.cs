@@ -104,12 +104,12 @@ internal static class AvantLinkRequest
                     );
                     json.Children(
                         "products",
-                        order.Lines,
-                        line =>
+                        Basket.Of(order).Items.Where(item => item.Quantity > 0),
+                        item =>
                         {
-                            json.WriteString("product_sku", line.SkuOrName);
-                            json.Number("product_amount", order.InMajorUnits(line.UnitPrice));
-                            json.WriteNumber("quantity", line.Quantity);
+                            json.WriteString("product_sku", item.Line.SkuOrName);
+                            json.WriteNumber("product_amount", order.FromMinorUnits(item.Price));
+                            json.WriteNumber("quantity", item.Quantity);
                         }
                     );
                 }

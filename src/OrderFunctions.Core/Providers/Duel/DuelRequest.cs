@@ -28,7 +28,12 @@ internal static class DuelRequest
             json.WriteString("order", order.Id);
             // "A total of 0 will cancel the order"; after a partial refund it is what remains.
             json.Number("total", order.IsVoid ? 0 : order.InMajorUnits(order.Total));
-            json.Number("total_gross", order.InMajorUnits(order.TotalBeforeDiscounts));
+            // "Order total before any promotional discounts are applied": less than the total is none.
+            if (order.TotalBeforeDiscounts >= (order.Total ?? 0))
+            {
+                json.Number("total_gross", order.InMajorUnits(order.TotalBeforeDiscounts));
+            }
+
             json.Text("currency", order.Currency);
             json.Text("email", order.Customer.Email);
             switch (codes)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
@@ -41,11 +42,7 @@ internal static class RetrackRequest
     private static Step.Send Send(string purpose, string path, OrderEvent orderEvent, Guid eventId, Guid? click)
     {
         var order = orderEvent.Order;
-        var orderSum = order.InMinorUnits(order.Goods)!.Value;
-        var lineSum = order.Lines.Sum(line => (decimal)order.InMinorUnits(line.UnitPrice)! * line.Quantity);
-
-        var leftOut = WhyProductsAreLeftOut(order, lineSum, orderSum);
-        var hasProducts = order.Lines.Count > 0 && leftOut is null;
+        var basket = Basket.Of(order, withTax: true);
         var body = JsonBody.Write(json =>
         {
             json.WriteString("event", eventId);
@@ -55,45 +52,48 @@ internal static class RetrackRequest
             }
 
             json.WriteString("orderNumber", order.Id);
-            json.WriteNumber("orderSum", orderSum);
-            json.Number("vatSum", order.InMinorUnits(Math.Max(0, order.Tax!.Value - order.ShippingTax)));
-            if (hasProducts && lineSum > orderSum)
+            json.Number("orderSum", order.InMinorUnits(order.Goods));
+            json.Number("vatSum", order.InMinorUnits(order.GoodsTax));
+            if (basket.Discount > 0)
             {
-                json.WriteNumber("discountSum", lineSum - orderSum);
+                json.WriteNumber("discountSum", basket.Discount);
             }
 
-            json.WriteString("currency", order.Currency);
-            if (hasProducts)
+            json.Text("currency", order.Currency);
+            if (order.Lines.Count > 0)
             {
-                json.Children(
-                    "products",
-                    order.Lines,
-                    line =>
-                    {
-                        json.WriteString("event", line.RetrackEventId ?? eventId);
-                        json.WriteString("reference", line.SkuOrName);
-                        json.WriteNumber("quantity", line.Quantity);
-                        json.WriteString("name", line.NameOrSku);
-                        json.Number("price", order.InMinorUnits(line.UnitPrice));
-                        json.Number("vat", order.InMinorUnits(line.UnitTax));
-                    }
-                );
+                json.WriteStartArray("products");
+                WriteProducts(json, basket, eventId);
+                json.WriteEndArray();
             }
         });
-        return new Step.Send(new ProviderRequest(purpose, HttpMethod.Post, path, Credential, body), leftOut);
+        return new Step.Send(new ProviderRequest(purpose, HttpMethod.Post, path, Credential, body), basket.Note);
     }
 
-    // Products are optional, but what is told of them must be whole and true: Retrack checks that the products less
-    // the discount make the order, and each of the document's products has its VAT.
-    private static string? WhyProductsAreLeftOut(Order order, decimal lineSum, long orderSum)
+    private static void WriteProducts(Utf8JsonWriter json, Basket basket, Guid eventId)
     {
-        if (order.Lines.Any(line => line.UnitTax is null))
+        // What came back is no product of the transaction any more, and a quantity of 0 is none.
+        foreach (var (line, quantity, price, vat) in basket.Items.Where(item => item.Quantity > 0))
         {
-            return "products left out: a line has no unitTax";
+            Write(line.RetrackEventId ?? eventId, line.SkuOrName, quantity, line.NameOrSku, price, vat);
         }
 
-        return order.Lines.Count > 0 && lineSum < orderSum
-            ? $"products left out: the lines come to {lineSum}, less than the order's {orderSum} (minor units)"
-            : null;
+        // The sum is "validated against the sum of all products": without it all of them would be refused.
+        if (basket.Rest > 0)
+        {
+            Write(eventId, "other", 1, "Other goods", basket.Rest, basket.RestTax);
+        }
+
+        void Write(Guid commissionEvent, string reference, int quantity, string name, long price, long vat)
+        {
+            json.WriteStartObject();
+            json.WriteString("event", commissionEvent);
+            json.WriteString("reference", reference);
+            json.WriteNumber("quantity", quantity);
+            json.WriteString("name", name);
+            json.WriteNumber("price", price);
+            json.WriteNumber("vat", vat);
+            json.WriteEndObject();
+        }
     }
 }

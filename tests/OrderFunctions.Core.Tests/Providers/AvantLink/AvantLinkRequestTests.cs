@@ -163,6 +163,84 @@ public sealed class AvantLinkRequestTests
         Assert.Equal("80.00", request.Field("order/order_amount_subtotal"));
     }
 
+    // "Total order amount including any discounts and excluding tax and shipping"; fees and tips are no goods either.
+    [Fact]
+    public void Fees_are_not_in_the_subtotal()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["total"] = 132;
+            json.Order()["fees"] = 7;
+        });
+
+        Assert.Equal("100.00", request.Field("order/order_amount_subtotal"));
+    }
+
+    [Fact]
+    public void A_line_whose_price_is_no_whole_minor_unit_is_told_as_two()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["total"] = Parsed("23.98");
+            json.Order()["tax"] = 0;
+            json.Order()["lines"] = Parsed("""[{ "name": "Mug", "quantity": 3, "unitPrice": 7.993 }]""");
+        });
+
+        Assert.Equal(
+            """[{"product_sku":"Mug","product_amount":7.99,"quantity":2},{"product_sku":"Mug","product_amount":8.00,"quantity":1}]""",
+            request.Field("order/products")
+        );
+    }
+
+    [Fact]
+    public void A_line_that_came_back_and_a_discount_without_a_code_are_not_named()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["discounts"] = Parsed("""[{ "amount": 5 }, { "code": "A", "amount": 2 }]""");
+            json.Order()["lines"]!.AsArray().Add(Parsed("""{ "sku": "b", "quantity": 0, "unitPrice": 30 }"""));
+        });
+
+        Assert.Equal("[\"A\"]", request.Field("order/coupon_codes"));
+        Assert.Equal(
+            """[{"product_sku":"testabc123","product_amount":100.00,"quantity":1}]""",
+            request.Field("order/products")
+        );
+    }
+
+    [Fact]
+    public void A_partly_refunded_order_is_told_with_what_is_left()
+    {
+        var orderEvent = Samples.Event(json =>
+        {
+            json.Order()["status"] = "partiallyRefunded";
+            json.Order()["total"] = 75;
+            json.Order()["tax"] = 15;
+            json.Order()["lines"] = Parsed(
+                """[{ "sku": "a", "quantity": 1, "total": 60 }, { "sku": "b", "quantity": 0, "total": 0 }]"""
+            );
+        });
+        var request = AvantLinkRequest.Order(orderEvent, Options);
+
+        Assert.Equal("60.00", request.Field("order/order_amount_subtotal"));
+        Assert.Equal("""[{"product_sku":"a","product_amount":60.00,"quantity":1}]""", request.Field("order/products"));
+    }
+
+    [Fact]
+    public void The_billing_address_stands_in_for_a_shipping_address_that_is_not_there()
+    {
+        var request = Request(json =>
+        {
+            json.Order().Remove("shippingAddress");
+            json.Order()["billingAddress"] = Parsed("""{ "region": "Wales", "country": "GB" }""");
+        });
+
+        Assert.Equal(
+            """{"new_customer":true,"country":"GB","region":"Wales","state":""}""",
+            request.Field("order/customer")
+        );
+    }
+
     [Theory]
     [InlineData("""{ "isNew": true, "orderCount": 7, "id": "c" }""", "true")]
     [InlineData("""{ "isNew": false, "orderCount": 1 }""", "false")]

@@ -80,6 +80,49 @@ public sealed class DuelRequestTests
         Assert.Equal("0", request.Field("total"));
     }
 
+    // "The email and promo parameters are not strictly necessary for updates ... A total of 0 will cancel the order".
+    [Fact]
+    public void Of_an_order_that_came_to_nothing_the_id_and_the_status_are_enough()
+    {
+        var orderEvent = Samples.Event(json =>
+        {
+            json["order"] = Parsed("""{ "id": "1001", "status": "cancelled" }""");
+            json.Remove("attribution");
+        });
+
+        AssertBody(
+            """{ "order": "1001", "total": 0 }""",
+            DuelRequest.Upsert(orderEvent, new Credential.Bearer(DuelProvider.BearerToken))
+        );
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("refunded")]
+    public void Points_and_commission_are_not_told_again_by_a_cancellation(string status)
+    {
+        var request = Request(json =>
+        {
+            json.Order()["status"] = status;
+            json.Order()["loyalty"] = Parsed("""{ "points": 250, "commission": 12, "commissionCurrency": "JPY" }""");
+        });
+
+        Assert.Null(request.Field("points"));
+        Assert.Null(request.Field("commission"));
+        Assert.Null(request.Field("commission_currency"));
+    }
+
+    // "Order total before any promotional discounts are applied": it can't be less than the total.
+    [Theory]
+    [InlineData("124.99", null)]
+    [InlineData("125", "125.00")]
+    [InlineData("140", "140.00")]
+    public void A_gross_total_below_the_total_is_none(string gross, string? expected) =>
+        Assert.Equal(
+            expected,
+            Request(json => json.Order()["totalBeforeDiscounts"] = Parsed(gross)).Field("total_gross")
+        );
+
     [Fact]
     public void A_partial_refund_leaves_the_remaining_total()
     {
@@ -117,6 +160,8 @@ public sealed class DuelRequestTests
 
     [Theory]
     [InlineData("[]", null)]
+    [InlineData("""[{ "amount": 1 }]""", null)]
+    [InlineData("""[{ "amount": 1 }, { "code": "A", "amount": 1 }]""", "\"A\"")]
     [InlineData("""[{ "code": "A", "amount": 1 }]""", "\"A\"")]
     [InlineData("""[{ "code": "A", "amount": 1 }, { "code": "B", "amount": 2 }]""", "[\"A\",\"B\"]")]
     [InlineData("""[{ "code": "A", "amount": 1 }, { "code": "A", "amount": 2 }]""", "\"A\"")]
@@ -127,6 +172,10 @@ public sealed class DuelRequestTests
 
         Assert.Equal(promo, request.Field("promo"));
     }
+
+    [Fact]
+    public void Whether_an_unknown_customer_is_new_is_not_told() =>
+        Assert.Null(Request(json => json.Customer().Remove("isNew")).Field("new_customer"));
 
     [Fact]
     public void What_is_false_is_left_out()

@@ -71,6 +71,7 @@ public sealed class KatalysRequestTests
               "line_item_1_price": 1.99,
               "line_item_1_var": "blue",
               "line_item_1_qty": 2,
+              "line_item_2_title": "B",
               "line_item_2_sku": "B",
               "line_item_2_price": 15.22,
               "line_item_2_qty": 1,
@@ -179,6 +180,153 @@ public sealed class KatalysRequestTests
 
         Assert.Equal(("125.00", "80.00"), (request.Field("sale_amount"), request.Field("subtotal_amount")));
         Assert.Equal(("\"20.00\"", "\"25.00\""), (request.Field("shipping_amount"), request.Field("tax_amount")));
+    }
+
+    // Its document: "subtotal_amount: This is sale_amount minus shipping and tax"; fees and tips are no goods.
+    [Theory]
+    [InlineData("7", "132", "125.00")]
+    [InlineData("-0.02", "124.98", "125.00")]
+    public void Fees_are_in_neither_the_sale_nor_the_subtotal(string fees, string total, string sale)
+    {
+        var request = Request(json =>
+        {
+            json.Order()["total"] = Parsed(total);
+            json.Order()["fees"] = Parsed(fees);
+        });
+
+        Assert.Equal((sale, "100.00"), (request.Field("sale_amount"), request.Field("subtotal_amount")));
+        Assert.Equal(("\"0.00\"", "\"25.00\""), (request.Field("shipping_amount"), request.Field("tax_amount")));
+    }
+
+    // The document's own example: updateKatalysOrder(myOrderId, { order_status: "paid" }).
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("refunded")]
+    public void Of_an_order_that_came_to_nothing_the_id_and_the_status_are_enough(string status)
+    {
+        var bare = Parsed($$"""{ "id": "1001", "status": "{{status}}" }""");
+        var orderEvent = Samples.Event(json =>
+        {
+            json["order"] = bare;
+            json.Remove("attribution");
+        });
+
+        AssertBody(
+            $$"""{ "site_id": "abcdefg.com", "order_id": "1001", "order_status": "{{status}}" }""",
+            KatalysRequest.Report(orderEvent, "abcdefg.com", new KatalysLists(Lines: 3, Discounts: 1))
+        );
+    }
+
+    [Fact]
+    public void A_line_whose_price_is_no_whole_minor_unit_is_told_as_two()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["total"] = Parsed("23.98");
+            json.Order()["tax"] = 0;
+            json.Order()["lines"] = Parsed("""[{ "sku": "a", "quantity": 3, "unitPrice": 7.993 }]""");
+        });
+
+        Assert.Equal(("7.99", "2"), (request.Field("line_item_1_price"), request.Field("line_item_1_qty")));
+        Assert.Equal(("8.00", "1"), (request.Field("line_item_2_price"), request.Field("line_item_2_qty")));
+        Assert.Equal(("\"a\"", "\"a\""), (request.Field("line_item_1_sku"), request.Field("line_item_2_sku")));
+        Assert.Null(request.Field("line_item_3_price"));
+    }
+
+    [Fact]
+    public void A_line_that_came_back_is_told_as_0()
+    {
+        var request = Request(json =>
+            json.Order()["lines"]!.AsArray().Insert(0, Parsed("""{ "name": "Mug", "quantity": 0, "unitPrice": 30 }"""))
+        );
+
+        Assert.Equal(("0.00", "0"), (request.Field("line_item_1_price"), request.Field("line_item_1_qty")));
+        Assert.Equal(("\"Mug\"", "\"Mug\""), (request.Field("line_item_1_title"), request.Field("line_item_1_sku")));
+        Assert.Equal(("100.00", "1"), (request.Field("line_item_2_price"), request.Field("line_item_2_qty")));
+    }
+
+    [Fact]
+    public void A_discount_without_a_code_is_not_named()
+    {
+        var request = Request(json =>
+            json.Order()["discounts"] = Parsed("""[{ "amount": 5 }, { "code": "A", "amount": 2 }]""")
+        );
+
+        Assert.Equal(("\"A\"", "2.00"), (request.Field("discount_1_code"), request.Field("discount_1_amount")));
+        Assert.Null(request.Field("discount_2_amount"));
+    }
+
+    // "All data received ... is processed in the order you submit it", and merged: what is not told again stays.
+    [Fact]
+    public void Lines_and_discounts_told_before_and_gone_now_are_told_as_0()
+    {
+        var paid = Samples.Event(json =>
+        {
+            json.Order()["discounts"] = Parsed("""[{ "code": "A", "amount": 1 }, { "code": "B", "amount": 2 }]""");
+            json.Order()["lines"] = Parsed(
+                """[{ "sku": "a", "quantity": 3, "total": 40 }, { "sku": "b", "quantity": 1, "total": 60 }]"""
+            );
+        });
+        var told = KatalysRequest.ListsAfter(paid);
+        // 40.00 in three pieces are two items.
+        Assert.Equal(new KatalysLists(Lines: 3, Discounts: 2), told);
+
+        var refunded = Samples.Event(json =>
+        {
+            json.Order()["status"] = "partiallyRefunded";
+            json.Order()["total"] = 85;
+            json.Order()["discounts"] = Parsed("""[{ "code": "A", "amount": 1 }]""");
+            json.Order()["lines"] = Parsed("""[{ "sku": "b", "quantity": 1, "total": 60 }]""");
+        });
+        var request = KatalysRequest.Report(refunded, "abcdefg.com", told);
+
+        Assert.Equal(("\"b\"", "60.00"), (request.Field("line_item_1_sku"), request.Field("line_item_1_price")));
+        foreach (var gone in new[] { 2, 3 })
+        {
+            Assert.Equal("0", request.Field($"line_item_{gone}_price"));
+            Assert.Equal("0", request.Field($"line_item_{gone}_qty"));
+        }
+
+        Assert.Null(request.Field("line_item_4_price"));
+        Assert.Equal(("\"A\"", "1.00"), (request.Field("discount_1_code"), request.Field("discount_1_amount")));
+        Assert.Equal((null, "0"), (request.Field("discount_2_code"), request.Field("discount_2_amount")));
+        Assert.Null(request.Field("discount_3_amount"));
+        // They stay there as 0, so the same event again makes the same request.
+        Assert.Equal(told, KatalysRequest.ListsAfter(refunded, told));
+    }
+
+    [Fact]
+    public void An_event_that_tells_of_no_lines_and_discounts_leaves_those_that_Katalys_has()
+    {
+        var erp = Samples.Event(json => json.Order().Remove("lines"));
+        var told = new KatalysLists(Lines: 2, Discounts: 1);
+
+        var fields = KatalysRequest.Report(erp, "abcdefg.com", told).Fields();
+
+        Assert.DoesNotContain(fields, field => field.StartsWith("line_item_", StringComparison.Ordinal));
+        Assert.DoesNotContain(fields, field => field.StartsWith("discount_", StringComparison.Ordinal));
+        Assert.Equal(told, KatalysRequest.ListsAfter(erp, told));
+    }
+
+    [Fact]
+    public void A_discount_that_is_gone_from_an_order_with_lines_is_told_as_0()
+    {
+        var request = KatalysRequest.Report(Samples.Event(), "abcdefg.com", new KatalysLists(Lines: 1, Discounts: 1));
+
+        Assert.Equal("0", request.Field("discount_1_amount"));
+    }
+
+    [Fact]
+    public void The_billing_address_stands_in_for_a_shipping_address_that_is_not_there()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["shippingAddress"] = Parsed("{}");
+            json.Order()["billingAddress"] = Parsed("""{ "city": "Lund", "postalCode": "222 22", "country": "SE" }""");
+        });
+
+        Assert.Equal(("\"Lund\"", "\"SE\""), (request.Field("shipping_city"), request.Field("shipping_country")));
+        Assert.Equal("\"222 22\"", request.Field("shipping_postal"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderFunctions.Providers;
 using static OrderFunctions.Core.Tests.Providers.ProviderCase;
@@ -116,25 +117,190 @@ public sealed class RetrackRequestTests
     {
         var request = Request(json =>
         {
-            json.Order()["total"] = 350;
-            json.Order()["tax"] = 70;
-            json.Order()["lines"]![0]!["quantity"] = 3;
+            json.Order()["total"] = 225;
+            json.Order()["tax"] = 45;
+            json.Order()["lines"]![0]!["quantity"] = 2;
+            json.Order()["discounts"] = Parsed("""[{ "amount": 20 }]""");
         });
 
-        AssertSums(request, "28000", "7000", discountSum: "2000");
-        Assert.Equal(("3", "10000"), (request.Field("products/0/quantity"), request.Field("products/0/price")));
-        Assert.Equal("2500", request.Field("products/0/vat"));
+        AssertSums(request, "18000", "4500", discountSum: "2000");
+        Assert.Equal(("2", "10000"), (request.Field("products/0/quantity"), request.Field("products/0/price")));
+        Assert.Equal("2250", request.Field("products/0/vat"));
+    }
+
+    // Its own page calls it a general discount: what the order was reduced by, not what is wrong with the lines.
+    [Fact]
+    public void Without_a_discount_of_the_order_there_is_no_discountSum_and_the_products_are_told_in_proportion()
+    {
+        var step = Next(
+            PriorState.Nothing,
+            json =>
+            {
+                json.Order()["status"] = "partiallyRefunded";
+                json.Order()["total"] = 75;
+                json.Order()["tax"] = 15;
+                json.Order()["lines"] = Parsed(
+                    $$"""
+                    [
+                      { "sku": "a", "quantity": 1, "unitPrice": 75, "unitTax": 18.75 },
+                      { "sku": "b", "quantity": 1, "unitPrice": 25, "unitTax": 6.25, "retrackEventId": "{{OtherEvent}}" }
+                    ]
+                    """
+                );
+            }
+        );
+
+        AssertSums(Sent(step), "6000", "1500", discountSum: null);
+        AssertProducts(Sent(step), ("a", 1, 4500, 1125), ("b", 1, 1500, 375));
+        Assert.Equal($"\"{OtherEvent}\"", Sent(step).Field("products/1/event"));
+        Assert.Contains("10000", NoteOf(step), StringComparison.Ordinal);
+        Assert.Contains("6000", NoteOf(step), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Lines_that_come_to_less_than_the_order_are_left_out_and_noted()
+    public void A_discountSum_is_no_more_than_the_order_s_discounts()
     {
-        var step = Next(PriorState.Nothing, json => json.Order()["lines"]![0]!["unitPrice"] = 90);
+        var request = Request(json =>
+        {
+            json.Order()["status"] = "partiallyRefunded";
+            json.Order()["total"] = 50;
+            json.Order()["tax"] = 10;
+            json.Order()["discounts"] = Parsed("""[{ "code": "SUMMER", "amount": 20 }]""");
+        });
+
+        AssertSums(request, "4000", "1000", discountSum: "2000");
+        AssertProducts(request, ("testabc123", 1, 6000, 1000));
+    }
+
+    [Fact]
+    public void What_no_line_tells_of_is_told_as_other_goods_so_that_the_lines_keep_their_events()
+    {
+        var step = Next(
+            PriorState.Nothing,
+            json =>
+            {
+                json.Order()["lines"]![0]!["unitPrice"] = 60;
+                json.Order()["lines"]![0]!["unitTax"] = 15;
+                json.Order()["lines"]![0]!["retrackEventId"] = OtherEvent;
+            }
+        );
 
         AssertSums(Sent(step), "10000", "2500", discountSum: null);
-        Assert.Null(Sent(step).Field("products"));
-        Assert.Contains("9000", NoteOf(step), StringComparison.Ordinal);
+        AssertProducts(Sent(step), ("testabc123", 1, 6000, 1500), ("other", 1, 4000, 1000));
+        Assert.Equal($"\"{OtherEvent}\"", Sent(step).Field("products/0/event"));
+        Assert.Equal($"\"{EventId}\"", Sent(step).Field("products/1/event"));
+        Assert.Equal("\"Other goods\"", Sent(step).Field("products/1/name"));
+        Assert.Contains("6000", NoteOf(step), StringComparison.Ordinal);
         Assert.Contains("10000", NoteOf(step), StringComparison.Ordinal);
+    }
+
+    // 3 x 7.993 is 23.979, told as 23.98; the 20 % on it, 4.80, are 1.60 each.
+    [Fact]
+    public void A_line_whose_price_is_no_whole_minor_unit_is_told_as_two()
+    {
+        var step = Next(
+            PriorState.Nothing,
+            json =>
+            {
+                json.Order()["total"] = Parsed("28.78");
+                json.Order()["tax"] = Parsed("4.80");
+                json.Order()["lines"] = Parsed("""[{ "sku": "a", "quantity": 3, "unitPrice": 7.993 }]""");
+            }
+        );
+
+        AssertSums(Sent(step), "2398", "480", discountSum: null);
+        AssertProducts(Sent(step), ("a", 2, 799, 160), ("a", 1, 800, 160));
+        Assert.Null(NoteOf(step));
+    }
+
+    [Fact]
+    public void A_line_whose_tax_is_no_whole_minor_unit_either_is_told_as_three()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["total"] = Parsed("29.98");
+            json.Order()["tax"] = Parsed("6.00");
+            json.Order()["lines"] = Parsed("""[{ "sku": "a", "quantity": 4, "total": 23.98, "tax": 6.00 }]""");
+        });
+
+        AssertSums(request, "2398", "600", discountSum: null);
+        AssertProducts(request, ("a", 2, 599, 150), ("a", 2, 600, 150));
+
+        request = Request(json =>
+        {
+            json.Order()["total"] = Parsed("29.99");
+            json.Order()["tax"] = Parsed("6.01");
+            json.Order()["lines"] = Parsed("""[{ "sku": "a", "quantity": 4, "total": 23.98, "tax": 6.01 }]""");
+        });
+
+        AssertSums(request, "2398", "601", discountSum: null);
+        AssertProducts(request, ("a", 2, 599, 150), ("a", 1, 600, 150), ("a", 1, 600, 151));
+    }
+
+    // One cent used to drop all products and their own commission events.
+    [Theory]
+    [InlineData("99.99")]
+    [InlineData("100.01")]
+    public void A_cent_between_the_lines_and_the_order_is_rounding(string goods)
+    {
+        var step = Next(
+            PriorState.Nothing,
+            json =>
+            {
+                json.Order()["total"] = Parsed(goods);
+                json.Order()["tax"] = 0;
+                json.Order()["lines"] = Parsed(
+                    """[{ "sku": "a", "quantity": 1, "total": 60 }, { "sku": "b", "quantity": 1, "total": 40 }]"""
+                );
+            }
+        );
+
+        var orderSum = goods.Replace(".", "", StringComparison.Ordinal);
+        AssertSums(Sent(step), orderSum, "0", discountSum: null);
+        AssertProducts(Sent(step), ("a", 1, orderSum == "9999" ? 5999 : 6001, 0), ("b", 1, 4000, 0));
+        Assert.Null(NoteOf(step));
+    }
+
+    [Fact]
+    public void A_line_that_came_back_is_no_product_any_more()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["status"] = "partiallyRefunded";
+            json.Order()["lines"]!.AsArray().Add(Parsed("""{ "sku": "b", "quantity": 0, "unitPrice": 30 }"""));
+        });
+
+        AssertSums(request, "10000", "2500", discountSum: null);
+        AssertProducts(request, ("testabc123", 1, 10000, 2500));
+    }
+
+    [Fact]
+    public void Where_all_lines_came_back_there_are_no_products_left()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["status"] = "partiallyRefunded";
+            json.Order()["total"] = 20;
+            json.Order()["tax"] = 4;
+            json.Order()["shipping"] = 16;
+            json.Order()["shippingTax"] = 4;
+            json.Order()["lines"] = Parsed("""[{ "sku": "b", "quantity": 0, "unitPrice": 30 }]""");
+        });
+
+        AssertSums(request, "0", "0", discountSum: null);
+        Assert.Equal("[]", request.Field("products"));
+    }
+
+    [Fact]
+    public void Fees_and_tips_are_no_goods()
+    {
+        var request = Request(json =>
+        {
+            json.Order()["total"] = 132;
+            json.Order()["fees"] = 7;
+        });
+
+        AssertSums(request, "10000", "2500", discountSum: null);
     }
 
     [Fact]
@@ -162,15 +328,31 @@ public sealed class RetrackRequestTests
             Request(json => json.Order()["lines"]![0]!.AsObject().Remove("name")).Field("products/0/name")
         );
 
+    [Fact]
+    public void A_line_without_a_sku_bears_its_name() =>
+        Assert.Equal(
+            "\"Testprodukt\"",
+            Request(json => json.Order()["lines"]![0]!.AsObject().Remove("sku")).Field("products/0/reference")
+        );
+
     // Every product of the document has its VAT.
     [Fact]
-    public void Lines_without_their_tax_are_left_out_and_noted()
+    public void Lines_that_do_not_state_their_tax_share_what_the_others_leave_by_their_prices()
     {
-        var step = Next(PriorState.Nothing, json => json.Order()["lines"]![0]!.AsObject().Remove("unitTax"));
+        var request = Request(json =>
+            json.Order()["lines"] = Parsed(
+                """
+                [
+                  { "sku": "a", "quantity": 1, "unitPrice": 40, "tax": 10 },
+                  { "sku": "b", "quantity": 1, "unitPrice": 20 },
+                  { "sku": "c", "quantity": 2, "unitPrice": 20 }
+                ]
+                """
+            )
+        );
 
-        AssertSums(Sent(step), "10000", "2500", discountSum: null);
-        Assert.Null(Sent(step).Field("products"));
-        Assert.Contains("unitTax", NoteOf(step), StringComparison.Ordinal);
+        AssertSums(request, "10000", "2500", discountSum: null);
+        AssertProducts(request, ("a", 1, 4000, 1000), ("b", 1, 2000, 500), ("c", 2, 2000, 500));
     }
 
     [Fact]
@@ -186,6 +368,26 @@ public sealed class RetrackRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject>? change = null) => Sent(Next(PriorState.Nothing, change));
+
+    private static void AssertProducts(
+        ProviderRequest request,
+        params (string Reference, int Quantity, int Price, int Vat)[] expected
+    )
+    {
+        using var body = JsonDocument.Parse(request.BodyText);
+        var products = body.RootElement.GetProperty("products").EnumerateArray();
+        Assert.Equal(
+            expected,
+            products.Select(product =>
+                (
+                    product.GetProperty("reference").GetString()!,
+                    product.GetProperty("quantity").GetInt32(),
+                    product.GetProperty("price").GetInt32(),
+                    product.GetProperty("vat").GetInt32()
+                )
+            )
+        );
+    }
 
     private static void AssertSums(ProviderRequest request, string orderSum, string vatSum, string? discountSum) =>
         Assert.Equal(
