@@ -101,15 +101,15 @@ resource subscriptions 'Microsoft.ServiceBus/namespaces/topics/subscriptions@202
   }
 ]
 
-// $Default replaces the rule that lets everything through; a rule of another name would stand beside it.
-// A message that says nothing about providers is for all: one that no rule lets through is gone without a trace.
+// Every event goes to every provider's queue: whom it is for is a rule of the delivery, since the ledger remembers what
+// each event said. The rule is named so that it replaces the filter that older deployments have under this name.
 resource rules 'Microsoft.ServiceBus/namespaces/topics/subscriptions/rules@2024-01-01' = [
-  for (provider, i) in providers: {
+  for (_, i) in providers: {
     parent: subscriptions[i]
     name: '$Default'
     properties: {
       filterType: 'SqlFilter'
-      sqlFilter: { sqlExpression: 'providers IS NULL OR providers LIKE \'%,${provider},%\'' }
+      sqlFilter: { sqlExpression: '1=1' }
     }
   }
 ]

@@ -10,10 +10,10 @@ public static class Samples
 {
     public static readonly string[] ProviderNames = ["duel", "avantlink", "retrack", "katalys"];
 
-    /// <summary>samples/paid.json, changed.</summary>
-    public static JsonObject Json(Action<JsonObject>? change = null)
+    /// <summary>samples/paid.json, or another, changed.</summary>
+    public static JsonObject Json(Action<JsonObject>? change = null, string name = "paid")
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "samples", "paid.json");
+        var path = Path.Combine(AppContext.BaseDirectory, "samples", $"{name}.json");
         var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         change?.Invoke(json);
         return json;

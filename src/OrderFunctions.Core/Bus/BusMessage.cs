@@ -12,8 +12,11 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>Whose queue a copy belongs on; null on the topic and for the ERP's messages.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>On the topic: the providers whose subscriptions take it.</summary>
+    /// <summary>On the topic: the providers whose queues take it.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>When intake accepted the event; null for the ERP's messages, and for those sent before there was this property.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
 
     /// <summary>How many scheduled retries the delivery has had.</summary>
     public int Retries { get; init; }

@@ -74,7 +74,8 @@ public sealed class OrderIntake(
         {
             EventId = orderEvent.EventId,
             OrderId = orderEvent.Order.Id,
-            Providers = ProvidersOf(orderEvent),
+            Providers = catalog.Names,
+            AcceptedAt = timeProvider.GetUtcNow(),
             TraceParent = Activity.Current?.Id,
         };
 

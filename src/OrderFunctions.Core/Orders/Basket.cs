@@ -48,21 +48,24 @@ public sealed record Basket(IReadOnlyList<BasketItem> Items, long Discount, long
             [.. pieces, rest > 0 ? 1 : 0]
         );
 
+        string? note = null;
+        if (rest > 0)
+        {
+            note = $"the lines come to {sum}, less than the goods' {goods} (minor units): told as other goods";
+        }
+        else if (sum - discount - goods > slack)
+        {
+            note =
+                $"the lines come to {sum}, more than the goods' {goods} and the discounts (minor units): told in proportion to what is left";
+        }
+
         return new Basket(
             [.. order.Lines.SelectMany((line, index) => Split(line, prices[index], taxes[index]))],
             discount,
             rest,
             taxes[^1],
-            rest > 0
-                    ? Words($"the lines come to {sum}, less than the goods' {goods} (minor units): told as other goods")
-                : sum - discount - goods > slack
-                    ? Words(
-                        $"the lines come to {sum}, more than the goods' {goods} and the discounts (minor units): told in proportion to what is left"
-                    )
-                : null
+            note
         );
-
-        static string Words(FormattableString text) => FormattableString.Invariant(text);
     }
 
     // What rounding alone may make of the difference between lines and goods: half a minor unit for each figure that was

@@ -75,7 +75,23 @@ public sealed record Order(
 
 /// <param name="IsNew">Null: the sender does not know.</param>
 /// <param name="OrderCount">How many orders the customer has placed, this one included.</param>
-public sealed record Customer(string? Id, string? Email, bool? IsNew, int? OrderCount);
+public sealed record Customer(string? Id, string? Email, bool? IsNew, int? OrderCount)
+{
+    public static readonly Customer Unknown = new(null, null, null, null);
+
+    /// <summary>This and, where it is unknown, the other.</summary>
+    public Customer Or(Customer? other) =>
+        new(Id ?? other?.Id, Email ?? other?.Email, IsNew ?? other?.IsNew, OrderCount ?? other?.OrderCount);
+
+    /// <summary>What is known here and not in the other.</summary>
+    public Customer Without(Customer? other) =>
+        new(
+            other?.Id is null ? Id : null,
+            other?.Email is null ? Email : null,
+            other?.IsNew is null ? IsNew : null,
+            other?.OrderCount is null ? OrderCount : null
+        );
+}
 
 /// <param name="Code">Null: taken off without a code; it counts in the sums only.</param>
 /// <param name="Amount">What it took off, in the order's currency.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrderFunctions.Orders;
 
 /// <summary>What its sender knows of how one order stands at a moment: never a delta.</summary>
@@ -13,8 +15,12 @@ public sealed record OrderEvent(
     Attribution? Attribution
 )
 {
-    [System.Text.Json.Serialization.JsonIgnore]
-    public OrderVersion Version => new(OccurredAt, Order.Status, EventId);
+    /// <summary>When intake accepted it; no part of what was said.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    [JsonIgnore]
+    public OrderVersion Version => new(OccurredAt, Order.Status, EventId) { AcceptedAt = AcceptedAt };
 
     /// <summary>Whether the shop wants this provider told of the event.</summary>
     public bool IsFor(string provider) => Providers is null || Providers.Contains(provider);

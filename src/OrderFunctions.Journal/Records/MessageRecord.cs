@@ -22,6 +22,7 @@ internal sealed record MessageRecord(
         None = 0,
         Replayed = 1,
         Waited = 2,
+        Accepted = 4,
     }
 
     public RecordKind Kind => RecordKind.Message;
@@ -77,11 +78,22 @@ internal sealed record MessageRecord(
         writer.Write(message.Retries);
         writer.Write(message.Attempts);
         var waits = deadLetter?.Waits ?? message.Waits;
-        writer.Write((byte)((message.Replayed ? Marks.Replayed : 0) | (waits > 0 ? Marks.Waited : 0)));
+        writer.Write(
+            (byte)(
+                (message.Replayed ? Marks.Replayed : 0)
+                | (waits > 0 ? Marks.Waited : 0)
+                | (message.AcceptedAt is null ? 0 : Marks.Accepted)
+            )
+        );
         writer.WriteText(message.TraceParent);
         if (waits > 0)
         {
             writer.Write(waits);
+        }
+
+        if (message.AcceptedAt is { } acceptedAt)
+        {
+            writer.WriteTime(acceptedAt);
         }
 
         writer.WriteText(source);
@@ -119,6 +131,7 @@ internal sealed record MessageRecord(
             Replayed = marks.HasFlag(Marks.Replayed),
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
+            AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()

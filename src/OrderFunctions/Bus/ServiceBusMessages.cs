@@ -8,16 +8,14 @@ namespace OrderFunctions.App.Bus;
 
 /// <summary>
 /// What our messages look like on Service Bus: the body as it is, all else in application properties, so that every
-/// tool shows it and the subscriptions can filter by it.
+/// tool shows it.
 /// </summary>
 internal static class ServiceBusMessages
 {
-    /// <summary>On the topic, each name between commas: what the subscriptions' filters look for.</summary>
-    public const string Providers = "providers";
-
     private const string EventId = "eventId";
     private const string OrderId = "orderId";
     private const string Provider = "provider";
+    private const string AcceptedAt = "acceptedAt";
     private const string Retries = "retries";
     private const string Attempts = "attempts";
     private const string Waits = "waits";
@@ -53,7 +51,7 @@ internal static class ServiceBusMessages
         Set(OrderId, message.OrderId);
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
-        Set(Providers, message.Providers.Count == 0 ? null : $",{string.Join(',', message.Providers)},");
+        Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
         return sent;
 
         void Set(string name, string? value)
@@ -75,6 +73,7 @@ internal static class ServiceBusMessages
             EventId = Text(properties, EventId),
             OrderId = Text(properties, OrderId),
             Provider = ProviderOf(source ?? queue),
+            AcceptedAt = Time(properties, AcceptedAt),
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),

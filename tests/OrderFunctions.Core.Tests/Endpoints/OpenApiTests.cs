@@ -242,6 +242,15 @@ public sealed class OpenApiTests
                     violations.AddRange(Document.Violations(example, schema).Select(each => $"{at}: {each}"));
                 }
 
+                if (node["schema"] is { } type && node["examples"] is JsonObject named)
+                {
+                    violations.AddRange(
+                        named.SelectMany(each =>
+                            Document.Violations(each.Value!["value"], type).Select(wrong => $"{at}/{each.Key}: {wrong}")
+                        )
+                    );
+                }
+
                 if (node["examples"] is JsonArray examples)
                 {
                     violations.AddRange(
@@ -253,15 +262,20 @@ public sealed class OpenApiTests
         Assert.True(violations.Count == 0, string.Join("\n", violations));
     }
 
-    [Fact]
-    public void The_example_of_the_order_event_is_the_sample_and_is_accepted()
+    [Theory]
+    [InlineData("paid", "paid")]
+    [InlineData("storefrontPending", "storefront-pending")]
+    [InlineData("erpPaid", "erp-paid")]
+    [InlineData("erpPartiallyRefunded", "erp-partially-refunded")]
+    [InlineData("erpCancelled", "erp-cancelled")]
+    public void The_examples_of_the_order_event_are_the_samples_and_are_accepted(string name, string file)
     {
         var example = Document.Paths["/api/orders"]!["post"]!["requestBody"]!["content"]!["application/json"]![
-            "example"
-        ]!.AsObject();
+            "examples"
+        ]![name]!["value"]!.AsObject();
         Assert.True(
-            JsonNode.DeepEquals(Samples.Json(), example),
-            $"The example should be samples/paid.json, but is {example.ToJsonString()}"
+            JsonNode.DeepEquals(Samples.Json(name: file), example),
+            $"The example should be samples/{file}.json, but is {example.ToJsonString()}"
         );
         AssertAccepted(example);
     }

@@ -54,18 +54,14 @@ public sealed partial class InfrastructureTests
     }
 
     [Fact]
-    public void Filters_look_for_the_property_that_the_topics_messages_have()
+    public void Every_subscription_takes_every_event()
     {
-        Assert.Contains(
-            $"{ServiceBusMessages.Providers} IS NULL OR {ServiceBusMessages.Providers} LIKE \\'%,${{provider}},%\\'",
-            Bicep,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("sqlFilter: { sqlExpression: '1=1' }", Bicep, StringComparison.Ordinal);
         foreach (var subscription in Topic["Subscriptions"]!.AsArray())
         {
             Assert.Equal(
-                $"{ServiceBusMessages.Providers} IS NULL OR {ServiceBusMessages.Providers} LIKE '%,{subscription!["Name"]},%'",
-                $"{Assert.Single(subscription["Rules"]!.AsArray())!["Properties"]!["SqlFilter"]!["SqlExpression"]}"
+                "1=1",
+                $"{Assert.Single(subscription!["Rules"]!.AsArray())!["Properties"]!["SqlFilter"]!["SqlExpression"]}"
             );
         }
     }
