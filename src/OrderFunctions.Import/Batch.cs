@@ -1,5 +1,64 @@
 namespace OrderFunctions.Import;
 
+/// <summary>The lines after a checkpoint that go into its next batch, and those of them that can't be sent at all.</summary>
+internal sealed class BatchAssembly(Checkpoint before)
+{
+    // Lines that are blank or refused add nothing to the batch; so many of them make a checkpoint all the same.
+    private const long MostBytesRead = 64 * 1024 * 1024;
+    private const int MostRefused = 5000;
+
+    private readonly List<BatchLine> _lines = [];
+    private readonly List<RefusedLine> _refused = [];
+    private long _number = before.Line;
+    private long _read = before.Read;
+    private int _bytes = 1;
+
+    public Batch Batch => new(_lines);
+
+    public IReadOnlyList<RefusedLine> Refused => _refused;
+
+    /// <summary>Where the next batch begins.</summary>
+    public long Offset { get; private set; } = before.Offset;
+
+    /// <summary>Whether a line belongs to the next batch.</summary>
+    public bool IsFull(Line next, int mostLines, int mostBytes) =>
+        _lines.Count >= mostLines
+        || _refused.Count >= MostRefused
+        || (_lines.Count > 0 && _bytes + next.Length + 1 > mostBytes)
+        || Offset - before.Offset > MostBytesRead;
+
+    public void Add(Line line)
+    {
+        (Offset, _number) = (line.End, line.Number);
+        if (line.IsBlank)
+        {
+            return;
+        }
+
+        _read++;
+        if (line.Problem() is { } problem)
+        {
+            _refused.Add(RefusedLine.Because(line.Number, problem));
+            return;
+        }
+
+        _lines.Add(new BatchLine(line.Number, line.Text.ToArray()));
+        _bytes += line.Text.Length + 1;
+    }
+
+    /// <summary>The next checkpoint, but for what is on disk.</summary>
+    public Checkpoint After(BatchOutcome outcome) =>
+        before with
+        {
+            Offset = Offset,
+            Line = _number,
+            Read = _read,
+            Accepted = before.Accepted + outcome.Accepted,
+            Refused = before.Refused + _refused.Count + outcome.Refused.Count,
+            Providers = [.. before.Providers.Union(outcome.Providers)],
+        };
+}
+
 /// <summary>Lines that are sent together.</summary>
 internal sealed record Batch(IReadOnlyList<BatchLine> Lines)
 {

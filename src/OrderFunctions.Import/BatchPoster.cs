@@ -38,9 +38,9 @@ internal sealed partial class BatchPoster(ServerClient client)
                     accepted += batch.Lines.Count;
                     break;
                 case 400 when ServerClient.ProblemOf(reply)?.Errors is { Count: > 0 } errors:
-                    var (wrong, right) = Split(batch, errors);
-                    refused.AddRange(wrong);
-                    Push(right);
+                    var (bad, remaining) = Split(batch, errors);
+                    refused.AddRange(bad);
+                    Push(remaining);
                     break;
                 case 413 when batch.Lines is [var line]:
                     refused.Add(
@@ -71,7 +71,7 @@ internal sealed partial class BatchPoster(ServerClient client)
     }
 
     // What the errors name is refused and the rest goes on. Where they name no line, smaller batches will show which.
-    private (IReadOnlyList<RefusedLine> Wrong, IReadOnlyList<Batch> Right) Split(
+    private (IReadOnlyList<RefusedLine> Refused, IReadOnlyList<Batch> Remaining) Split(
         Batch batch,
         IReadOnlyDictionary<string, string[]> errors
     )
@@ -127,4 +127,35 @@ internal sealed partial class BatchPoster(ServerClient client)
 
     [GeneratedRegex(@"^\$\[([0-9]+)\](.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Item();
+}
+
+/// <summary>Spreads events evenly over time.</summary>
+/// <param name="rate">Events a minute; 0: no limit.</param>
+internal sealed class Pace(int rate, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan BetweenBatches = TimeSpan.FromSeconds(5);
+
+    private DateTimeOffset _next;
+
+    /// <summary>The most events to send at once: at a low rate fewer than a batch takes, so that they don't come in bursts.</summary>
+    public int MostAtOnce(int most) =>
+        rate == 0 ? most : Math.Clamp((int)(rate * BetweenBatches.TotalMinutes), 1, most);
+
+    /// <summary>Waits until <paramref name="events"/> more may be sent.</summary>
+    public async Task WaitAsync(int events, CancellationToken cancellationToken)
+    {
+        if (rate == 0)
+        {
+            return;
+        }
+
+        var now = timeProvider.GetUtcNow();
+        if (_next > now)
+        {
+            await Task.Delay(_next - now, timeProvider, cancellationToken);
+            now = _next;
+        }
+
+        _next = now + TimeSpan.FromMinutes((double)events / rate);
+    }
 }

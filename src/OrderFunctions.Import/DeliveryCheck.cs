@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 
 namespace OrderFunctions.Import;
 
@@ -31,8 +30,14 @@ internal sealed class DeliveryCheck(
         var parts = (int)(checkpoint.Offset / options.MostBytesChecked) + 1;
         for (var part = 0; part < parts; part++)
         {
-            var orders = await ReadAsync(checkpoint, refused, parts, part, cancellationToken);
             var (partsBefore, before) = (part, tally.OrderCount);
+            var orders = await FileOrders.ReadAsync(
+                options.File,
+                checkpoint,
+                refused,
+                id => (uint)id.GetHashCode(StringComparison.Ordinal) % parts == partsBefore,
+                cancellationToken
+            );
             await CheckAsync(
                 orders,
                 (order, deliveries) =>
@@ -50,7 +55,7 @@ internal sealed class DeliveryCheck(
 
     private async Task CheckAsync(
         FileOrders orders,
-        Action<FileOrder, IReadOnlyList<DeliveryStanding>> isAtItsEnd,
+        Action<FileOrder, IReadOnlyList<DeliveryStatus>> settled,
         CancellationToken cancellationToken
     )
     {
@@ -65,13 +70,13 @@ internal sealed class DeliveryCheck(
                 async (order, token) =>
                 {
                     var deliveries = await FindAsync(order.Id, token);
-                    if (!isLast && IsOnItsWay(order, deliveries))
+                    if (!isLast && IsPending(order, deliveries))
                     {
                         still.Enqueue(order);
                     }
                     else
                     {
-                        isAtItsEnd(order, deliveries);
+                        settled(order, deliveries);
                     }
                 }
             );
@@ -87,11 +92,11 @@ internal sealed class DeliveryCheck(
         }
     }
 
-    private bool IsOnItsWay(FileOrder order, IReadOnlyList<DeliveryStanding> deliveries) =>
+    private bool IsPending(FileOrder order, IReadOnlyList<DeliveryStatus> deliveries) =>
         order.Newest.Any(newest =>
         {
             var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == newest.Provider);
-            return DeliveryStanding.StateOf(delivery, newest.OccurredAt) switch
+            return DeliveryStatus.StateOf(delivery, newest.OccurredAt) switch
             {
                 ProviderTally.Waiting => true,
                 // One that is due only later is not waited for.
@@ -100,55 +105,7 @@ internal sealed class DeliveryCheck(
             };
         });
 
-    private async Task<FileOrders> ReadAsync(
-        Checkpoint checkpoint,
-        RefusedLines refused,
-        int parts,
-        int part,
-        CancellationToken cancellationToken
-    )
-    {
-        var orders = new FileOrders(checkpoint.Providers);
-        await using var file = File.OpenRead(options.File);
-        await using var refusals = refused.NumbersAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var hasRefusal = await refusals.MoveNextAsync();
-        await foreach (var line in LineReader.ReadAsync(file, before: 0, cancellationToken))
-        {
-            if (line.End > checkpoint.Offset)
-            {
-                break;
-            }
-
-            if (hasRefusal && refusals.Current == line.Number)
-            {
-                hasRefusal = await refusals.MoveNextAsync();
-            }
-            else if (!line.IsBlank)
-            {
-                Add(orders, line, id => (uint)id.GetHashCode(StringComparison.Ordinal) % parts == part);
-            }
-        }
-
-        return orders;
-    }
-
-    private static void Add(FileOrders orders, Line line, Func<string, bool> isWanted)
-    {
-        try
-        {
-            orders.Add(line, isWanted);
-        }
-        catch (Exception error)
-            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new ImportFailedException(
-                Text.Of($"Line {line.Number:N0} has changed since it was accepted."),
-                error
-            );
-        }
-    }
-
-    private async Task<IReadOnlyList<DeliveryStanding>> FindAsync(string orderId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DeliveryStatus>> FindAsync(string orderId, CancellationToken cancellationToken)
     {
         var path = $"api/orders/{Uri.EscapeDataString(orderId)}";
         var reply = await client.GetAsync(path, options.Patience, cancellationToken);

@@ -3,8 +3,11 @@ using OrderFunctions.Intake;
 namespace OrderFunctions.Import;
 
 /// <summary>
-/// Sends a file's order events, batch after batch. After each, what came of it is on disk: whenever the import ends,
-/// however that comes, the next one goes on there and at worst repeats a batch, which the bus drops by event id.
+/// Sends a file's order events, batch after batch: reads lines (<see cref="LineReader"/>), checks each
+/// (<see cref="Line.Problem"/>), gathers a batch (<see cref="BatchAssembly"/>), posts it (<see cref="BatchPoster"/>), and
+/// writes down what came of it (<see cref="RefusedLines"/>, <see cref="Checkpoint"/>). Whenever the import ends, the next
+/// one goes on there and at worst repeats a batch, which the bus drops by event id. Last it waits for the deliveries
+/// (<see cref="DeliveryCheck"/>) and reports (<see cref="ImportReport"/>).
 /// </summary>
 internal sealed class Importer(
     ImportOptions options,

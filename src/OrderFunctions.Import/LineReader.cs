@@ -1,4 +1,8 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Unicode;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Import;
@@ -15,54 +19,52 @@ internal static class LineReader
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var buffer = new byte[BufferBytes];
-        var (start, end, number) = (0, 0, before);
-        var lineStart = file.Position;
-        var dropped = 0L;
-        while (true)
+        var (number, start, dropped) = (before, file.Position, 0L);
+        var pipe = PipeReader.Create(file, new StreamPipeReaderOptions(bufferSize: BufferBytes, leaveOpen: true));
+        try
         {
-            var length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
-            if (length < 0)
+            while (true)
             {
-                if (dropped > 0 || end - start > OrderEventReader.MostBytes + 2)
+                var read = await pipe.ReadAsync(cancellationToken);
+                var unread = read.Buffer;
+                while (unread.PositionOf((byte)'\n') is { } lineBreak)
                 {
-                    dropped += end - start;
-                    (start, end) = (0, 0);
-                }
-                else
-                {
-                    buffer.AsSpan(start, end - start).CopyTo(buffer);
-                    (start, end) = (0, end - start);
-                }
-
-                var read = await file.ReadAsync(buffer.AsMemory(end), cancellationToken);
-                end += read;
-                if (read > 0)
-                {
-                    continue;
+                    var content = unread.Slice(0, lineBreak);
+                    var end = start + dropped + content.Length + 1;
+                    yield return NewLine(content, ++number, start, end, dropped);
+                    (start, dropped) = (end, 0);
+                    unread = unread.Slice(unread.GetPosition(1, lineBreak));
                 }
 
-                if (end == start && dropped == 0)
+                if (read.IsCompleted)
                 {
+                    // The last line needs no break.
+                    if (dropped + unread.Length is > 0 and var length)
+                    {
+                        yield return NewLine(unread, ++number, start, start + length, dropped);
+                    }
+
                     yield break;
                 }
-            }
 
-            // The last line needs no break.
-            var content = length < 0 ? end - start : length;
-            var lineEnd = lineStart + dropped + content + (length < 0 ? 0 : 1);
-            yield return Line(buffer.AsMemory(start, content), ++number, lineStart, lineEnd, dropped);
-            start += content + (length < 0 ? 0 : 1);
-            (lineStart, dropped) = (lineEnd, 0);
-            if (length < 0)
-            {
-                yield break;
+                if (dropped > 0 || unread.Length > OrderEventReader.MostBytes + 2)
+                {
+                    dropped += unread.Length;
+                    unread = unread.Slice(unread.End);
+                }
+
+                pipe.AdvanceTo(unread.Start, unread.End);
             }
+        }
+        finally
+        {
+            await pipe.CompleteAsync();
         }
     }
 
-    private static Line Line(ReadOnlyMemory<byte> text, long number, long start, long end, long dropped)
+    private static Line NewLine(ReadOnlySequence<byte> content, long number, long start, long end, long dropped)
     {
+        var text = content.IsSingleSegment ? content.First : content.ToArray();
         if (text.Span.EndsWith("\r"u8))
         {
             text = text[..^1];
@@ -86,5 +88,35 @@ internal static class LineReader
 /// <param name="Length">In bytes, also where it is longer than any event.</param>
 internal readonly record struct Line(long Number, long End, ReadOnlyMemory<byte> Text, long Length)
 {
+    // One less than the server takes: in a batch, a line stands one deeper.
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 63 };
+
     public bool IsBlank => Length == Text.Length && Text.Span.IndexOfAnyExcept(" \t\r"u8) < 0;
+
+    /// <summary>Why it would spoil the whole batch it stands in; all else is for the server to judge.</summary>
+    /// <returns>Null: it can be sent.</returns>
+    public string? Problem()
+    {
+        if (Length > OrderEventReader.MostBytes)
+        {
+            return $"has {Length} bytes; an order event has at most {OrderEventReader.MostBytes}";
+        }
+
+        if (!Utf8.IsValid(Text.Span))
+        {
+            return "is not UTF-8";
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(Text.Span, Strict);
+            while (reader.Read()) { }
+
+            return null;
+        }
+        catch (JsonException error)
+        {
+            return $"is not JSON: position {error.BytePositionInLine + 1}";
+        }
+    }
 }

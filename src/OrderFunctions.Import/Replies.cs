@@ -1,8 +1,8 @@
-namespace OrderFunctions.Import;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
-/// <summary>An answer of the server's that no repeating would better.</summary>
-/// <param name="Date">The server's clock, in whole seconds; null where it doesn't tell.</param>
-internal sealed record Reply(int Status, byte[] Body, DateTimeOffset? Date);
+namespace OrderFunctions.Import;
 
 /// <summary>What POST /api/orders/batch answers with 202, as far as the importer reads it.</summary>
 internal sealed record BatchAccepted(int Accepted, IReadOnlyList<AcceptedEvent> Events);
@@ -10,28 +10,28 @@ internal sealed record BatchAccepted(int Accepted, IReadOnlyList<AcceptedEvent> 
 internal sealed record AcceptedEvent(IReadOnlyList<string> Providers);
 
 /// <summary>What GET /api/orders/{orderId} answers, as far as the importer reads it.</summary>
-internal sealed record OrderDeliveries(IReadOnlyList<DeliveryStanding> Deliveries);
+internal sealed record OrderDeliveries(IReadOnlyList<DeliveryStatus> Deliveries);
 
 /// <summary>How an order's newest event stands at one provider, as the server tells.</summary>
 /// <param name="Version">When the order came to stand as the newest event taken up says.</param>
 /// <param name="NextAttemptAt">Null: it is under way, or has come to its end.</param>
-internal sealed record DeliveryStanding(
+internal sealed record DeliveryStatus(
     string Provider,
     string State,
     DateTimeOffset Version,
-    IReadOnlyList<CallMade> Attempts,
+    IReadOnlyList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt = null
 )
 {
     /// <summary>The state of the file's newest event.</summary>
-    /// <param name="standing">Null: the server knows of none.</param>
+    /// <param name="delivery">Null: the server knows of none.</param>
     /// <param name="occurredAt">When that event occurred.</param>
-    public static string StateOf(DeliveryStanding? standing, DateTimeOffset occurredAt) =>
-        standing is not null && standing.Version >= occurredAt ? standing.State : ProviderTally.Waiting;
+    public static string StateOf(DeliveryStatus? delivery, DateTimeOffset occurredAt) =>
+        delivery is not null && delivery.Version >= occurredAt ? delivery.State : ProviderTally.Waiting;
 }
 
 /// <summary>One call to a provider.</summary>
-internal sealed record CallMade(DateTimeOffset At);
+internal sealed record DeliveryAttempt(DateTimeOffset At);
 
 /// <summary>A problem document, as far as the importer reads it; any of it may be left out.</summary>
 internal sealed record ProblemResponse
@@ -42,3 +42,27 @@ internal sealed record ProblemResponse
 
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 }
+
+/// <summary>The importer's own files, a line each, and the answers it reads.</summary>
+internal static class ImportJson
+{
+    public static ImportJsonContext Default { get; } =
+        new(
+            new JsonSerializerOptions(ImportJsonContext.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
+[JsonSerializable(typeof(Checkpoint))]
+[JsonSerializable(typeof(RefusedLine))]
+[JsonSerializable(typeof(BatchAccepted))]
+[JsonSerializable(typeof(ProblemResponse))]
+[JsonSerializable(typeof(OrderDeliveries))]
+internal sealed partial class ImportJsonContext : JsonSerializerContext;

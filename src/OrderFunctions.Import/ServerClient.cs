@@ -4,6 +4,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrderFunctions.Redaction;
+using Polly;
+using Polly.Retry;
 
 namespace OrderFunctions.Import;
 
@@ -13,16 +15,19 @@ namespace OrderFunctions.Import;
 /// </summary>
 internal sealed class ServerClient : IDisposable
 {
-    // Azure Functions\' own name for it, which the local host uses too.
+    // Azure Functions' own name for it, which the local host uses too.
     private const string KeyHeader = "x-functions-key";
 
     private const int MostAnswerBytes = 64 * 1024 * 1024;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(100);
 
+    private static readonly ResiliencePropertyKey<long> Start = new("start");
+    private static readonly ResiliencePropertyKey<TimeSpan> Patience = new("patience");
+
     private readonly Redactor _redactor = new();
     private readonly HttpClient _http;
+    private readonly ResiliencePipeline<Attempt> _retries;
     private readonly ImportOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly Progress _progress;
@@ -41,6 +46,27 @@ internal sealed class ServerClient : IDisposable
         {
             _http.DefaultRequestHeaders.Add(KeyHeader, options.Key);
         }
+
+        _retries = new ResiliencePipelineBuilder<Attempt> { TimeProvider = timeProvider }
+            .AddRetry(
+                new RetryStrategyOptions<Attempt>
+                {
+                    MaxRetryAttempts = int.MaxValue,
+                    ShouldHandle = retry => ValueTask.FromResult(IsWorthRetrying(retry)),
+                    DelayGenerator = retry =>
+                        ValueTask.FromResult<TimeSpan?>(Pause(retry.Outcome.Result!, retry.AttemptNumber)),
+                    OnRetry = retry =>
+                    {
+                        _progress.Note(
+                            Text.Of(
+                                $"{_options.To} {retry.Outcome.Result!.Failure}. Trying again in {retry.RetryDelay.TotalSeconds:0} s."
+                            )
+                        );
+                        return ValueTask.CompletedTask;
+                    },
+                }
+            )
+            .Build();
     }
 
     public Task<Reply> GetAsync(string path, TimeSpan patience, CancellationToken cancellationToken) =>
@@ -108,45 +134,55 @@ internal sealed class ServerClient : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var start = _timeProvider.GetTimestamp();
-        for (var usual = FirstPause; ; usual = usual * 2 < LongestPause ? usual * 2 : LongestPause)
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
         {
-            string trouble;
-            var pause = usual;
-            try
-            {
-                using var message = request();
-                using var answer = await _http.SendAsync(message, cancellationToken);
-                if (!IsTransient(answer.StatusCode))
-                {
-                    return await ReplyAsync(answer, cancellationToken);
-                }
-
-                trouble = $"answers {(int)answer.StatusCode}";
-                pause = RetryAfter(answer) is { } wanted && wanted > usual ? wanted : usual;
-            }
-            catch (HttpRequestException error)
-            {
-                trouble = $"can't be reached ({error.Message})";
-            }
-            catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                trouble = $"does not answer within {Timeout.TotalSeconds} s";
-            }
-
-            if (_timeProvider.GetElapsedTime(start) + pause > patience)
-            {
-                throw new ImportFailedException($"{_options.To} {trouble}.");
-            }
-
-            _progress.Note(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{_options.To} {trouble}. Trying again in {pause.TotalSeconds:0} s."
-                )
+            context.Properties.Set(Start, _timeProvider.GetTimestamp());
+            context.Properties.Set(Patience, patience);
+            var last = await _retries.ExecuteAsync(
+                async call => await TryAsync(request, call.CancellationToken),
+                context
             );
-            await Task.Delay(pause, _timeProvider, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            return last.Reply ?? throw new ImportFailedException($"{_options.To} {last.Failure}.");
         }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async ValueTask<Attempt> TryAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var message = request();
+            using var answer = await _http.SendAsync(message, cancellationToken);
+            return IsTransient(answer.StatusCode)
+                ? new Attempt(null, $"answers {(int)answer.StatusCode}", RetryAfter(answer))
+                : new Attempt(await ReplyAsync(answer, cancellationToken));
+        }
+        catch (HttpRequestException error)
+        {
+            return new Attempt(null, $"can't be reached ({error.Message})");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Attempt(null, $"does not answer within {Timeout.TotalSeconds} s");
+        }
+    }
+
+    // The pause counts: nobody waits for a try that would come too late.
+    private bool IsWorthRetrying(RetryPredicateArguments<Attempt> retry) =>
+        retry.Outcome.Result is { Failure: not null } attempt
+        && retry.Context.Properties.TryGetValue(Start, out var start)
+        && retry.Context.Properties.TryGetValue(Patience, out var patience)
+        && _timeProvider.GetElapsedTime(start) + Pause(attempt, retry.AttemptNumber) <= patience;
+
+    private static TimeSpan Pause(Attempt attempt, int number)
+    {
+        var usual = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, number), LongestPause.TotalSeconds));
+        return attempt.RetryAfter > usual ? attempt.RetryAfter.Value : usual;
     }
 
     private async Task<Reply> ReplyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -190,4 +226,11 @@ internal sealed class ServerClient : IDisposable
         ProblemOf(reply) is { Title: not null } problem
             ? _redactor.Redact($": {problem.Title} {problem.Detail}".TrimEnd())
             : ".";
+
+    /// <summary>One try of a call: the reply, or why there is none yet.</summary>
+    private sealed record Attempt(Reply? Reply, string? Failure = null, TimeSpan? RetryAfter = null);
 }
+
+/// <summary>An answer of the server's that no repeating would better.</summary>
+/// <param name="Date">The server's clock, in whole seconds; null where it doesn't tell.</param>
+internal sealed record Reply(int Status, byte[] Body, DateTimeOffset? Date);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Files;
+using OrderFunctions.Journaling.State;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Journaling;
@@ -9,7 +10,6 @@ namespace OrderFunctions.Journaling;
 public sealed class Journal : IDisposable
 {
     private readonly JournalState _state;
-    private readonly JournalBus _bus;
     private readonly JournalLedger _ledger;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _stop = new();
@@ -21,20 +21,22 @@ public sealed class Journal : IDisposable
         JournalLog log,
         JournalState state,
         TimeProvider timeProvider,
-        JournalMessages messages
+        JournalDiagnostics diagnostics
     )
     {
         (Log, _state, _timeProvider) = (log, state, timeProvider);
-        _bus = new JournalBus(log, state, timeProvider);
+        var messages = new MessageStore(log, state, timeProvider);
+        Bus = new JournalBus(log, messages);
+        Receiver = new JournalReceiver(log, messages, timeProvider);
         _ledger = new JournalLedger(log, state, timeProvider);
-        _ledger.FreeDeadClaims();
-        Compactor = new Compactor(log, state, options, timeProvider, messages);
+        _ledger.ReleaseClaims();
+        Compactor = new Compactor(log, state, options, timeProvider, diagnostics);
         _compacting = options.CompactsByItself ? Task.Run(() => Compactor.RunAsync(_stop.Token)) : Task.CompletedTask;
     }
 
-    public IBus Bus => _bus;
+    public IBus Bus { get; }
 
-    public IMessageReceiver Receiver => _bus;
+    public IMessageReceiver Receiver { get; }
 
     public ILedger Ledger => _ledger;
 
@@ -55,7 +57,13 @@ public sealed class Journal : IDisposable
         {
             lock (Log.Gate)
             {
-                return _state.Counts(_timeProvider.GetUtcNow(), Log.Length);
+                return new JournalCounts(
+                    _state.BusyQueues(_timeProvider.GetUtcNow()),
+                    _state.Waiting,
+                    _state.ParkedCount,
+                    _state.LiveBytes,
+                    Log.Length
+                );
             }
         }
     }
@@ -66,13 +74,13 @@ public sealed class Journal : IDisposable
 
     internal static Journal Open(JournalOptions options, TimeProvider timeProvider, ILogger<Journal> logger, Disk disk)
     {
-        var messages = new JournalMessages(logger);
-        var state = new JournalState(options);
-        var log = JournalLog.Open(options, disk, timeProvider, messages, state.Replay);
+        var diagnostics = new JournalDiagnostics(logger);
+        var state = new JournalState(options.DuplicateWindow);
+        var log = JournalLog.Open(options.Folder, options.SegmentBytes, disk, timeProvider, diagnostics, state.Load);
         try
         {
             state.EnqueueAll(timeProvider.GetUtcNow());
-            return new Journal(options, log, state, timeProvider, messages);
+            return new Journal(options, log, state, timeProvider, diagnostics);
         }
         catch
         {
@@ -98,9 +106,6 @@ public sealed class Journal : IDisposable
 /// <summary>What waits in the journal.</summary>
 /// <param name="Busy">The queues with a message that is due now or locked.</param>
 /// <param name="Waiting">The messages on all queues, scheduled ones included.</param>
-/// <param name="LiveBytes">What the journal would come to if it held nothing that is over.</param>
-/// <param name="Bytes">What it comes to.</param>
+/// <param name="LiveBytes">How many bytes the journal would have if it held nothing that is over.</param>
+/// <param name="Bytes">How many it has.</param>
 public sealed record JournalCounts(IReadOnlyList<string> Busy, int Waiting, int Parked, long LiveBytes, long Bytes);
-
-/// <summary>The journal can't be opened; the message says where and what to do.</summary>
-public sealed class JournalException(string message, Exception? inner = null) : Exception(message, inner);

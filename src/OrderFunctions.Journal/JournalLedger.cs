@@ -3,6 +3,7 @@ using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Journaling.Records;
+using OrderFunctions.Journaling.State;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Journaling;
@@ -55,7 +56,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
         TrySaveAsync(RecordOf(entry), entry.ETag, cancellationToken);
 
-    public async Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken)
+    public Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(permits with { ETag = null }, JournalJson.Default.Permits);
         var record = new EntryRecord(
@@ -65,21 +66,14 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             IsClaimed: false,
             json
         );
-        try
-        {
-            return await TrySaveAsync(record, permits.ETag, cancellationToken);
-        }
-        catch (BusUnavailableException error)
-        {
-            throw new LedgerUnavailableException(error.Message, error);
-        }
+        return TrySaveAsync(record, permits.ETag, cancellationToken);
     }
 
     /// <summary>
-    /// Frees the entries that were claimed when the process before this one ended: it alone could have claimed them.
-    /// What it may have told the provider is uncertain. Before anything else is done.
+    /// Releases the claims of the process before this one, which has ended: it alone could have made them. What it may
+    /// have told the provider is uncertain. Before anything else is done.
     /// </summary>
-    public void FreeDeadClaims()
+    public void ReleaseClaims()
     {
         lock (log.Gate)
         {
@@ -102,28 +96,46 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
     {
         cancellationToken.ThrowIfCancellationRequested();
         Location? found = null;
-        var data = await log.ReadAsync(() => found = state.FindEntry(key));
-        return data is null ? null : (data.Value, found!.Value);
+        try
+        {
+            var data = await log.ReadAsync(() => found = state.FindEntry(key));
+            return data is null ? null : (data.Value, found!.Value);
+        }
+        catch (BusUnavailableException error)
+        {
+            throw LedgerUnavailable(error);
+        }
     }
 
     private async Task<bool> TrySaveAsync(EntryRecord record, string? etag, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Task flushed;
-        lock (log.Gate)
+        try
         {
-            var found = state.FindEntry(record.Key);
-            if (etag != ETagOf(found))
+            Task flushed;
+            lock (log.Gate)
             {
-                return false;
+                var found = state.FindEntry(record.Key);
+                if (etag != ETagOf(found))
+                {
+                    return false;
+                }
+
+                flushed = Save(record, found);
             }
 
-            flushed = Save(record, found);
+            await flushed.WaitAsync(cancellationToken);
+            return true;
         }
-
-        await flushed.WaitAsync(cancellationToken);
-        return true;
+        catch (BusUnavailableException error)
+        {
+            throw LedgerUnavailable(error);
+        }
     }
+
+    // The log is the bus's and the ledger's; each promises an exception of its own.
+    private static LedgerUnavailableException LedgerUnavailable(BusUnavailableException error) =>
+        new(error.Message, error);
 
     private EntryRecord RecordOf(LedgerEntry entry) =>
         new(

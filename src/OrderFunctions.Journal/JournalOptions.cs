@@ -1,6 +1,4 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Hosting;
-using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Journaling;
 
@@ -12,11 +10,11 @@ public sealed record JournalOptions(string Folder)
     public TimeSpan DuplicateWindow { get; init; } = Entities.DuplicateWindow;
 
     /// <summary>How long the ledger keeps an order after its last change, give or take the duplicate window.</summary>
-    public TimeSpan LedgerRetention { get; init; } = new LedgerSettings().Retention;
+    public required TimeSpan LedgerRetention { get; init; }
 
     /// <summary>False only where a test compacts at its own time.</summary>
     public bool CompactsByItself { get; init; } = true;
 
-    /// <summary>How large a file of the journal grows before the next is begun.</summary>
+    /// <summary>How large a file of the journal grows before the next is started.</summary>
     public int SegmentBytes { get; init; } = 32 * 1024 * 1024;
 }

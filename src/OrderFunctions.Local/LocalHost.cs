@@ -2,7 +2,6 @@ using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
-using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
 
 namespace OrderFunctions.Local;
@@ -164,10 +163,11 @@ public sealed class LocalHost : IAsyncDisposable
             );
         }
 
-        var ledger = LedgerSettings.Read(builder.Configuration, problems, local.DuplicateWindow);
+        var ledger = ServiceRegistration.ReadLedgerOptions(builder.Configuration, problems, local.DuplicateWindow);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(timeProvider);
         builder.Services.AddSingleton(local);
+        builder.Services.AddSingleton(ledger);
         builder.Services.AddSingleton(services =>
             Journal.Open(local.JournalOptions(ledger), timeProvider, services.GetRequiredService<ILogger<Journal>>())
         );
@@ -191,13 +191,7 @@ public sealed class LocalHost : IAsyncDisposable
 
     private void Announce(LocalOptions local)
     {
-        var providers = Services.GetRequiredService<ProviderCatalog>().All;
-        Console.WriteLine(AttemptBudget.Table(providers));
-        if (AttemptBudget.Warning(providers) is { } warning)
-        {
-            Console.Error.WriteLine(warning);
-        }
-
+        HostStart.PrintBudget(Services);
         if (Sandbox is not null)
         {
             Console.WriteLine($"Sandbox: {Sandbox.Url.AbsoluteUri}received shows what each provider got.");

@@ -1,5 +1,4 @@
 using OrderFunctions.Bus;
-using OrderFunctions.Hosting;
 using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
 
@@ -50,7 +49,7 @@ public sealed class LocalOptions
         }
     }
 
-    internal JournalOptions JournalOptions(LedgerSettings ledger) =>
+    internal JournalOptions JournalOptions(LedgerOptions ledger) =>
         new(Folder()) { DuplicateWindow = DuplicateWindow, LedgerRetention = ledger.Retention };
 
     /// <summary>

@@ -1,6 +1,7 @@
 using OrderFunctions.Hosting;
-using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
 using OrderFunctions.Local;
+using OrderFunctions.Local.Commands;
 
 if (CommandLine.IsCommand(args))
 {
@@ -10,13 +11,11 @@ if (CommandLine.IsCommand(args))
 Console.WriteLine("OrderFunctions starts.");
 try
 {
-    await using var host = await LocalHost.StartAsync(args, TimeProvider.System);
-    return await host.WaitForShutdownAsync();
-}
-catch (SettingsException error)
-{
-    await Console.Error.WriteLineAsync(error.Message);
-    return 1;
+    return await HostStart.RunAsync(async () =>
+    {
+        await using var host = await LocalHost.StartAsync(args, TimeProvider.System);
+        return await host.WaitForShutdownAsync();
+    });
 }
 catch (Exception error) when (error is IOException or InvalidDataException or JournalException)
 {

@@ -1,6 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Handlers;
-using OrderFunctions.Sending;
+using OrderFunctions.Providers;
 
 namespace OrderFunctions.Local;
 
@@ -10,7 +10,7 @@ namespace OrderFunctions.Local;
 /// </summary>
 public sealed partial class QueuePump(
     IMessageReceiver receiver,
-    ProviderChannels channels,
+    ProviderCatalog catalog,
     DeliveryHandler deliveries,
     RetryHandler retries,
     InboundHandler inbound,
@@ -26,9 +26,8 @@ public sealed partial class QueuePump(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var workers = channels
-            .All.Select(channel => channel.Provider.Name)
-            .SelectMany(provider =>
+        var workers = catalog
+            .Names.SelectMany(provider =>
                 Workers(
                     Entities.QueueOf(provider),
                     WorkersPerProvider,

@@ -5,7 +5,6 @@ using OrderFunctions.App.Credentials;
 using OrderFunctions.App.Functions;
 using OrderFunctions.App.Hosting;
 using OrderFunctions.Hosting;
-using OrderFunctions.Providers;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -15,23 +14,11 @@ builder.UseMiddleware<ExceptionMiddleware>();
 var credential = AzureCredential.Create(builder.Configuration);
 builder.Services.AddSingleton(credential);
 builder.AddTelemetry(credential);
-try
+return await HostStart.RunAsync(async () =>
 {
     builder.Services.AddFunctionsApp(builder.Configuration);
-}
-catch (SettingsException error)
-{
-    await Console.Error.WriteLineAsync(error.Message);
-    return 1;
-}
-
-using var host = builder.Build();
-var providers = host.Services.GetRequiredService<ProviderCatalog>().All;
-Console.WriteLine(AttemptBudget.Table(providers));
-if (AttemptBudget.Warning(providers) is { } warning)
-{
-    await Console.Error.WriteLineAsync(warning);
-}
-
-await host.RunAsync();
-return 0;
+    using var host = builder.Build();
+    HostStart.PrintBudget(host.Services);
+    await host.RunAsync();
+    return 0;
+});

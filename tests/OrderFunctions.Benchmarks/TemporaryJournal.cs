@@ -23,7 +23,11 @@ internal sealed class TemporaryJournal : IDisposable
     public Journal Journal { get; }
 
     public static Journal Open(string folder) =>
-        Journal.Open(new JournalOptions(folder), TimeProvider.System, NullLogger<Journal>.Instance);
+        Journal.Open(
+            new JournalOptions(folder) { LedgerRetention = TimeSpan.FromDays(180) },
+            TimeProvider.System,
+            NullLogger<Journal>.Instance
+        );
 
     /// <summary>Publishes one event.</summary>
     public Task PublishAsync(params string[] providers) => Journal.Bus.PublishAsync([NextEvent(providers)], default);

@@ -54,8 +54,13 @@ public sealed class ArchitectureTests
                 "what happens to a message: no route, no setting"
             ),
             new(
+                "Preview",
+                ["Delivery", "Ledger", "Orders", "Providers"],
+                "it decides as a delivery does, and neither reads the ledger nor calls anybody"
+            ),
+            new(
                 "Endpoints",
-                ["Intake", "Delivery", "Ledger", "Orders", "Json", "Bus", "Providers", "Credentials", "Diagnostics"],
+                ["Intake", "Preview", "Ledger", "Orders", "Json", "Bus", "Providers", "Credentials", "Diagnostics"],
                 "a route makes no calls to providers"
             ),
             new(

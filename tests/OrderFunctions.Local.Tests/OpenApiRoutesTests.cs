@@ -185,7 +185,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     {
         var ledger = Host.Services.GetRequiredService<ILedger>();
         var version = new OrderVersion(DateTimeOffset.UnixEpoch, OrderStatus.Paid, "e-1");
-        var attempt = new Attempt(DateTimeOffset.UnixEpoch, 1, 6, "retry", 503, 12, "upsert: busy");
+        var attempt = new Attempt(DateTimeOffset.UnixEpoch, "paid", "upsert", 1, 6, "retry", 503, 12, "busy");
         foreach (var (provider, state) in Samples.ProviderNames.Zip(Enum.GetValues<DeliveryState>()))
         {
             var bare = new LedgerEntry("bare", provider, version, state);

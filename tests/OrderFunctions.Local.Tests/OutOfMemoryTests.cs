@@ -1,15 +1,17 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling;
+using OrderFunctions.Journaling.Files;
 using OrderFunctions.Journaling.Records;
-using OrderFunctions.Local.Tests.Journaling;
+using OrderFunctions.TestKit;
 using Xunit.Abstractions;
 
 namespace OrderFunctions.Local.Tests;
 
 /// <summary>What a 202 is worth where memory runs out.</summary>
-public sealed class OutOfMemoryTests(ITestOutputHelper output)
+public sealed class OutOfMemoryTests(ITestOutputHelper output) : IDisposable
 {
     // Enough to start and to take some thousand orders.
     private const string SmallHeap = "0x1400000";
@@ -17,6 +19,10 @@ public sealed class OutOfMemoryTests(ITestOutputHelper output)
     private const int OrdersPerBatch = 200;
     private const int RefusedToEnd = 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("journal-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task A_journal_that_has_stopped_is_told_by_health_and_ends_the_host()
@@ -44,9 +50,8 @@ public sealed class OutOfMemoryTests(ITestOutputHelper output)
     [UnixFact]
     public async Task What_a_process_accepted_before_its_memory_ran_out_is_there_at_the_next_start()
     {
-        using var folder = JournalFolder.Make();
         await using var process = LocalProcess.Launch(
-            [$"--Local:DataDirectory={folder.Path}"],
+            [$"--Local:DataDirectory={_folder.FullName}"],
             new Dictionary<string, string>
             {
                 ["DOTNET_GCHeapHardLimit"] = SmallHeap,
@@ -65,7 +70,7 @@ public sealed class OutOfMemoryTests(ITestOutputHelper output)
         );
         Assert.True(refused > 0, $"Memory should have run out.\n{process.Tail}");
         await process.KillAsync();
-        var lost = accepted.Except(Published(folder)).ToList();
+        var lost = accepted.Except(Published(_folder.FullName)).ToList();
         Assert.True(lost.Count == 0, $"Lost: {string.Join(", ", lost.Take(20))}\n{process.Tail}");
 
         async Task SubmitAsync(int shop)
@@ -98,10 +103,16 @@ public sealed class OutOfMemoryTests(ITestOutputHelper output)
     }
 
     // The orders of all events that the journal has ever taken: nothing is compacted that soon.
-    private static HashSet<string> Published(JournalFolder folder)
+    private static HashSet<string> Published(string folder)
     {
         var orders = new HashSet<string>();
-        folder.Read(
+        var diagnostics = new JournalDiagnostics(NullLogger.Instance);
+        var log = JournalLog.Open(
+            folder,
+            int.MaxValue,
+            new Disk(),
+            TimeProvider.System,
+            diagnostics,
             (kind, data, _) =>
             {
                 if (kind == RecordKind.Message)
@@ -111,6 +122,7 @@ public sealed class OutOfMemoryTests(ITestOutputHelper output)
                 }
             }
         );
+        log.Dispose();
         return orders;
     }
 }

@@ -179,8 +179,8 @@ public sealed class SettingsTests
     {
         var local = new LocalOptions { DataDirectory = "/data" };
 
-        Assert.Equal(TimeSpan.FromDays(180), local.JournalOptions(new LedgerSettings()).LedgerRetention);
-        var ledger = new LedgerSettings { Retention = TimeSpan.FromDays(20) };
+        Assert.Equal(TimeSpan.FromDays(180), local.JournalOptions(new LedgerOptions()).LedgerRetention);
+        var ledger = new LedgerOptions { Retention = TimeSpan.FromDays(20) };
         Assert.Equal(TimeSpan.FromDays(20), local.JournalOptions(ledger).LedgerRetention);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using Xunit;
@@ -25,7 +26,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
     [Fact]
     public async Task An_entry_is_found_as_it_was_saved()
     {
-        var version = new OrderVersion(Noon, OrderStatus.Refunded, "event");
+        var version = new OrderVersion(Noon, OrderStatus.Refunded, "event") { AcceptedAt = Noon.AddSeconds(1) };
         var entry = new LedgerEntry("1", "duel", version, DeliveryState.Parked)
         {
             Reason = "answered 500",
@@ -33,15 +34,34 @@ public abstract class LedgerCompliance : IAsyncLifetime
             Concluded = version with { EventId = "older" },
             Started = version with { EventId = "begun" },
             StartedOverAnother = true,
-            Incomplete = version with { EventId = "lacking", Status = OrderStatus.PartiallyRefunded },
+            FirstEventId = "first",
+            Memory = OrderMemory.With(
+                null,
+                Statement.Of(Samples.Event()) with
+                {
+                    Providers = ["duel", "katalys"],
+                },
+                "duel",
+                Noon
+            ),
+            Incomplete = new IncompleteEvent(Samples.Event(), Noon),
+            ToldLast = new ToldOrder
+            {
+                Request = "hash",
+                LineItems = 3,
+                Discounts = 1,
+                Goods = ToldGoods.Of(Samples.Event().Order),
+            },
+            Left = new ToldGoods("USD", 12.50m, [new ToldLine("SKU-1", 1, 12.50m)]),
+            LeftAt = Noon,
             Delivered = true,
             Reference = "uuid",
             MayHaveArrived = true,
             Claim = new Claim(Guid.NewGuid(), Noon.AddMinutes(5)),
             Attempts =
             [
-                new Attempt(Noon, 1, 6, "retry", 500, 12, "upsert; answered 500"),
-                new Attempt(Noon, 2, 6, "retry", null, 30000, null),
+                new Attempt(Noon, "event", "upsert", 1, 6, "retry", 500, 12, "answered 500"),
+                new Attempt(Noon, "event", "upsert", 2, 6, "retry", null, 30000, null),
             ],
         };
         Assert.True(await Ledger.TrySaveAsync(entry, default));
@@ -49,8 +69,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
         var found = await Ledger.FindAsync("1", "duel", default);
 
         Assert.NotNull(found);
-        Assert.Equal(entry.Attempts, found.Attempts);
-        Assert.Equal(entry, found with { ETag = null, Attempts = entry.Attempts });
+        Assert.Equal(JsonSerializer.Serialize(entry), JsonSerializer.Serialize(found with { ETag = null }));
         Assert.NotNull(found.ETag);
     }
 
@@ -156,7 +175,8 @@ public abstract class LedgerCompliance : IAsyncLifetime
         Assert.Equal((LedgerEntry.MostAttempts, 6), (kept.Count, kept[0].Number));
     }
 
-    private static Attempt Attempt(int number) => new(Noon, number, 6, "retry", 500, 1, new string('x', 4096));
+    private static Attempt Attempt(int number) =>
+        new(Noon, "event", "upsert", number, 6, "retry", 500, 1, new string('x', 4096));
 
     private static LedgerEntry Entry(string orderId, string provider) =>
         new(orderId, provider, new OrderVersion(Noon, OrderStatus.Paid, "event"), DeliveryState.Retrying);

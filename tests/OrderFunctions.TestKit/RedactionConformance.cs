@@ -54,18 +54,21 @@ public abstract partial class RedactionConformance : RigTest
     public async Task Nothing_that_a_provider_was_told_is_kept_or_logged_however_it_spells_it(int status)
     {
         var leaks = new List<string>();
-        foreach (var (spelling, spell) in Spellings.All)
+        foreach (var (representation, spell) in Representations.All)
         {
             var words = Hidden.Select(spell).ToList();
             foreach (var body in new[] { AsJson(words), $"total is odd: '{string.Join("', '", words)}'" })
             {
-                var kept = await KeptAsync(new Fault { Status = status, Body = body }, $"{spelling}, {body[..1]}");
+                var kept = await KeptAsync(
+                    new Fault { Status = status, Body = body },
+                    $"{representation}, {body[..1]}"
+                );
                 leaks.AddRange(
                     words.Concat(Parts).Where(word => IsIn(kept, word)).Select(word => $"'{word}' in: {kept}")
                 );
                 Assert.True(
                     status == 200 || kept.Contains("total is odd", StringComparison.Ordinal),
-                    $"{spelling}: the provider's own words are gone, and left is: {kept}"
+                    $"{representation}: the provider's own words are gone, and left is: {kept}"
                 );
             }
         }

@@ -56,18 +56,10 @@ public sealed class Rooms(string root, IReadOnlyList<Room> rooms)
 
     private static string Listed(string[] names) => names.Length == 0 ? "no other room" : string.Join(", ", names);
 
+    // Of whichever of our assemblies: a host's room names the rooms of Core that it uses, too.
     private bool IsOurs(TypeReference type) =>
         Outermost(type).Namespace is { } name
-        && (name == root || name.StartsWith(root + ".", StringComparison.Ordinal))
-        && (type is TypeDefinition || type.Module.Assembly.Name.Name == Assembly(type));
-
-    private static string Assembly(TypeReference type) =>
-        type.Scope switch
-        {
-            ModuleDefinition module => module.Assembly.Name.Name,
-            AssemblyNameReference assembly => assembly.Name,
-            _ => type.Module.Assembly.Name.Name,
-        };
+        && (name == root || name.StartsWith(root + ".", StringComparison.Ordinal));
 
     private string RoomOf(TypeReference type)
     {

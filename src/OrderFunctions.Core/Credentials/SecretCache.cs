@@ -52,7 +52,7 @@ public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, I
                 return fresh;
             }
 
-            if (!slot.Known.IsQuiet(now))
+            if (!slot.Known.IsPaused(now))
             {
                 // Nobody's own: a caller that gives up must not end it for the others.
                 slot.Fetch ??= Task.Run(() => FetchAsync(name, slot), CancellationToken.None);
@@ -68,7 +68,7 @@ public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, I
         }
 
         var known = await fetch.WaitAsync(cancellationToken);
-        return known.Answer(timeProvider.GetUtcNow());
+        return known.GetValue(timeProvider.GetUtcNow());
     }
 
     private async Task<CachedSecret> FetchAsync(string name, Slot slot)

@@ -17,6 +17,7 @@ public sealed class Deliverer(
     OrderEventReader reader,
     ILedger ledger,
     SecretCache secrets,
+    LedgerOptions options,
     DeliveryLog log,
     TimeProvider timeProvider,
     Func<double> random
@@ -39,9 +40,10 @@ public sealed class Deliverer(
             return InvalidMessage.DeadLetterFor(message, errors);
         }
 
+        orderEvent = orderEvent with { AcceptedAt = message.AcceptedAt };
         var (run, end) = await DecideOrPostponeAsync(channel, orderEvent, received, cancellationToken);
-        end ??= await SendAndRecordAsync(channel.Provider, run!, orderEvent, message, cancellationToken);
-        log.Ended(channel.Provider.Name, orderEvent, end.Outcome, end.DeadLetter?.RetryAt);
+        end ??= await SendAndRecordAsync(channel.Provider, run!, message, cancellationToken);
+        log.Ended(channel.Provider.Name, run?.Event ?? orderEvent, end.Outcome, end.DeadLetter?.RetryAt);
         return end.DeadLetter;
     }
 
@@ -79,14 +81,21 @@ public sealed class Deliverer(
             var found = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
             var now = timeProvider.GetUtcNow();
             var isRepeated = received.DeliveryCount > 1 || message.Replayed;
-            switch (DeliveryDecision.For(orderEvent, found, provider, now, isRepeated))
+            switch (DeliveryDecision.For(orderEvent, found, provider, options, now, isRepeated))
             {
                 case DeliveryDecision.Postpone(var reason, var when):
                     return (null, End(new Outcome.Retry(reason, when), provider, message, message.Attempts));
 
-                case DeliveryDecision.Finish(var outcome):
+                case DeliveryDecision.Finish(var decided, var entry, var outcome):
                     var end = End(outcome, provider, message, message.Attempts);
-                    var concluded = OrderProgress.Conclude(found, orderEvent, provider.Name, outcome, end.DeadLetter);
+                    var concluded = OrderProgress.Conclude(
+                        entry,
+                        decided,
+                        provider.Name,
+                        outcome,
+                        told: null,
+                        end.DeadLetter
+                    );
                     if (concluded == found || await ledger.TrySaveAsync(concluded, cancellationToken))
                     {
                         return (null, end);
@@ -96,10 +105,10 @@ public sealed class Deliverer(
 
                 case DeliveryDecision.Send send:
                     var claim = new Claim(Guid.NewGuid(), now + Entities.LockDuration);
-                    var started = OrderProgress.Start(found, orderEvent, provider.Name, claim, send.StandsAlone);
+                    var started = OrderProgress.Start(send.Entry, send.Event, claim);
                     if (await ledger.TrySaveAsync(started, cancellationToken))
                     {
-                        return (NewRun(channel, orderEvent, send.Prior, claim, message.Attempts), null);
+                        return (NewRun(channel, send.Event, send.Prior, claim, message.Attempts), null);
                     }
 
                     break;
@@ -133,7 +142,6 @@ public sealed class Deliverer(
     private async Task<DeliveryEnd> SendAndRecordAsync(
         Provider provider,
         DeliveryRun run,
-        OrderEvent orderEvent,
         BusMessage message,
         CancellationToken cancellationToken
     )
@@ -146,26 +154,34 @@ public sealed class Deliverer(
         catch
         {
             // Shutting down, or a defect of ours: the attempts stay on record, and the order is free for the next worker.
-            await RecordAsync(provider, orderEvent, run, end: null);
+            await RecordAsync(provider, run, end: null);
             throw;
         }
 
         var end = End(outcome, provider, message, run.AttemptCount);
-        await RecordAsync(provider, orderEvent, run, end);
+        await RecordAsync(provider, run, end);
         return end;
     }
 
     // Not on the caller's token: what was told must be on record even while the host is shutting down.
-    private Task RecordAsync(Provider provider, OrderEvent orderEvent, DeliveryRun run, DeliveryEnd? end) =>
+    private Task RecordAsync(Provider provider, DeliveryRun run, DeliveryEnd? end) =>
         ledger.ChangeAsync(
-            orderEvent.Order.Id,
+            run.Event.Order.Id,
             provider.Name,
             found =>
             {
-                var entry = OrderProgress.Learn(found, orderEvent, provider.Name, run.Claim, run.Known, run.Attempts);
+                var entry = OrderProgress.Learn(
+                    found,
+                    run.Event,
+                    provider.Name,
+                    run.Claim,
+                    run.Known,
+                    run.Sent,
+                    run.Attempts
+                );
                 return end is null
                     ? entry
-                    : OrderProgress.Conclude(entry, orderEvent, provider.Name, end.Outcome, end.DeadLetter);
+                    : OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
             },
             CancellationToken.None
         );

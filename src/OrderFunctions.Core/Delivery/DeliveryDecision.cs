@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
@@ -5,7 +6,7 @@ using OrderFunctions.Providers;
 
 namespace OrderFunctions.Delivery;
 
-/// <summary>What a delivery has to do, by the event, the ledger's entry and the clock. Pure.</summary>
+/// <summary>What a delivery has to do, by its event, the ledger's entry and the clock. Pure.</summary>
 public abstract record DeliveryDecision
 {
     private static readonly TimeSpan ShortestClaimWait = TimeSpan.FromSeconds(5);
@@ -13,16 +14,19 @@ public abstract record DeliveryDecision
     private DeliveryDecision() { }
 
     /// <summary>A request is to be sent.</summary>
-    /// <param name="First">The first; what comes after it depends on the response.</param>
-    /// <param name="Prior">What is known of the order at the provider.</param>
-    /// <param name="StandsAlone">
-    /// Whether older events needn't be told any more once this one is under way. They must be where the first request
-    /// may be a look-up only, after which there may be nothing to tell.
+    /// <param name="Event">
+    /// What the provider is to be told, with what is remembered. Mostly the delivery's own event; a newer one, if that
+    /// lacked what the delivery's own has brought.
     /// </param>
-    public sealed record Send(Step.Send First, PriorState Prior, bool StandsAlone) : DeliveryDecision;
+    /// <param name="Entry">The entry with what the delivery's event adds to the memory.</param>
+    /// <param name="First">The first request; what comes after it depends on the response.</param>
+    /// <param name="Prior">What is known of the order at the provider.</param>
+    public sealed record Send(OrderEvent Event, LedgerEntry Entry, Step.Send First, PriorState Prior)
+        : DeliveryDecision;
 
     /// <summary>No request is needed, or none would help.</summary>
-    public sealed record Finish(Outcome Outcome) : DeliveryDecision;
+    /// <param name="Entry">The entry with what the delivery's event adds to the memory; null: there is none yet.</param>
+    public sealed record Finish(OrderEvent Event, LedgerEntry? Entry, Outcome Outcome) : DeliveryDecision;
 
     /// <summary>Not now, and nothing changes on record.</summary>
     public sealed record Postpone(string Reason, RetryTiming When) : DeliveryDecision;
@@ -33,57 +37,120 @@ public abstract record DeliveryDecision
         OrderEvent orderEvent,
         LedgerEntry? entry,
         Provider provider,
+        LedgerOptions options,
         DateTimeOffset now,
         bool isRepeated
-    ) => Postponed(orderEvent, entry, provider, now) ?? Next(orderEvent, entry, provider, isRepeated);
+    ) => Postponed(orderEvent, entry, provider, now) ?? Next(orderEvent, entry, provider, options, now, isRepeated);
 
     /// <summary>What is to be done as soon as it may be: a Send or a Finish.</summary>
-    public static DeliveryDecision Next(OrderEvent orderEvent, LedgerEntry? entry, Provider provider, bool isRepeated)
+    public static DeliveryDecision Next(
+        OrderEvent orderEvent,
+        LedgerEntry? found,
+        Provider provider,
+        LedgerOptions options,
+        DateTimeOffset now,
+        bool isRepeated
+    )
     {
-        var version = orderEvent.Version;
-        if (NotTold(orderEvent, entry, provider) is { } reason)
+        if (!provider.Options.Enabled)
         {
-            return new Finish(new Outcome.Skipped(reason));
+            return new Finish(orderEvent, found, new Outcome.Skipped($"{provider.Name} is disabled"));
         }
 
+        var entry = OrderProgress.Remember(found, orderEvent, provider, options, now);
+        var complete = entry.Memory?.Complete(orderEvent) ?? orderEvent;
+        if (!complete.IsFor(provider.Name))
+        {
+            var forOthers = $"the order is for {string.Join(", ", complete.Providers!)} only";
+            return new Finish(complete, entry, new Outcome.Skipped(forOthers));
+        }
+
+        entry = entry with { FirstEventId = entry.FirstEventId ?? orderEvent.EventId };
+        if (IncompleteNewer(entry, orderEvent) is { } incomplete)
+        {
+            // The older event is needed for what it brings only.
+            var newer = entry.Memory?.Complete(incomplete) ?? incomplete;
+            return
+                Tell(newer, entry, provider, options, now, isRepeated)
+                    is { } decision
+                        and not Finish { Outcome.IsIncomplete: true }
+                ? decision
+                : new Finish(complete, entry, new Outcome.Skipped("superseded by a newer event"));
+        }
+
+        return Superseded(orderEvent.Version, entry) is { } reason
+            ? new Finish(complete, entry, new Outcome.Skipped(reason))
+            : Tell(complete, entry, provider, options, now, isRepeated);
+    }
+
+    private static DeliveryDecision Tell(
+        OrderEvent orderEvent,
+        LedgerEntry entry,
+        Provider provider,
+        LedgerOptions options,
+        DateTimeOffset now,
+        bool isRepeated
+    )
+    {
+        var waitUntil = orderEvent.OccurredAt + options.WaitForAttribution;
         var prior = new PriorState(
-            entry is { Delivered: true } or { Reference: not null },
-            entry?.Reference,
+            entry.Delivered || entry.Reference is not null,
+            entry.Reference,
             // A claim that ran out belongs to a worker that died.
-            MayHaveArrived: isRepeated || entry is { MayHaveArrived: true } or { Claim: not null },
-            OtherUnderWay: entry.HasOtherUnderWay(version)
-        );
-        switch (provider.Next(orderEvent, prior))
+            MayHaveArrived: isRepeated || entry.MayHaveArrived || entry.Claim is not null,
+            OtherUnderWay: entry.HasOtherUnderWay(orderEvent.Version)
+        )
         {
-            case Outcome outcome:
-                return new Finish(outcome);
-            case Step.Send when entry is { Delivered: false, Incomplete: { } newer } && newer.IsNewerThan(version):
-                return new Finish(
-                    new Outcome.Rejected(
-                        $"A newer event, {newer.EventId}, came first and could not be told, for it lacked what this one has. Send how the order stands now once more, with all it needs."
-                    )
-                );
-            case Step.Send send:
-                var standsAlone =
-                    !prior.MayHaveArrived
-                    || provider.Next(orderEvent, prior with { MayHaveArrived = false })
-                        is not Outcome.Skipped { IsIncomplete: true };
-                return new Send(send, prior, standsAlone);
-            case var step:
-                throw new InvalidOperationException($"No decision on {step}.");
-        }
+            IsKnownOrder = entry.FirstEventId != orderEvent.EventId,
+            WaitUntil = waitUntil > now ? waitUntil : null,
+            ToldLast = entry.ToldLast,
+        };
+        return provider.Next(orderEvent, prior) switch
+        {
+            Step.Send send when IsToldAlready(orderEvent, send, provider, prior) => new Finish(
+                orderEvent,
+                entry,
+                new Outcome.Skipped("nothing new: the provider was told the same before", Supersedes: true)
+                {
+                    IsIncomplete = send.IsIncomplete,
+                }
+            ),
+            Step.Send send => new Send(orderEvent, entry, send, prior),
+            Outcome outcome => new Finish(orderEvent, entry, outcome),
+            var step => throw new InvalidOperationException($"No decision on {step}."),
+        };
     }
 
-    private static string? NotTold(OrderEvent orderEvent, LedgerEntry? entry, Provider provider)
+    // Where it is certain what the provider has: a look-up would be followed by the same request as the last one.
+    private static bool IsToldAlready(OrderEvent orderEvent, Step.Send send, Provider provider, PriorState prior)
     {
-        var version = orderEvent.Version;
-        return !provider.Options.Enabled ? $"{provider.Name} is disabled"
-            : !orderEvent.IsFor(provider.Name) ? $"the event is for {string.Join(", ", orderEvent.Providers!)} only"
-            : entry?.Concluded == version ? "already told"
-            : entry.HasConcluded(version) ? "superseded by a newer event"
-            : entry?.Started?.IsNewerThan(version) == true ? "superseded by a newer event, which is under way"
-            : null;
+        if (prior.ToldLast?.Request is not { } last || prior.MayHaveArrived || prior.OtherUnderWay)
+        {
+            return false;
+        }
+
+        var found = prior with { LookedUp = new LookedUp(prior.Reference, Status: null) };
+        return last == HashOf(send.Request)
+            || (provider.Next(orderEvent, found) is Step.Send after && last == HashOf(after.Request));
     }
+
+    /// <summary>SHA-256 of a request's body in Base64; null: it has none.</summary>
+    internal static string? HashOf(ProviderRequest request) =>
+        request.Body is { } body ? Convert.ToBase64String(SHA256.HashData(body)) : null;
+
+    private static OrderEvent? IncompleteNewer(LedgerEntry? entry, OrderEvent orderEvent) =>
+        entry?.Incomplete is { } incomplete && incomplete.Version.IsNewerThan(orderEvent.Version)
+            ? incomplete.Event with
+            {
+                AcceptedAt = incomplete.AcceptedAt,
+            }
+            : null;
+
+    private static string? Superseded(OrderVersion version, LedgerEntry entry) =>
+        entry.Concluded == version ? "already told"
+        : entry.HasConcluded(version) ? "superseded by a newer event"
+        : entry.Started?.IsNewerThan(version) == true ? "superseded by a newer event, which is under way"
+        : null;
 
     private static Postpone? Postponed(OrderEvent orderEvent, LedgerEntry? entry, Provider provider, DateTimeOffset now)
     {
@@ -92,9 +159,10 @@ public abstract record DeliveryDecision
             return new Postpone("another worker is telling the provider of this order", WaitFor(claim, now));
         }
 
+        var told = IncompleteNewer(entry, orderEvent) ?? orderEvent;
         return
             provider.RetryInterval is { } interval
-            && OrderProgress.LastFailure(entry, orderEvent.Version) + interval is { } notBefore
+            && OrderProgress.LastFailure(entry, told.Version) + interval is { } notBefore
             && notBefore > now
             ? new Postpone(
                 $"{provider.Name} wants {interval.TotalMinutes:0} minutes between attempts",

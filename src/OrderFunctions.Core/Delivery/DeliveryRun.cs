@@ -31,6 +31,11 @@ internal sealed class DeliveryRun(
 
     public IReadOnlyList<Attempt> Attempts => _attempts;
 
+    public OrderEvent Event => orderEvent;
+
+    /// <summary>What the last request that was no look-up tells the provider; null: there was none.</summary>
+    public ToldOrder? Sent { get; private set; }
+
     /// <summary>What is known of the order at the provider by now.</summary>
     public PriorState Known { get; private set; } = prior;
 
@@ -51,7 +56,10 @@ internal sealed class DeliveryRun(
             {
                 outcome = channel.Provider.Next(orderEvent, Known) switch
                 {
-                    Step.Send send => await SendAsync(send, cancellationToken),
+                    Step.Send send => await SendAsync(send, cancellationToken) with
+                    {
+                        IsIncomplete = send.IsIncomplete,
+                    },
                     Outcome nothingToSend => nothingToSend,
                     var step => throw new InvalidOperationException($"Nothing is done about {step}."),
                 };
@@ -107,7 +115,7 @@ internal sealed class DeliveryRun(
     }
 
     private Outcome.Retry RefusedFor(string reason) =>
-        new($"{reason}; {_attempts[^1].Detail}", new RetryTiming.NextSlot());
+        new($"{reason}; {_attempts[^1].Sentence}", new RetryTiming.NextSlot());
 
     private async Task<Outcome> CallAsync(
         Step.Send send,
@@ -132,6 +140,7 @@ internal sealed class DeliveryRun(
             throw;
         }
 
+        Sent = DeliveryDecision.HashOf(send.Request) is { } hash ? send.Told with { Request = hash } : Sent;
         AttemptCount += _isCounted ? 0 : 1;
         _isCounted = true;
         var outcome = call.Response is { } response
@@ -199,17 +208,17 @@ internal sealed class DeliveryRun(
             outcome.Reason.Length == 0 && call.Response is { IsSuccess: false } refusal
                 ? redactor.Redact(refusal.Sentence)
                 : outcome.Reason;
+        var detail = string.Join("; ", new[] { send.Note, words }.Where(part => !string.IsNullOrEmpty(part)));
         var attempt = new Attempt(
             call.At,
+            orderEvent.EventId,
+            send.Request.Purpose,
             AttemptCount,
             channel.Provider.MostAttempts,
             outcome.Name,
             call.Response?.StatusCode,
             (long)call.Duration.TotalMilliseconds,
-            string.Join(
-                "; ",
-                new[] { send.Request.Purpose, send.Note, words }.Where(part => !string.IsNullOrEmpty(part))
-            )
+            detail.Length > 0 ? detail : null
         );
         _attempts.Add(attempt);
         // At once: if the ledger can't be had, the log is all that tells of the attempt.

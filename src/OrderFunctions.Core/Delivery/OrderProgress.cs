@@ -21,53 +21,83 @@ public static class OrderProgress
         && !entry.HasConcluded(started)
         && (entry.StartedOverAnother || started != version);
 
-    /// <summary>A worker has set out to tell an event.</summary>
-    /// <param name="standsAlone">Whether older events needn't be told any more.</param>
-    public static LedgerEntry Start(
+    /// <summary>What an event says of customer, addresses, attribution and consent is remembered, as far as the provider gets it.</summary>
+    public static LedgerEntry Remember(
         LedgerEntry? found,
         OrderEvent orderEvent,
-        string provider,
-        Claim claim,
-        bool standsAlone
+        Provider provider,
+        LedgerOptions options,
+        DateTimeOffset now
     )
     {
-        var entry = TakeUp(found, orderEvent, provider) with { Claim = claim };
-        return standsAlone
-            ? entry with
-            {
-                Started = Newer(entry.Started, orderEvent.Version),
-                StartedOverAnother = entry.HasOtherUnderWay(orderEvent.Version),
-            }
-            : entry;
+        var entry = found ?? New(orderEvent, provider.Name);
+        if (entry.Memory is { } old && old.ChangedAt + options.RememberFor <= now)
+        {
+            entry = entry with { Memory = null, Incomplete = null };
+        }
+
+        var statement = provider.Gets(Statement.Of(orderEvent));
+        return entry with { Memory = OrderMemory.With(entry.Memory, statement, provider.Name, now) };
+    }
+
+    /// <summary>A worker has set out to tell an event.</summary>
+    public static LedgerEntry Start(LedgerEntry found, OrderEvent orderEvent, Claim claim)
+    {
+        var entry = TakeUp(found, orderEvent);
+        return entry with
+        {
+            Claim = claim,
+            Started = Newer(entry.Started, orderEvent.Version),
+            StartedOverAnother = entry.HasOtherUnderWay(orderEvent.Version),
+            // Superseded from now on.
+            Incomplete =
+                entry.Incomplete is { } incomplete && orderEvent.Version.IsNewerThan(incomplete.Version)
+                    ? null
+                    : entry.Incomplete,
+        };
     }
 
     /// <summary>The worker's attempts are over. Another's claim, that took over when this one had run out, stays.</summary>
+    /// <param name="sent">What the last request tells the provider, if it took it; null: none told it anything.</param>
     public static LedgerEntry Learn(
         LedgerEntry? found,
         OrderEvent orderEvent,
         string provider,
         Claim claim,
         PriorState learned,
+        ToldOrder? sent,
         IReadOnlyCollection<Attempt> attempts
     )
     {
-        var entry = TakeUp(found, orderEvent, provider);
+        var entry = TakeUp(found ?? New(orderEvent, provider), orderEvent);
         var isOurs = entry.Claim?.Holder == claim.Holder;
+        var mayHaveArrived = learned.MayHaveArrived || (!isOurs && entry.MayHaveArrived);
         return entry.WithAttempts(attempts) with
         {
             Claim = isOurs ? null : entry.Claim,
             Reference = learned.Reference ?? entry.Reference,
-            MayHaveArrived = learned.MayHaveArrived || (!isOurs && entry.MayHaveArrived),
+            MayHaveArrived = mayHaveArrived,
+            // It may have got longer lists; what it has got of them stays there until it is told otherwise.
+            ToldLast =
+                mayHaveArrived && sent is not null && entry.ToldLast is { } last
+                    ? last with
+                    {
+                        LineItems = Math.Max(last.LineItems, sent.LineItems),
+                        Discounts = Math.Max(last.Discounts, sent.Discounts),
+                    }
+                    : entry.ToldLast,
         };
     }
 
     /// <summary>A delivery has come to an outcome. What is concluded already stays so: another worker was quicker.</summary>
+    /// <param name="told">With Delivered: what the provider has been told; null: nobody knows.</param>
     /// <param name="deadLetter">Of a Retry or a Rejected; null otherwise.</param>
     public static LedgerEntry Conclude(
         LedgerEntry? found,
         OrderEvent orderEvent,
         string provider,
         Outcome outcome,
+        ToldOrder? told,
         DeadLetter? deadLetter
     )
     {
@@ -77,7 +107,8 @@ public static class OrderProgress
             return found;
         }
 
-        var entry = TakeUp(found, orderEvent, provider);
+        var entry = TakeUp(found ?? New(orderEvent, provider), orderEvent);
+        var isNewest = entry.Version == version;
         entry = outcome switch
         {
             Outcome.Delivered delivered => entry with
@@ -85,16 +116,19 @@ public static class OrderProgress
                 Delivered = true,
                 Reference = delivered.Reference ?? entry.Reference,
                 Concluded = Newer(entry.Concluded, version),
+                ToldLast = told,
             },
             Outcome.Skipped { Supersedes: true } => entry with { Concluded = Newer(entry.Concluded, version) },
             Outcome.Skipped skipped => entry with
             {
                 Started = entry.Started == version ? null : entry.Started,
-                Incomplete = skipped.IsIncomplete ? Newer(entry.Incomplete, version) : entry.Incomplete,
+                Left = isNewest ? skipped.Left ?? entry.Left : entry.Left,
+                LeftAt = isNewest && skipped.Left is not null ? orderEvent.OccurredAt : entry.LeftAt,
             },
             _ => entry,
         };
-        if (entry.Version != version)
+        entry = entry with { Incomplete = IncompleteAfter(entry, orderEvent, outcome) };
+        if (!isNewest)
         {
             return entry;
         }
@@ -118,7 +152,7 @@ public static class OrderProgress
 
     /// <summary>What the newest attempt was for and the provider's words, if it failed; null: it did not.</summary>
     public static string? LastFailedAttempt(LedgerEntry entry) =>
-        entry.Attempts is [.., { Outcome: not ("delivered" or "found") } last] ? last.Detail : null;
+        entry.Attempts is [.., { Outcome: not ("delivered" or "found") } last] ? last.Sentence : null;
 
     /// <summary>When the newest attempt to tell this very event failed; null: none did.</summary>
     public static DateTimeOffset? LastFailure(LedgerEntry? entry, OrderVersion version) =>
@@ -126,11 +160,44 @@ public static class OrderProgress
             ? last.At.AddMilliseconds(last.DurationMs)
             : null;
 
+    private static IncompleteEvent? IncompleteAfter(LedgerEntry entry, OrderEvent orderEvent, Outcome outcome)
+    {
+        if (entry.Incomplete is { } other && other.Version.IsNewerThan(orderEvent.Version))
+        {
+            return other;
+        }
+
+        if (outcome.IsIncomplete)
+        {
+            // The memory has the rest.
+            var order = orderEvent.Order with
+            {
+                Customer = Customer.Unknown,
+                ShippingAddress = Address.Unknown,
+                BillingAddress = null,
+            };
+            return new IncompleteEvent(
+                orderEvent with
+                {
+                    Providers = null,
+                    Attribution = null,
+                    Order = order,
+                },
+                orderEvent.AcceptedAt
+            );
+        }
+
+        // After a Retry or a Rejected it is still to be told.
+        return outcome is Outcome.Delivered or Outcome.Skipped ? null : entry.Incomplete;
+    }
+
+    private static LedgerEntry New(OrderEvent orderEvent, string provider) =>
+        new(orderEvent.Order.Id, provider, orderEvent.Version, DeliveryState.Retrying);
+
     // State, reason and next attempt are the newest event's: an older one that comes late leaves them be.
-    private static LedgerEntry TakeUp(LedgerEntry? found, OrderEvent orderEvent, string provider)
+    private static LedgerEntry TakeUp(LedgerEntry entry, OrderEvent orderEvent)
     {
         var version = orderEvent.Version;
-        var entry = found ?? new LedgerEntry(orderEvent.Order.Id, provider, version, DeliveryState.Retrying);
         return entry.Version.IsNewerThan(version) || entry.HasConcluded(version)
             ? entry
             : entry with

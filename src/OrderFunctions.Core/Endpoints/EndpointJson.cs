@@ -1,19 +1,23 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrderFunctions.Preview;
 
 namespace OrderFunctions.Endpoints;
 
 /// <summary>How answers are written: for people, so letters stay as they are (no answer is put into HTML unescaped).</summary>
-internal static class EndpointJson
+public static class EndpointJson
 {
-    public static EndpointJsonContext Default { get; } =
+    internal static EndpointJsonContext Default { get; } =
         new(
             new JsonSerializerOptions(EndpointJsonContext.Default.Options)
             {
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             }
         );
+
+    /// <summary>The answer of POST /api/orders/preview, for who asks without a route.</summary>
+    public static string Write(OrderPreview preview) => JsonSerializer.Serialize(preview, Default.OrderPreview);
 }
 
 [JsonSourceGenerationOptions(
@@ -28,6 +32,6 @@ internal static class EndpointJson
 [JsonSerializable(typeof(OrderResponse))]
 [JsonSerializable(typeof(ParkedResponse))]
 [JsonSerializable(typeof(ReplayResponse))]
-[JsonSerializable(typeof(PreviewResponse))]
+[JsonSerializable(typeof(OrderPreview))]
 [JsonSerializable(typeof(HealthResponse))]
 internal sealed partial class EndpointJsonContext : JsonSerializerContext;

@@ -1,16 +1,22 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using OrderFunctions.Delivery;
 using OrderFunctions.Intake;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Preview;
 using OrderFunctions.Providers;
 
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/orders, the same for every host.</summary>
-public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderCatalog catalog, LargeBodies largeBodies)
+public sealed class OrderEndpoints(
+    OrderIntake intake,
+    ILedger ledger,
+    LedgerOptions ledgerOptions,
+    ProviderCatalog catalog,
+    LargeBodies largeBodies,
+    TimeProvider timeProvider
+)
 {
     /// <summary>What a batch may have: about 10 KB for each of its 500 events.</summary>
     public const int MostBatchBytes = 5 * 1024 * 1024;
@@ -89,15 +95,15 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             request.HttpContext.Response,
             async () =>
             {
-                var previews = new List<PreviewedDelivery>();
-                foreach (var provider in catalog.All)
-                {
-                    var entry = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
-                    previews.Add(Preview(provider, orderEvent, entry));
-                }
-
-                var answer = new PreviewResponse(orderEvent.EventId, orderEvent.Order.Id, previews);
-                return Results.Json(answer, EndpointJson.Default.PreviewResponse);
+                var entries = await ledger.ListAsync(orderEvent.Order.Id, cancellationToken);
+                var preview = OrderPreview.Of(
+                    orderEvent,
+                    catalog.All,
+                    entries,
+                    ledgerOptions,
+                    timeProvider.GetUtcNow()
+                );
+                return Results.Json(preview, EndpointJson.Default.OrderPreview);
             }
         );
     }
@@ -149,35 +155,4 @@ public sealed class OrderEndpoints(OrderIntake intake, ILedger ledger, ProviderC
             entry.NextAttemptAt,
             entry.Attempts
         );
-
-    private static PreviewedDelivery Preview(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
-        DeliveryDecision.Next(orderEvent, entry, provider, isRepeated: false) switch
-        {
-            DeliveryDecision.Send { First: var first } => new PreviewedDelivery(
-                provider.Name,
-                Preview(provider, first.Request),
-                null,
-                first.Note
-            ),
-            DeliveryDecision.Finish { Outcome: var outcome } => new PreviewedDelivery(
-                provider.Name,
-                null,
-                outcome is Outcome.Delivered ? "the provider has it so already" : outcome.Reason,
-                null
-            ),
-            var decision => throw new InvalidOperationException($"No preview of {decision}."),
-        };
-
-    private static PreviewedRequest Preview(Provider provider, ProviderRequest request)
-    {
-        using var message = request.ToHttp(provider.Options.BaseUrl, request.Credential.Masked);
-        var headers = message.Headers.Concat(message.Content?.Headers.AsEnumerable() ?? []);
-        return new PreviewedRequest(
-            request.Purpose,
-            request.Method.Method,
-            request.Address(provider.Options.BaseUrl).AbsoluteUri,
-            headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-            request.Body is null ? null : JsonElement.Parse(request.Body)
-        );
-    }
 }

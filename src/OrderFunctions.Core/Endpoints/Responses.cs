@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 
@@ -26,19 +25,6 @@ internal sealed record DeliveryResponse(
 internal sealed record ParkedResponse(IReadOnlyList<ParkedDelivery> Items, string? Next);
 
 internal sealed record ReplayResponse(int Matched, int Replayed);
-
-internal sealed record PreviewResponse(string EventId, string OrderId, IReadOnlyList<PreviewedDelivery> Providers);
-
-/// <param name="Reason">Why nothing would be sent; null where <paramref name="Request"/> would be.</param>
-internal sealed record PreviewedDelivery(string Provider, PreviewedRequest? Request, string? Reason, string? Note);
-
-internal sealed record PreviewedRequest(
-    string Purpose,
-    string Method,
-    string Url,
-    IReadOnlyDictionary<string, string> Headers,
-    JsonElement? Body
-);
 
 /// <param name="Checks">What was looked at -> "ok", or what is wrong with it.</param>
 internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string>? Checks);

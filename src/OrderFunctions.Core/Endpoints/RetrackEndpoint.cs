@@ -7,7 +7,7 @@ namespace OrderFunctions.Endpoints;
 /// GET /retrack?click=&amp;deeplink=: the shop's redirect page (seeds: retrack-server-to-server, Create a redirect page).
 /// The cookie is readable by the page's script, as the document has it.
 /// </summary>
-public sealed class RetrackEndpoint(RedirectSettings settings)
+public sealed class RetrackEndpoint(RedirectOptions options)
 {
     public const string Cookie = "retrack_click";
 
@@ -50,5 +50,5 @@ public sealed class RetrackEndpoint(RedirectSettings settings)
     private bool IsAllowed(Uri deeplink) =>
         (deeplink.Scheme is "http" or "https")
         && deeplink.UserInfo.Length == 0
-        && settings.AllowedHosts.Contains(deeplink.Host, StringComparer.OrdinalIgnoreCase);
+        && options.AllowedHosts.Contains(deeplink.Host, StringComparer.OrdinalIgnoreCase);
 }

@@ -105,7 +105,7 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
             var meant = configuration
                 .GetSection("Credentials")
                 .GetChildren()
-                .FirstOrDefault(other => !string.IsNullOrEmpty(other.Value) && Spelling.IsTypoOf(secret, other.Key));
+                .FirstOrDefault(other => !string.IsNullOrEmpty(other.Value) && EditDistance.IsTypo(secret, other.Key));
             yield return $"Credentials__{secret} is missing: {provider.Name} is enabled and needs it."
                 + (meant is null ? "" : $" Is it Credentials__{meant.Key}, misspelt?");
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
@@ -21,8 +22,8 @@ public static class ServiceRegistration
     private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake", "Ledger"];
 
     /// <summary>
-    /// Adds everything but what belongs to a host: it adds its <see cref="Bus.IBus"/>, <see cref="ILedger"/>,
-    /// <see cref="IPermitStore"/> and <see cref="ISecretStore"/>.
+    /// Adds everything but what belongs to a host: it adds its <see cref="IBus"/>, <see cref="ILedger"/>,
+    /// <see cref="IPermitStore"/>, <see cref="LedgerOptions"/> and <see cref="ISecretStore"/>.
     /// </summary>
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
     /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
@@ -35,8 +36,8 @@ public static class ServiceRegistration
     )
     {
         var problems = new List<string>(others);
-        var redirect = SettingsSection.Bind<RedirectSettings>(configuration, "Redirect", problems);
-        var intake = SettingsSection.Bind<IntakeSettings>(configuration, "Intake", problems);
+        var redirect = SettingsSection.Bind<RedirectOptions>(configuration, "Redirect", problems);
+        var intake = SettingsSection.Bind<IntakeOptions>(configuration, "Intake", problems);
         problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
         problems.AddRange(redirect.Problems());
         problems.AddRange(intake.Problems());
@@ -91,6 +92,22 @@ public static class ServiceRegistration
             secret => ConfigurationSecretStore.Find(configuration, secret) is not null,
             others
         );
+    }
+
+    /// <summary>Reads and checks the settings of the ledger, which the host itself adds.</summary>
+    /// <param name="duplicateWindow">How long the host's bus drops an event that it has had before.</param>
+    /// <param name="others">Settings of the same section that the host itself reads.</param>
+    public static LedgerOptions ReadLedgerOptions(
+        IConfiguration configuration,
+        List<string> problems,
+        TimeSpan duplicateWindow,
+        params string[] others
+    )
+    {
+        var options = SettingsSection.Bind<LedgerOptions>(configuration, "Ledger", problems, others);
+        var lifetime = Entities.MessageTimeToLive;
+        problems.AddRange(options.Problems(lifetime > duplicateWindow ? lifetime : duplicateWindow));
+        return options;
     }
 
     // For the jitter of waits; from any thread.

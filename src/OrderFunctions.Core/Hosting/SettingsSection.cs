@@ -48,7 +48,7 @@ public static class SettingsSection
     public static IEnumerable<string> Misspelt(IConfiguration configuration, params string[] sections) =>
         from found in configuration.GetChildren()
         where found.GetChildren().Any() && !sections.Contains(found.Key, StringComparer.OrdinalIgnoreCase)
-        let meant = sections.FirstOrDefault(known => Spelling.IsTypoOf(known, found.Key))
+        let meant = sections.FirstOrDefault(known => EditDistance.IsTypo(known, found.Key))
         where meant is not null
         select $"{found.Key}__... are no settings; did you mean {meant}__...?";
 
@@ -57,7 +57,7 @@ public static class SettingsSection
     internal static string Unknown(IConfigurationSection setting, IEnumerable<string> known)
     {
         var names = known.ToList();
-        var (name, meant) = (NameOf(setting), names.Find(other => Spelling.IsTypoOf(other, setting.Key)));
+        var (name, meant) = (NameOf(setting), names.Find(other => EditDistance.IsTypo(other, setting.Key)));
         return meant is null
             ? $"{name} is no setting; known here are {string.Join(", ", names)}."
             : $"{name} is no setting; did you mean {name[..^setting.Key.Length]}{meant}?";

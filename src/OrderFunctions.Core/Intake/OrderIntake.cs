@@ -14,13 +14,13 @@ public sealed class OrderIntake(
     OrderEventReader reader,
     ProviderCatalog catalog,
     IBus bus,
-    IntakeSettings settings,
+    IntakeOptions options,
     TimeProvider timeProvider
 )
 {
     public const int MostEvents = 500;
 
-    private DateTimeOffset Latest => timeProvider.GetUtcNow() + settings.FutureTolerance;
+    private DateTimeOffset Latest => options.Latest(timeProvider.GetUtcNow());
 
     /// <summary>Checks one event as if to accept it.</summary>
     public OrderEvent? Read(ReadOnlyMemory<byte> utf8, ValidationErrors errors) => reader.Read(utf8, errors, Latest);

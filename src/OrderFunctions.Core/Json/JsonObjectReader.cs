@@ -19,8 +19,10 @@ public sealed partial class JsonObjectReader
     private readonly string _path;
     private readonly ValidationErrors _errors;
     private readonly Dictionary<string, JsonElement> _fields = [];
-    private readonly List<string> _known = [];
-    private readonly HashSet<string> _wrong = [];
+
+    // Room for the names that most objects are asked for; a list that grows to it is copied three times.
+    private readonly List<string> _known = new(16);
+    private HashSet<string>? _wrong;
 
     public JsonObjectReader(JsonElement element, string path, ValidationErrors errors)
     {
@@ -61,7 +63,7 @@ public sealed partial class JsonObjectReader
 
     public void Error(string name, string message)
     {
-        _wrong.Add(name);
+        (_wrong ??= []).Add(name);
         _errors.Add(PathOf(name), message);
     }
 
@@ -69,7 +71,8 @@ public sealed partial class JsonObjectReader
     /// <param name="orElse">A field that may stand in its place.</param>
     public void ErrorIfAbsent(string name, string message, string? orElse = null)
     {
-        if (IsObject && !_wrong.Contains(name) && (orElse is null || !_wrong.Contains(orElse)))
+        var isWrong = _wrong is not null && (_wrong.Contains(name) || (orElse is not null && _wrong.Contains(orElse)));
+        if (IsObject && !isWrong)
         {
             Error(name, message);
         }
@@ -82,10 +85,10 @@ public sealed partial class JsonObjectReader
             return null;
         }
 
-        var text = ReadText(element, longest, out var wrong);
-        if (wrong is not null)
+        var text = ReadText(element, longest, out var error);
+        if (error is not null)
         {
-            Error(name, wrong);
+            Error(name, error);
         }
 
         if (text is "" && required)
@@ -107,16 +110,16 @@ public sealed partial class JsonObjectReader
         var texts = new List<string>();
         foreach (var (element, index) in Items(name, most))
         {
-            var text = ReadText(element, longest, out var wrong);
+            var text = ReadText(element, longest, out var error);
             if (text is { Length: > 0 })
             {
                 texts.Add(text);
-                wrong = problem?.Invoke(text);
+                error = problem?.Invoke(text);
             }
 
-            if (wrong is not null)
+            if (error is not null)
             {
-                _errors.Add(PathOf(name, index), wrong);
+                _errors.Add(PathOf(name, index), error);
             }
         }
 
@@ -279,7 +282,7 @@ public sealed partial class JsonObjectReader
                 continue;
             }
 
-            var meant = _known.FirstOrDefault(known => Spelling.IsTypoOf(known, name));
+            var meant = _known.FirstOrDefault(known => EditDistance.IsTypo(known, name));
             Error(name, meant is null ? "is not a known field" : $"is not a known field; did you mean '{meant}'?");
         }
     }
@@ -325,16 +328,16 @@ public sealed partial class JsonObjectReader
     }
 
     // Storefronts send "" for what they don't know (document.referrer is "" on direct visits): the same as absent.
-    private static string? ReadText(JsonElement element, int longest, out string? wrong)
+    private static string? ReadText(JsonElement element, int longest, out string? error)
     {
         var text = element.ValueKind == JsonValueKind.String ? JsonText.Of(element) : null;
-        wrong =
+        error =
             element.ValueKind != JsonValueKind.String ? $"must be text, not {JsonText.Describe(element)}"
             : text is null ? "is not valid Unicode"
             : text.Length > longest ? $"has {text.Length} characters; at most {longest} are taken"
             : text.Any(char.IsControl) ? "has a control character in it"
             : null;
-        return wrong is null ? text!.Trim() : null;
+        return error is null ? text!.Trim() : null;
     }
 
     private static decimal? ReadDecimal(JsonElement element) =>

@@ -26,9 +26,23 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     [JsonPropertyName("overtook")]
     public bool StartedOverAnother { get; init; }
 
-    /// <summary>The newest event that could not be told for want of what only an earlier one may have.</summary>
-    [JsonPropertyName("lacking")]
-    public OrderVersion? Incomplete { get; init; }
+    /// <summary>The first event that the provider's rules were asked about; null: none since this was recorded.</summary>
+    public string? FirstEventId { get; init; }
+
+    /// <summary>What the order's events have said, as far as this provider gets it.</summary>
+    public OrderMemory? Memory { get; init; }
+
+    /// <summary>The newest event while it lacks what another event may bring.</summary>
+    public IncompleteEvent? Incomplete { get; init; }
+
+    /// <summary>What the provider was told last.</summary>
+    public ToldOrder? ToldLast { get; init; }
+
+    /// <summary>What is left of the order's goods, where the provider was told of more and can't be told that they came back.</summary>
+    public ToldGoods? Left { get; init; }
+
+    /// <summary>When the order came to be so; with <see cref="Left"/>.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
 
     /// <summary>Whether the provider was ever told of the order.</summary>
     [JsonPropertyName("told")]
@@ -53,6 +67,13 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
         attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };
 }
 
+/// <summary>An event that is kept until it can be told whole. What the memory has of it is not in it.</summary>
+public sealed record IncompleteEvent(OrderEvent Event, DateTimeOffset? AcceptedAt)
+{
+    [JsonIgnore]
+    public OrderVersion Version => (Event with { AcceptedAt = AcceptedAt }).Version;
+}
+
 /// <summary>How the newest event of an order stands at one provider.</summary>
 public enum DeliveryState
 {
@@ -70,21 +91,30 @@ public enum DeliveryState
 }
 
 /// <summary>One HTTP call of a delivery, with its answer.</summary>
+/// <param name="EventId">The event that it was to tell; null: made before this was recorded.</param>
+/// <param name="Purpose">What it was for, in a word: create, update, reject, look-up, ...; null: made before this was recorded.</param>
 /// <param name="Number">Which of the delivery's attempts, from 1; a look-up has the number of the attempt it prepares.</param>
 /// <param name="Of">The most attempts that the delivery may have.</param>
 /// <param name="Outcome">delivered, found, retry, rejected or credentialRefused.</param>
 /// <param name="StatusCode">Null where no answer came.</param>
 /// <param name="DurationMs">Milliseconds.</param>
-/// <param name="Detail">What the call was for and the provider's words, secrets and personal data masked.</param>
+/// <param name="Detail">What a person should know of the request, and the provider's words, secrets and personal data masked.</param>
 public sealed record Attempt(
     DateTimeOffset At,
+    string? EventId,
+    string? Purpose,
     int Number,
     int Of,
     string Outcome,
     int? StatusCode,
     long DurationMs,
     string? Detail
-);
+)
+{
+    /// <summary>For a person: what it was for, and the detail.</summary>
+    [JsonIgnore]
+    public string Sentence => string.Join("; ", new[] { Purpose, Detail }.OfType<string>());
+}
 
 /// <summary>A worker's word that it alone tells this provider of this order until then.</summary>
 public sealed record Claim(Guid Holder, DateTimeOffset Until);

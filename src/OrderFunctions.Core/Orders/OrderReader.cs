@@ -39,9 +39,7 @@ internal static class OrderReader
             order.Flag("inStore") ?? false,
             ReadCustomer(order.Child("customer") ?? Empty),
             ReadAddress(order.Child("shippingAddress") ?? Empty),
-            ReadAddress(order.Child("billingAddress") ?? Empty) is var billing && billing == Address.Unknown
-                ? null
-                : billing,
+            order.Child("billingAddress") is { } billing ? KnownOrNull(ReadAddress(billing)) : null,
             [.. order.Children("lines", most: 1000).Select(line => ReadLine(line, decimals, unit))],
             ReadLoyalty(order.Child("loyalty") ?? Empty, currency)
         );
@@ -160,6 +158,9 @@ internal static class OrderReader
         address.RefuseUnknownFields();
         return read;
     }
+
+    // What is empty is written nowhere, so that an event without the field keeps the id that it had before there was one.
+    private static Address? KnownOrNull(Address address) => address == Address.Unknown ? null : address;
 
     private static OrderLine ReadLine(JsonObjectReader line, int decimals, string unit)
     {

@@ -1,3 +1,5 @@
+using OrderFunctions.Orders;
+
 namespace OrderFunctions.Providers;
 
 /// <summary>What is known of an order at a provider before the next step.</summary>
@@ -14,7 +16,20 @@ public sealed record PriorState(
     bool OtherUnderWay = false
 )
 {
+    /// <summary>Of an order that no event has told us of before: others may have told the provider of it.</summary>
     public static readonly PriorState Nothing = new(false, null, false);
+
+    /// <summary>Whether an earlier event of the order came to us, so that we know what the provider was told.</summary>
+    public bool IsKnownOrder { get; init; }
+
+    /// <summary>Until when an event that lacks something waits for one that has it; null: it has waited long enough.</summary>
+    public DateTimeOffset? WaitUntil { get; init; }
+
+    /// <summary>What the provider was told last.</summary>
+    public ToldOrder? ToldLast { get; init; }
+
+    /// <summary>Whether the provider can't know the order: it came to us first, and nothing of it was sent.</summary>
+    public bool IsNeverTold => IsKnownOrder && Reference is null && !Delivered && !MayHaveArrived && !OtherUnderWay;
 }
 
 /// <summary>How a provider says an order stands there; all null where it does not know the order.</summary>

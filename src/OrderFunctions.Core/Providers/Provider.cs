@@ -52,23 +52,18 @@ public abstract class Provider
     /// <summary>What to do next to tell the provider how the order stands, given what is known of it there.</summary>
     public abstract Step Next(OrderEvent orderEvent, PriorState prior);
 
-    /// <summary>What becomes of an event that lacks what the provider must have to learn of an order.</summary>
-    /// <param name="reason">What it lacks, in a sentence.</param>
-    protected static Outcome Incomplete(string reason, OrderEvent orderEvent, PriorState prior)
-    {
-        var isVoid = orderEvent.Order.IsVoid;
-        if (prior.OtherUnderWay && (prior.MayHaveArrived || !isVoid))
-        {
-            return new Outcome.Retry(
-                $"{reason}; an earlier event of the order is still to be told",
-                // It uses up the schedule, so that it ends when the earlier event is parked.
-                new RetryTiming.NextSlot()
-            );
-        }
+    /// <summary>What of a statement the provider gets, and so what is remembered for it.</summary>
+    public abstract Statement Gets(Statement statement);
 
-        // Of an order that came to nothing before it was told, nothing needs telling any more.
-        return new Outcome.Skipped(reason, Supersedes: isVoid, IsIncomplete: !isVoid);
-    }
+    /// <summary>An event that lacks what another event of the order may bring; null: it has waited for that long enough.</summary>
+    /// <param name="reason">What it lacks, in a sentence.</param>
+    protected static Outcome? Wait(string reason, PriorState prior) =>
+        prior.WaitUntil is { } until
+            ? new Outcome.Retry($"{reason}; another event of the order may bring it", new RetryTiming.FreeUntil(until))
+            {
+                IsIncomplete = true,
+            }
+            : null;
 
     /// <summary>What a response means.</summary>
     public abstract Outcome Classify(ProviderRequest request, ProviderResponse response);

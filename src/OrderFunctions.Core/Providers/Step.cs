@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderFunctions.Orders;
 
 namespace OrderFunctions.Providers;
 
@@ -8,7 +9,14 @@ public abstract record Step
     private protected Step() { }
 
     /// <param name="Note">What a person reading the ledger should know about this request.</param>
-    public sealed record Send(ProviderRequest Request, string? Note = null) : Step;
+    public sealed record Send(ProviderRequest Request, string? Note = null) : Step
+    {
+        /// <summary>What the provider has been told once it has taken the request, as far as it matters later.</summary>
+        public ToldOrder Told { get; init; } = new();
+
+        /// <summary>Whether another event may bring what this one lacks, so that it is to be told again then.</summary>
+        public bool IsIncomplete { get; init; }
+    }
 }
 
 /// <summary>
@@ -21,6 +29,9 @@ public abstract record Outcome(string Reason) : Step
     /// <summary>The outcome's word in the ledger, logs and metrics.</summary>
     public string Name => JsonNamingPolicy.CamelCase.ConvertName(GetType().Name);
 
+    /// <summary>Whether the event lacks what another event of the order may bring.</summary>
+    public bool IsIncomplete { get; init; }
+
     /// <summary>The provider has the event.</summary>
     /// <param name="Reference">The provider's own id for the order, where it gives one.</param>
     public sealed record Delivered(string? Reference = null) : Outcome("");
@@ -30,8 +41,11 @@ public abstract record Outcome(string Reason) : Step
 
     /// <summary>There is nothing to tell.</summary>
     /// <param name="Supersedes">Whether this event makes older events of the order pointless too.</param>
-    /// <param name="IsIncomplete">Whether an older event may have what this one lacks.</param>
-    public sealed record Skipped(string Reason, bool Supersedes = false, bool IsIncomplete = false) : Outcome(Reason);
+    public sealed record Skipped(string Reason, bool Supersedes = false) : Outcome(Reason)
+    {
+        /// <summary>What is left of the goods, where the provider was told of more and can't be told that they came back.</summary>
+        public ToldGoods? Left { get; init; }
+    }
 
     /// <summary>Worth another attempt.</summary>
     /// <param name="MayHaveArrived">Whether the provider may have taken the request all the same.</param>

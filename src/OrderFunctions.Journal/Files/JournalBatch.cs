@@ -33,7 +33,7 @@ internal sealed class JournalBatch(Segment segment, BinaryWriter writer)
         if (segment.End == 0 && change.Count > 0)
         {
             writer.Write(Segment.Magic);
-            Encode(new SegmentRecord(segment.Before, segment.CreatedAt), hasMore: false);
+            Encode(new SegmentRecord(segment.PreviousEnd, segment.CreatedAt), hasMore: false);
         }
 
         var locations = new Location[change.Count];
@@ -46,7 +46,7 @@ internal sealed class JournalBatch(Segment segment, BinaryWriter writer)
     }
 
     /// <summary>Adds the change that was encoded last.</summary>
-    /// <param name="undo">Takes it back in memory.</param>
+    /// <param name="undo">Undoes it in memory.</param>
     public void Add(Action undo)
     {
         _undo.Add(undo);

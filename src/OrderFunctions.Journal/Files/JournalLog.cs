@@ -1,115 +1,103 @@
-using System.Buffers;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Records;
 
 namespace OrderFunctions.Journaling.Files;
 
 /// <summary>
-/// The files of the journal: appends frames in batches that share one flush, and reads them back. Knows nothing of
-/// what they mean. What a change does in memory is done under <see cref="Gate"/> together with its append, and taken
-/// back if the disk fails, so that memory and disk always tell the same story. Where that can't be kept up, because of
-/// an exception in the middle, the journal stops: what is on disk is whole, and the next start goes on from there.
+/// An append-only log in one folder; it knows nothing of what its records mean. What a change does in memory is done
+/// under <see cref="Gate"/> together with its append, and undone if the disk fails, so that memory and disk always
+/// agree. Where that can't be kept up, because of an exception in the middle, the journal stops: what is on disk is
+/// whole, and the next start goes on from there.
 /// </summary>
 internal sealed class JournalLog : IDisposable
 {
-    /// <summary>How long after a failure the disk is left alone.</summary>
-    public static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
-
-    private const int MostSpareBytes = 4 * 1024 * 1024;
-    private readonly JournalOptions _options;
+    private readonly int _segmentBytes;
     private readonly Disk _disk;
-    private readonly TimeProvider _timeProvider;
-    private readonly JournalMessages _messages;
     private readonly FolderLock _lock;
-    private readonly SortedDictionary<int, Segment> _segments;
-    private readonly Queue<JournalBatch> _batches = new();
-    private readonly SemaphoreSlim _work = new(0);
-    private readonly TaskCompletionSource _stopped = NewSignal();
-    private readonly Thread _writer;
-    private Segment _active;
-    private JournalBatch? _filling;
-    private BinaryWriter? _spare;
-    private TaskCompletionSource _rolled = NewSignal();
-    private bool _isClosed;
-    private Exception? _failure;
-    private Exception? _defect;
-    private DateTimeOffset _retryAt;
+    private readonly TimeProvider _timeProvider;
+    private readonly SegmentList _segments;
+    private readonly Availability _availability;
+    private readonly BatchWriter _writer;
 
     private JournalLog(
-        JournalOptions options,
+        SegmentList segments,
+        int segmentBytes,
         Disk disk,
         TimeProvider timeProvider,
-        JournalMessages messages,
-        FolderLock @lock,
-        SortedDictionary<int, Segment> segments
+        JournalDiagnostics diagnostics,
+        FolderLock @lock
     )
     {
-        (_options, _disk, _timeProvider, _messages) = (options, disk, timeProvider, messages);
-        (_lock, _segments) = (@lock, segments);
-        _active = segments.Count == 0 ? NewSegment(1, before: 0) : segments.Values.Last();
-        _segments[_active.Number] = _active;
-        _writer = new Thread(Write) { IsBackground = true, Name = "journal" };
+        (_segments, _segmentBytes, _disk, _lock, _timeProvider) = (segments, segmentBytes, disk, @lock, timeProvider);
+        _availability = new Availability(timeProvider);
+        var files = new SegmentWriter(disk, Gate, segments);
+        _writer = new BatchWriter(Gate, segments, files, _availability, diagnostics);
     }
 
-    /// <summary>Guards the offsets here and the state that is built on them.</summary>
+    /// <summary>Guards the segments' offsets and the state that is built on them.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>Completes when the journal stops before it is disposed of: it takes nothing any more.</summary>
-    public Task Stopped => _stopped.Task;
+    public Task Stopped => _availability.Stopped;
 
-    /// <summary>How often changes were taken back because the disk failed. Under the gate.</summary>
-    public int Failures { get; private set; }
+    /// <summary>How often changes were rolled back because the disk failed. Under the gate.</summary>
+    public int Rollbacks => _writer.Rollbacks;
 
     /// <summary>All bytes of the journal. Under the gate.</summary>
-    public long Length => _segments.Values.Sum(segment => (long)segment.End);
+    public long Length => _segments.Length;
 
     /// <summary>Completes once all that was appended so far is on disk for good. Taken under the gate, awaited outside.</summary>
-    public Task Flushed => _batches.Count == 0 ? Task.CompletedTask : _batches.Last().Flushed;
+    public Task Flushed => _writer.Flushed;
 
-    /// <summary>Completes when the next segment is begun. Under the gate.</summary>
-    public Task Rolled => _rolled.Task;
+    /// <summary>Completes when the next segment is started. Under the gate.</summary>
+    public Task SegmentStarted => _segments.Started;
 
     /// <summary>Reads the whole journal, frame by frame, and makes it ready for more.</summary>
+    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="segmentBytes">How large a segment grows before the next is started.</param>
+    /// <param name="load">Gets each record of the journal, in order.</param>
     /// <exception cref="JournalException">Another process has the folder, or the journal is damaged.</exception>
     public static JournalLog Open(
-        JournalOptions options,
+        string folder,
+        int segmentBytes,
         Disk disk,
         TimeProvider timeProvider,
-        JournalMessages messages,
-        Action<RecordKind, ReadOnlyMemory<byte>, Location> replay
+        JournalDiagnostics diagnostics,
+        Action<RecordKind, ReadOnlyMemory<byte>, Location> load
     )
     {
-        var folderLock = FolderLock.Take(options.Folder, timeProvider);
-        var segments = new SortedDictionary<int, Segment>();
+        var folderLock = FolderLock.Take(folder, timeProvider);
+        var segments = new SegmentList(folder, timeProvider);
         try
         {
-            new Recovery(options.Folder, disk, messages, replay).Run(segments);
-            var log = new JournalLog(options, disk, timeProvider, messages, folderLock, segments);
+            new Recovery(segments, disk, diagnostics, load).Run();
+            var log = new JournalLog(segments, segmentBytes, disk, timeProvider, diagnostics, folderLock);
             log._writer.Start();
             return log;
         }
         catch
         {
-            Close(segments.Values, folderLock);
+            segments.Dispose();
+            folderLock.Dispose();
             throw;
         }
     }
 
     /// <summary>Appends the records of one change and does it in memory: all of it or nothing. Under the gate.</summary>
     /// <param name="apply">Does it in memory; told where each record will stand.</param>
-    /// <param name="undo">Takes it back in memory; called under the gate if the disk fails.</param>
-    /// <returns>Completes once it is on disk for good; fails once it is taken back. To be awaited outside the gate.</returns>
+    /// <param name="undo">Undoes it in memory; called under the gate if the disk fails.</param>
+    /// <returns>Completes once it is on disk for good; fails once it is undone. To be awaited outside the gate.</returns>
     /// <exception cref="BusUnavailableException">The disk is full or fails, or the journal has stopped.</exception>
     public Task Append(IReadOnlyList<IRecord> change, Action<IReadOnlyList<Location>> apply, Action undo)
     {
-        ThrowIfUnavailable();
-        if (_active.End >= _options.SegmentBytes)
+        _availability.ThrowIfUnavailable();
+        if (_segments.Last.End >= _segmentBytes)
         {
-            Roll();
+            _segments.StartNext();
         }
 
         // Up to here, and in here, an exception leaves everything as it was.
-        var batch = _filling ??= NewBatch();
+        var batch = _writer.BatchFor(_segments.Last);
         var locations = batch.Encode(change);
         Apply(() =>
         {
@@ -134,41 +122,38 @@ internal sealed class JournalLog : IDisposable
         }
         catch (Exception error)
         {
-            Stop(error);
-            throw StoppedBy(error);
-        }
-    }
-
-    /// <summary>Begins another segment if something was added to this one before. Under the gate.</summary>
-    public void RollIfOlderThan(DateTimeOffset time)
-    {
-        if (_active.End > 0 && _active.CreatedAt < time)
-        {
-            Roll();
+            _writer.Stop(error);
+            throw Availability.HasStopped(error);
         }
     }
 
     /// <summary>Throws while the disk is full or fails, and once the journal has stopped. Under the gate.</summary>
-    public void ThrowIfUnavailable()
-    {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        ThrowIfStopped();
-        if (_failure is not null && _timeProvider.GetUtcNow() < _retryAt)
-        {
-            throw Unavailable(_failure);
-        }
-    }
+    /// <exception cref="BusUnavailableException">It does.</exception>
+    public void ThrowIfUnavailable() => _availability.ThrowIfUnavailable();
 
     /// <summary>Throws unless something can be written now. Writes only if the last write failed.</summary>
     public Task CheckAsync()
     {
         lock (Gate)
         {
-            return Append(_failure is null ? [] : [new NothingRecord()], _ => { }, () => { });
+            return Append(_availability.IsFailing ? [new ProbeRecord()] : [], _ => { }, () => { });
         }
     }
 
-    /// <summary>The data of a frame.</summary>
+    /// <summary>Returns once all that was appended so far is on disk for good.</summary>
+    /// <exception cref="BusUnavailableException">Some of it was rolled back, or the journal has stopped.</exception>
+    public async Task FlushAsync()
+    {
+        Task flushed;
+        lock (Gate)
+        {
+            flushed = Flushed;
+        }
+
+        await flushed;
+    }
+
+    /// <summary>The data of a frame, once it is on disk for good.</summary>
     /// <param name="find">Where it stands now, called under the gate; null: it is gone.</param>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(Func<Location?> find)
     {
@@ -179,7 +164,7 @@ internal sealed class JournalLog : IDisposable
             Task pending;
             lock (Gate)
             {
-                ThrowIfStopped();
+                _availability.ThrowIfStopped();
                 if (find() is not { } found)
                 {
                     return null;
@@ -192,13 +177,13 @@ internal sealed class JournalLog : IDisposable
             await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!pending.IsCompletedSuccessfully)
             {
-                // It was taken back; what was before it is there again.
+                // It was rolled back; what was before it is there again.
                 continue;
             }
 
             try
             {
-                return Read(segment, location);
+                return segment.ReadData(location);
             }
             catch (ObjectDisposedException)
             {
@@ -207,56 +192,37 @@ internal sealed class JournalLog : IDisposable
         }
     }
 
-    /// <summary>The data of a frame that does not move now.</summary>
-    public ReadOnlyMemory<byte> Read(Location location) => Read(_segments[location.Segment], location);
+    /// <summary>The data of a frame that does not move now. Under the gate.</summary>
+    public ReadOnlyMemory<byte> Read(Location location) => _segments[location.Segment].ReadData(location);
 
-    /// <summary>The oldest segment, and since when nothing was added to it; null where it is the only one. Under the gate.</summary>
-    public (int Number, DateTimeOffset FullSince)? Oldest() =>
-        _segments.Values.Take(2).ToList() is [var oldest, var next] ? (oldest.Number, next.CreatedAt) : null;
-
-    /// <summary>Every frame of a segment that is full and flushed.</summary>
-    public IEnumerable<(Frame Frame, ReadOnlyMemory<byte> Data)> ReadSegment(int number)
+    /// <summary>Starts another segment if something was added to the last one before. Under the gate.</summary>
+    public void StartSegmentIfOlderThan(DateTimeOffset time)
     {
-        Segment segment;
-        lock (Gate)
+        if (_segments.Last.End > 0 && _segments.Last.CreatedAt < time)
         {
-            segment = _segments[number];
-        }
-
-        var length = segment.Flushed;
-        var bytes = segment.Rent(length);
-        try
-        {
-            for (var offset = Segment.Magic.Length; offset < length; )
-            {
-                var frame = segment.FrameAt(bytes.AsSpan(0, length), offset);
-                yield return (frame, frame.DataIn(bytes));
-                offset += frame.Location.Length;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
+            _segments.StartNext();
         }
     }
 
-    /// <summary>Deletes a segment whose live records were copied, unless <see cref="Failures"/> has grown since.</summary>
+    /// <summary>The oldest segment, and since when nothing was added to it; null where it is the only one. Under the gate.</summary>
+    public (Segment Segment, DateTimeOffset FullSince)? Oldest() => _segments.Oldest();
+
+    /// <summary>Deletes a segment whose live records were copied, unless <see cref="Rollbacks"/> has grown since.</summary>
+    /// <param name="rollbacks">How many there had been before the first record was copied.</param>
     /// <returns>How many bytes the journal has left; null: it was not deleted.</returns>
     /// <exception cref="BusUnavailableException">The journal has stopped.</exception>
-    public long? TryDelete(int number, int failures)
+    public long? TryDelete(Segment segment, int rollbacks)
     {
-        Segment segment;
         long length;
         lock (Gate)
         {
-            ThrowIfStopped();
-            if (Failures != failures)
+            _availability.ThrowIfStopped();
+            if (Rollbacks != rollbacks)
             {
                 return null;
             }
 
-            segment = _segments[number];
-            _segments.Remove(number);
+            _segments.Remove(segment);
             length = Length;
         }
 
@@ -270,290 +236,11 @@ internal sealed class JournalLog : IDisposable
     {
         lock (Gate)
         {
-            _isClosed = true;
+            _availability.Close();
         }
 
-        _work.Release();
-        _writer.Join();
-        Close(_segments.Values, _lock);
-        _work.Dispose();
-        _spare?.Dispose();
-    }
-
-    private static ReadOnlyMemory<byte> Read(Segment segment, Location location)
-    {
-        var bytes = new byte[location.Length];
-        segment.Read(bytes, location.Offset);
-        return Frame.Read(bytes, location.Segment, location.Offset) is not null
-            ? bytes.AsMemory(Frame.DataOffset)
-            : throw new IOException($"{segment.Path} is damaged at offset {location.Offset}.");
-    }
-
-    private static BusUnavailableException Unavailable(Exception error) =>
-        new($"The journal can't be written: {error.Message}", error);
-
-    private static BusUnavailableException StoppedBy(Exception defect) =>
-        new($"The journal has stopped and takes nothing before the next start: {defect.Message}", defect);
-
-    private static void Close(IEnumerable<Segment> segments, FolderLock folderLock)
-    {
-        foreach (var segment in segments)
-        {
-            segment.File?.Dispose();
-        }
-
-        folderLock.Dispose();
-    }
-
-    private void Roll()
-    {
-        var (next, rolled, signal) = (NewSegment(_active.Number + 1, _active.End), _rolled, NewSignal());
-        _segments.Add(next.Number, next);
-        (_active, _filling, _rolled) = (next, null, signal);
-        rolled.SetResult();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private Segment NewSegment(int number, int before) =>
-        new(_options.Folder, number) { CreatedAt = _timeProvider.GetUtcNow(), Before = before };
-
-    private JournalBatch NewBatch()
-    {
-        var batch = new JournalBatch(_active, _spare ?? new BinaryWriter(new MemoryStream()));
-        _spare = null;
-        _batches.Enqueue(batch);
-        _work.Release();
-        return batch;
-    }
-
-    // The writer's thread: one batch after another, while the next one fills.
-    private void Write()
-    {
-        try
-        {
-            while (Next() is { } batch)
-            {
-                WriteOrTakeBack(batch);
-            }
-        }
-#pragma warning disable CA1031 // Whatever it was, nothing would be written any more: say so, and keep nobody waiting.
-        catch (Exception error)
-        {
-            Stop(error);
-        }
-#pragma warning restore CA1031
-
-        // None are left unless it has stopped.
-        lock (Gate)
-        {
-            foreach (var batch in _batches)
-            {
-                batch.Fail(StoppedBy(_defect!));
-            }
-
-            _batches.Clear();
-        }
-    }
-
-    // Null: there is nothing more to write.
-    private JournalBatch? Next()
-    {
-        while (true)
-        {
-            _work.Wait();
-            lock (Gate)
-            {
-                if (_defect is not null)
-                {
-                    return null;
-                }
-
-                if (_batches.TryPeek(out var batch))
-                {
-                    _filling = _filling == batch ? null : _filling;
-                    return batch;
-                }
-
-                if (_isClosed)
-                {
-                    return null;
-                }
-            }
-        }
-    }
-
-    private void WriteOrTakeBack(JournalBatch batch)
-    {
-        try
-        {
-            Write(batch);
-        }
-#pragma warning disable CA1031 // Whatever it was, the batch may not be on disk, and can be taken back.
-        catch (Exception error)
-        {
-            TakeBack(error);
-            return;
-        }
-#pragma warning restore CA1031
-
-        Succeed(batch);
-    }
-
-    private void Write(JournalBatch batch)
-    {
-        var segment = batch.Segment;
-        if (_failure is not null || segment.File is null || batch.Bytes.IsEmpty)
-        {
-            VerifyOthers(segment);
-        }
-
-        if (segment.IsTorn)
-        {
-            _disk.Truncate(segment.File!, segment.Flushed);
-        }
-
-        if (!batch.Bytes.IsEmpty)
-        {
-            segment.File ??= _disk.Open(segment.Path);
-            segment.IsTorn = true;
-            _disk.Write(segment.File, batch.Bytes, batch.Start);
-            _disk.Flush(segment.File);
-        }
-
-        if (segment.File is not null)
-        {
-            _disk.Verify(segment.Path, batch.Start + batch.Bytes.Length);
-            segment.IsTorn = false;
-        }
-    }
-
-    // Nothing is written to them any more. Under the gate, so that none is deleted meanwhile.
-    private void VerifyOthers(Segment written)
-    {
-        lock (Gate)
-        {
-            foreach (var segment in _segments.Values.Where(segment => segment.Number < written.Number))
-            {
-                _disk.Verify(segment.Path, segment.End);
-            }
-        }
-    }
-
-    private void Succeed(JournalBatch batch)
-    {
-        bool isBack;
-        lock (Gate)
-        {
-            _batches.Dequeue();
-            batch.Segment.Flushed = batch.Start + batch.Bytes.Length;
-            isBack = _failure is not null;
-            _failure = null;
-            if (batch.Bytes.Length <= MostSpareBytes)
-            {
-                _spare = batch.Writer;
-                _spare.BaseStream.SetLength(0);
-            }
-        }
-
-        try
-        {
-            if (isBack)
-            {
-                _messages.Available();
-            }
-        }
-        finally
-        {
-            batch.Succeed();
-        }
-    }
-
-    // What waits behind the failed batch was built on it, so all of it is taken back, the newest first.
-    private void TakeBack(Exception error)
-    {
-        List<JournalBatch> failed;
-        bool isNew;
-        lock (Gate)
-        {
-            failed = [.. _batches];
-            isNew = _failure is null;
-            (_failure, _retryAt) = (error, _timeProvider.GetUtcNow() + FailurePause);
-            Failures++;
-            foreach (var batch in Enumerable.Reverse(failed))
-            {
-                batch.Undo();
-            }
-
-            _batches.Clear();
-            _filling = null;
-            _active = failed[0].Segment;
-            _active.End = _active.Flushed;
-            foreach (var later in _segments.Keys.Where(number => number > _active.Number).ToList())
-            {
-                _segments.Remove(later);
-            }
-        }
-
-        try
-        {
-            if (isNew)
-            {
-                _messages.Unavailable(error, _options.Folder);
-            }
-
-            TakeBackTornBytes(_active);
-        }
-        finally
-        {
-            failed.ForEach(batch => batch.Fail(Unavailable(error)));
-        }
-    }
-
-    // Memory may be half changed, so nothing may be built on it. What is on disk is whole, and is read at the next start.
-    private void Stop(Exception defect)
-    {
-        lock (Gate)
-        {
-            _defect ??= defect;
-        }
-
-        try
-        {
-            _messages.Stopped(defect);
-        }
-        finally
-        {
-            _work.Release();
-            _stopped.TrySetResult();
-        }
-    }
-
-    private void ThrowIfStopped()
-    {
-        if (_defect is not null)
-        {
-            throw StoppedBy(_defect);
-        }
-    }
-
-    // Nobody was told that these bytes count, so they should not come back with the next start. If that fails too,
-    // the next write begins with it.
-    private void TakeBackTornBytes(Segment segment)
-    {
-        if (segment is not { IsTorn: true, File: { } file })
-        {
-            return;
-        }
-
-        try
-        {
-            _disk.Truncate(file, segment.Flushed);
-            segment.IsTorn = false;
-        }
-        catch (IOException error)
-        {
-            _messages.Unavailable(error, _options.Folder);
-        }
+        _writer.Dispose();
+        _segments.Dispose();
+        _lock.Dispose();
     }
 }

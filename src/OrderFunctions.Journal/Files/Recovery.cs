@@ -5,46 +5,48 @@ namespace OrderFunctions.Journaling.Files;
 
 /// <summary>Reads the journal at the start: cuts off what a crash left unfinished, and stops at what is damaged.</summary>
 internal sealed class Recovery(
-    string folder,
+    SegmentList segments,
     Disk disk,
-    JournalMessages messages,
-    Action<RecordKind, ReadOnlyMemory<byte>, Location> replay
+    JournalDiagnostics diagnostics,
+    Action<RecordKind, ReadOnlyMemory<byte>, Location> load
 )
 {
-    /// <param name="segments">Gets every file that it opens, so that the caller can close them.</param>
+    /// <summary>Loads every record, and makes the segments ready for more. The caller closes what was opened.</summary>
     /// <exception cref="JournalException">Something in the middle is damaged or missing; nothing was changed.</exception>
-    public void Run(SortedDictionary<int, Segment> segments)
+    public void Run()
     {
         var numbers = Directory
-            .EnumerateFiles(folder, "*" + Segment.Extension)
+            .EnumerateFiles(segments.Folder, "*" + Segment.Extension)
             .Select(Segment.NumberOf)
             .OfType<int>()
             .Order()
             .ToList();
-        Segment? before = null;
+        Segment? previous = null;
         foreach (var number in numbers)
         {
-            var segment = new Segment(folder, number);
-            if (before is not null && number != before.Number + 1)
+            var segment = new Segment(segments.Folder, number);
+            if (previous is not null && number != previous.Number + 1)
             {
-                throw Damaged($"{new Segment(folder, before.Number + 1).Path} is missing");
+                throw Damaged($"{new Segment(segments.Folder, previous.Number + 1).Path} is missing");
             }
 
             segment.File = disk.Open(segment.Path);
-            segments.Add(number, segment);
-            Recover(segment, before, isLast: number == numbers[^1]);
-            before = segment;
+            segments.Add(segment);
+            Recover(segment, previous, isLast: number == numbers[^1]);
+            previous = segment;
         }
 
-        if (before is { End: 0 })
+        if (previous is { End: 0 })
         {
-            segments.Remove(before.Number);
-            before.File!.Dispose();
-            disk.Delete(before.Path);
+            segments.Remove(previous);
+            previous.File!.Dispose();
+            disk.Delete(previous.Path);
         }
+
+        segments.BeginAppending();
     }
 
-    private void Recover(Segment segment, Segment? before, bool isLast)
+    private void Recover(Segment segment, Segment? previous, bool isLast)
     {
         var length = RandomAccess.GetLength(segment.File!);
         if (length > Array.MaxLength)
@@ -62,12 +64,12 @@ internal sealed class Recovery(
                 throw Damaged($"{segment.Path} is damaged at offset {end}, and acknowledged records follow");
             }
 
-            Replay(bytes[..end], segment, before);
+            Load(bytes[..end], segment, previous);
             if (end < length)
             {
                 disk.Truncate(segment.File!, end);
                 disk.Flush(segment.File!);
-                messages.TailCut(length - end, segment.Path, end);
+                diagnostics.TailCut(length - end, segment.Path, end);
             }
         }
         finally
@@ -108,7 +110,7 @@ internal sealed class Recovery(
         return false;
     }
 
-    private void Replay(ReadOnlyMemory<byte> bytes, Segment segment, Segment? before)
+    private void Load(ReadOnlyMemory<byte> bytes, Segment segment, Segment? previous)
     {
         for (var offset = Segment.Magic.Length; offset < bytes.Length; )
         {
@@ -118,14 +120,14 @@ internal sealed class Recovery(
             {
                 var header = SegmentRecord.Read(RecordReader.Of(data));
                 segment.CreatedAt = header.CreatedAt;
-                if (before is not null && before.End != header.Before)
+                if (previous is not null && previous.End != header.PreviousEnd)
                 {
-                    throw Damaged($"{before.Path} ends at offset {before.End} instead of {header.Before}");
+                    throw Damaged($"{previous.Path} ends at offset {previous.End} instead of {header.PreviousEnd}");
                 }
             }
             else
             {
-                replay(frame.Kind, data, frame.Location);
+                load(frame.Kind, data, frame.Location);
             }
 
             offset += frame.Location.Length;
@@ -140,3 +142,6 @@ internal sealed class Recovery(
                 + "or move the folder away to begin with an empty journal, which forgets what was waiting and what was told."
         );
 }
+
+/// <summary>The journal can't be opened; the message says where and what to do.</summary>
+public sealed class JournalException(string message, Exception? inner = null) : Exception(message, inner);

@@ -22,8 +22,8 @@ internal sealed class Segment(string folder, int number)
 
     public DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>Of one that is begun: where the segment before it ends.</summary>
-    public int Before { get; init; }
+    /// <summary>Of one that is started: where the segment before it ends.</summary>
+    public int PreviousEnd { get; init; }
 
     /// <summary>Where the next frame goes.</summary>
     public int End { get; set; }
@@ -58,9 +58,42 @@ internal sealed class Segment(string folder, int number)
         }
     }
 
+    /// <summary>The data of one frame.</summary>
+    /// <exception cref="IOException">It is damaged: the file was changed while it was ours.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was deleted in the meantime.</exception>
+    public ReadOnlyMemory<byte> ReadData(Location location)
+    {
+        var bytes = new byte[location.Length];
+        Read(bytes, location.Offset);
+        return Frame.Read(bytes, number, location.Offset) is not null
+            ? bytes.AsMemory(Frame.DataOffset)
+            : throw Damaged(location.Offset);
+    }
+
+    /// <summary>Every frame of a segment that is full and flushed. Its data are valid until the next one is asked for.</summary>
+    /// <inheritdoc cref="ReadData"/>
+    public IEnumerable<(Frame Frame, ReadOnlyMemory<byte> Data)> ReadAll()
+    {
+        var length = Flushed;
+        var bytes = Rent(length);
+        try
+        {
+            for (var offset = Magic.Length; offset < length; )
+            {
+                var frame = FrameAt(bytes.AsSpan(0, length), offset);
+                yield return (frame, frame.DataIn(bytes));
+                offset += frame.Location.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
     /// <exception cref="IOException">There is none: the file was changed while it was ours.</exception>
     public Frame FrameAt(ReadOnlySpan<byte> bytes, int offset) =>
-        Frame.Read(bytes[offset..], number, offset) ?? throw new IOException($"{Path} is damaged at offset {offset}.");
+        Frame.Read(bytes[offset..], number, offset) ?? throw Damaged(offset);
 
     public static int? NumberOf(string path) =>
         int.TryParse(
@@ -71,4 +104,6 @@ internal sealed class Segment(string folder, int number)
         )
             ? number
             : null;
+
+    private IOException Damaged(int offset) => new($"{Path} is damaged at offset {offset}.");
 }

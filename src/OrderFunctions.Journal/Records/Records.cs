@@ -1,11 +1,9 @@
-using OrderFunctions.Journaling.Files;
-
 namespace OrderFunctions.Journaling.Records;
 
 /// <summary>What a frame means: its payload's first byte.</summary>
 internal enum RecordKind : byte
 {
-    Nothing = 0,
+    Probe = 0,
     Segment = 1,
     Message = 2,
     Received = 3,
@@ -22,22 +20,22 @@ internal interface IRecord
 }
 
 /// <summary>Finds out whether the disk takes writes again.</summary>
-internal sealed record NothingRecord : IRecord
+internal sealed record ProbeRecord : IRecord
 {
-    public RecordKind Kind => RecordKind.Nothing;
+    public RecordKind Kind => RecordKind.Probe;
 
     public void Write(BinaryWriter writer) { }
 }
 
 /// <summary>The first of each segment.</summary>
-/// <param name="Before">Where the segment before it ends.</param>
-internal sealed record SegmentRecord(int Before, DateTimeOffset CreatedAt) : IRecord
+/// <param name="PreviousEnd">Where the segment before it ends.</param>
+internal sealed record SegmentRecord(int PreviousEnd, DateTimeOffset CreatedAt) : IRecord
 {
     public RecordKind Kind => RecordKind.Segment;
 
     public void Write(BinaryWriter writer)
     {
-        writer.Write(Before);
+        writer.Write(PreviousEnd);
         writer.WriteTime(CreatedAt);
     }
 
@@ -68,7 +66,7 @@ internal sealed record SettledRecord(long Id) : IRecord
     public static SettledRecord Read(BinaryReader reader) => new(reader.ReadInt64());
 }
 
-/// <summary>Events that were published: what compaction keeps of those that nobody waits for any more.</summary>
+/// <summary>Events that were published: what compaction keeps of those whose messages are all settled.</summary>
 internal sealed record PublishedRecord(IReadOnlyList<(UInt128 Key, DateTimeOffset At)> Events) : IRecord
 {
     public RecordKind Kind => RecordKind.Published;

@@ -30,7 +30,7 @@ public static class FunctionsAppRegistration
         services.AddSingleton<ILedger>(container => container.GetRequiredService<TableLedger>());
         services.AddSingleton<IPermitStore>(container => container.GetRequiredService<TableLedger>());
         services.AddSingleton(
-            LedgerSettings.Read(configuration, problems, Entities.DuplicateWindow, "tableServiceUri")
+            ServiceRegistration.ReadLedgerOptions(configuration, problems, Entities.DuplicateWindow, "tableServiceUri")
         );
         services.AddSingleton(container =>
             ActivatorUtilities.CreateInstance<LedgerExpiry>(

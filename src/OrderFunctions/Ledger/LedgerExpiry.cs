@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
-using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.App.Ledger;
@@ -12,7 +11,7 @@ namespace OrderFunctions.App.Ledger;
 /// </summary>
 public sealed partial class LedgerExpiry(
     TableClient table,
-    LedgerSettings settings,
+    LedgerOptions options,
     TimeProvider timeProvider,
     ILogger<LedgerExpiry> logger
 )
@@ -32,7 +31,7 @@ public sealed partial class LedgerExpiry(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var began = timeProvider.GetTimestamp();
-        var before = timeProvider.GetUtcNow() - settings.Retention;
+        var before = timeProvider.GetUtcNow() - options.Retention;
         try
         {
             // Timestamp is Table storage's own: when a row was last written. It has no index, so all rows are looked at.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Azure.Data.Tables;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
@@ -28,7 +29,7 @@ internal static class LedgerRow
     private const string Settled = "Settled";
     private const string Begun = "Begun";
     private const string Overtook = "Overtook";
-    private const string Lacking = "Lacking";
+    private const string AcceptedAt = "AcceptedAt";
 
     public static TableEntity Row(LedgerEntry entry)
     {
@@ -48,7 +49,12 @@ internal static class LedgerRow
         Set(row, nameof(Claim.Until), Text(entry.Claim?.Until));
         SetVersion(row, Settled, entry.Concluded);
         SetVersion(row, Begun, entry.Started);
-        SetVersion(row, Lacking, entry.Incomplete);
+        Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
+        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt?.ToUniversalTime());
+        SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, LedgerJson.Default.OrderMemory);
+        SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, LedgerJson.Default.IncompleteEvent);
+        SetJson(row, nameof(LedgerEntry.ToldLast), entry.ToldLast, LedgerJson.Default.ToldOrder);
+        SetJson(row, nameof(LedgerEntry.Left), entry.Left, LedgerJson.Default.ToldGoods);
         SetBytes(row, Attempts, AttemptsOf(entry));
         return Signed(row);
     }
@@ -69,7 +75,12 @@ internal static class LedgerRow
             NextAttemptAt = Time(row, nameof(LedgerEntry.NextAttemptAt)),
             Concluded = Version(row, Settled),
             Started = Version(row, Begun),
-            Incomplete = Version(row, Lacking),
+            FirstEventId = row.GetString(nameof(LedgerEntry.FirstEventId)),
+            LeftAt = row.GetDateTimeOffset(nameof(LedgerEntry.LeftAt)),
+            Memory = Json(row, nameof(LedgerEntry.Memory), LedgerJson.Default.OrderMemory),
+            Incomplete = Json(row, nameof(LedgerEntry.Incomplete), LedgerJson.Default.IncompleteEvent),
+            ToldLast = Json(row, nameof(LedgerEntry.ToldLast), LedgerJson.Default.ToldOrder),
+            Left = Json(row, nameof(LedgerEntry.Left), LedgerJson.Default.ToldGoods),
             Claim =
                 row.GetGuid(nameof(Claim.Holder)) is { } holder && Time(row, nameof(Claim.Until)) is { } until
                     ? new Claim(holder, until)
@@ -153,6 +164,7 @@ internal static class LedgerRow
         Set(row, prefix + nameof(OrderVersion.OccurredAt), Text(version?.OccurredAt));
         Set(row, prefix + nameof(OrderVersion.Status), version?.Status.ToString());
         Set(row, prefix + nameof(OrderVersion.EventId), version?.EventId);
+        Set(row, prefix + AcceptedAt, Text(version?.AcceptedAt));
     }
 
     private static OrderVersion? Version(TableEntity row, string prefix) =>
@@ -162,7 +174,22 @@ internal static class LedgerRow
                 Enum.Parse<OrderStatus>(row.GetString(prefix + nameof(OrderVersion.Status))),
                 row.GetString(prefix + nameof(OrderVersion.EventId))
             )
+            {
+                AcceptedAt = Time(row, prefix + AcceptedAt),
+            }
             : null;
+
+    private static void SetJson<T>(TableEntity row, string name, T? value, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (value is not null)
+        {
+            SetBytes(row, name, JsonSerializer.SerializeToUtf8Bytes(value, type));
+        }
+    }
+
+    private static T? Json<T>(TableEntity row, string name, JsonTypeInfo<T> type)
+        where T : class => Bytes(row, name) is { Length: > 0 } json ? JsonSerializer.Deserialize(json, type) : null;
 
     private static void Set(TableEntity row, string column, object? value)
     {

@@ -175,7 +175,7 @@ public sealed class DelivererTests : IDisposable
         _channel ??= new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time, _log), _time, _handler);
         var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
-        var deliverer = new Deliverer(reader, _ledger, secrets, _deliveryLog, _time, Rig.Longest);
+        var deliverer = new Deliverer(reader, _ledger, secrets, new LedgerOptions(), _deliveryLog, _time, Rig.Longest);
         var message = new BusMessage("id", Samples.Utf8()) { OrderId = "1001", Provider = provider.Name };
         var received = new ReceivedMessage(
             change?.Invoke(message) ?? message,

@@ -12,6 +12,7 @@ namespace OrderFunctions.Core.Tests.Delivery;
 public sealed class DeliveryDecisionTests
 {
     private static readonly OrderEvent Event = Samples.Event();
+    private static readonly LedgerOptions Options = new();
 
     private readonly DuelProvider _duel = new(new DuelOptions { Enabled = true });
 
@@ -146,15 +147,19 @@ public sealed class DeliveryDecisionTests
                 "another worker is telling the provider of this order",
                 new RetryTiming.FreeUntil(now.AddSeconds(wait))
             ),
-            DeliveryDecision.For(Event, Entry(null) with { Claim = claim }, _duel, now, isRepeated: false)
+            DeliveryDecision.For(Event, Entry(null) with { Claim = claim }, _duel, Options, now, isRepeated: false)
         );
     }
 
     private PriorState Prior(LedgerEntry? entry, bool isRepeated = false) =>
-        Assert.IsType<DeliveryDecision.Send>(DeliveryDecision.Next(Event, entry, _duel, isRepeated)).Prior;
+        Assert
+            .IsType<DeliveryDecision.Send>(
+                DeliveryDecision.Next(Event, entry, _duel, Options, Event.OccurredAt, isRepeated)
+            )
+            .Prior;
 
     private static Step Step(Provider provider, OrderEvent orderEvent, LedgerEntry? entry) =>
-        DeliveryDecision.Next(orderEvent, entry, provider, isRepeated: false) switch
+        DeliveryDecision.Next(orderEvent, entry, provider, Options, Event.OccurredAt, isRepeated: false) switch
         {
             DeliveryDecision.Send send => send.First,
             DeliveryDecision.Finish finish => finish.Outcome,

@@ -54,7 +54,7 @@ public sealed class OrderProgressTableTests
             after,
             Outcomes.Select(outcome =>
                 OrderProgress
-                    .Conclude(found, Event, "duel", outcome, DeadLetterOf(outcome))
+                    .Conclude(found, Event, "duel", outcome, told: null, DeadLetterOf(outcome))
                     .State.ToString()
                     .ToLowerInvariant()
             )

@@ -69,35 +69,41 @@ public sealed class OrderProgressTests
     }
 
     [Fact]
-    public void What_an_event_lacked_is_remembered_for_older_ones()
+    public void An_event_that_lacks_something_is_kept_without_what_the_memory_has()
     {
-        var lacking = new Outcome.Skipped("needs customer.email", IsIncomplete: true);
+        var kept = Concluded(Entry(Event.Version), new Outcome.Skipped("no attribution") { IsIncomplete = true });
 
-        Assert.Equal(Event.Version, Concluded(Entry(Event.Version), lacking).Incomplete);
-        Assert.Equal(Newer, Concluded(Entry(Newer) with { Incomplete = Newer }, lacking).Incomplete);
-        Assert.Null(Concluded(Entry(Event.Version), new Outcome.Skipped("not yet paid")).Incomplete);
+        Assert.Equal(Event.Version, kept.Incomplete!.Version);
+        Assert.Equal(Customer.Unknown, kept.Incomplete.Event.Order.Customer);
+        Assert.Equal(Address.Unknown, kept.Incomplete.Event.Order.ShippingAddress);
+        Assert.Null(kept.Incomplete.Event.Attribution);
+        Assert.Equal(Event.Order.Total, kept.Incomplete.Event.Order.Total);
     }
 
     [Fact]
-    public void An_event_that_stands_alone_is_begun_with_its_claim_and_no_other_is()
+    public void A_newer_event_that_lacks_something_is_kept_until_it_is_told_or_superseded()
     {
-        var entry = Entry(Event.Version);
+        var newer = new IncompleteEvent(Event with { OccurredAt = Newer.OccurredAt }, null);
+        var older = new IncompleteEvent(Event with { OccurredAt = Older.OccurredAt }, null);
 
-        Assert.Equal((Ours, Event.Version), Begun(standsAlone: true));
-        Assert.Equal((Ours, (OrderVersion?)null), Begun(standsAlone: false));
+        Assert.Equal(newer, Concluded(Entry(Newer) with { Incomplete = newer }, Delivered).Incomplete);
+        Assert.Null(Concluded(Entry(Older) with { Incomplete = older }, Delivered).Incomplete);
+        Assert.Null(OrderProgress.Start(Entry(Older) with { Incomplete = older }, Event, Ours).Incomplete);
+    }
 
-        (Claim?, OrderVersion?) Begun(bool standsAlone)
-        {
-            var begun = OrderProgress.Start(entry, Event, "duel", Ours, standsAlone);
-            return (begun.Claim, begun.Started);
-        }
+    [Fact]
+    public void An_event_is_started_with_its_claim()
+    {
+        var started = OrderProgress.Start(Entry(Event.Version), Event, Ours);
+
+        Assert.Equal((Ours, Event.Version), (started.Claim, started.Started));
     }
 
     private static LedgerEntry Entry(OrderVersion version) => new("1001", "duel", version, DeliveryState.Retrying);
 
     private static LedgerEntry Concluded(LedgerEntry entry, Outcome outcome) =>
-        OrderProgress.Conclude(entry, Event, "duel", outcome, deadLetter: null);
+        OrderProgress.Conclude(entry, Event, "duel", outcome, told: null, deadLetter: null);
 
     private static LedgerEntry Learned(LedgerEntry entry, PriorState known) =>
-        OrderProgress.Learn(entry, Event, "duel", Ours, known, []);
+        OrderProgress.Learn(entry, Event, "duel", Ours, known, sent: null, []);
 }

@@ -4,6 +4,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Handlers;
+using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
@@ -45,7 +46,7 @@ public sealed class OutageCostTests : IDisposable
         var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var settlement = new Settlement(log);
-        var deliverer = new Deliverer(reader, ledger, secrets, log, _time, Random);
+        var deliverer = new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random);
         _deliveries = new DeliveryHandler(channels, deliverer, settlement);
         _retries = new RetryHandler(new ProviderCatalog([provider]), _bus, ledger, settlement, log, _time);
     }

@@ -39,7 +39,7 @@ public sealed class BodyCostTests : RigTest
     [MemberData(nameof(WrongBodies))]
     public async Task A_wrong_body_costs_a_few_times_its_bytes_and_gets_a_short_answer(string kind, bool isBatch)
     {
-        var body = Wrong(kind);
+        var body = InvalidBody(kind);
         Assert.InRange(body.Length, 3000, isBatch ? Largest : OrderEventReader.MostBytes);
         await HandleAsync(isBatch, "[{}]"u8.ToArray());
 
@@ -87,7 +87,7 @@ public sealed class BodyCostTests : RigTest
         }
     }
 
-    private static byte[] Wrong(string kind) =>
+    private static byte[] InvalidBody(string kind) =>
         kind switch
         {
             "500 events of 1,000 empty lines" => Batch(500, Lines("{}")),

@@ -83,6 +83,13 @@ public sealed class StartTests
         Assert.Null(AttemptBudget.Warning([off, on]));
     }
 
+    [Fact]
+    public async Task A_host_whose_settings_do_not_allow_a_start_ends_with_1()
+    {
+        Assert.Equal(1, await HostStart.RunAsync(() => throw new SettingsException(["Local__ApiKey is wrong."])));
+        Assert.Equal(7, await HostStart.RunAsync(() => Task.FromResult(7)));
+    }
+
     private static void Start(params IEnumerable<(string Name, string Value)> settings) =>
         new ServiceCollection().AddOrderFunctions(
             new ConfigurationBuilder()

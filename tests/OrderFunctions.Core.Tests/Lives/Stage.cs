@@ -57,7 +57,7 @@ internal sealed class Stage : IDisposable
         var reader = new OrderEventReader([model.Provider.Name]);
         _deliveries = new DeliveryHandler(
             channels,
-            new Deliverer(reader, ledger, secrets, log, _time, Random),
+            new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random),
             settlement
         );
         _retries = new RetryHandler(new ProviderCatalog([model.Provider]), _bus, ledger, settlement, log, _time);

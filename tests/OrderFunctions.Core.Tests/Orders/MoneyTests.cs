@@ -112,6 +112,15 @@ public sealed class MoneyTests
     public void Minor_units_are_exact(string amount, int decimals, long units) =>
         Assert.Equal(units, Money.MinorUnits(decimal.Parse(amount, CultureInfo.InvariantCulture), decimals));
 
+    [Theory]
+    [InlineData(12500, 2, "125.00")]
+    [InlineData(125, 0, "125")]
+    [InlineData(1, 3, "0.001")]
+    [InlineData(0, 2, "0.00")]
+    [InlineData(9_999_999_999_990_000, 4, "999999999999.0000")]
+    public void Minor_units_are_an_amount_with_its_currencys_decimals(long units, int decimals, string amount) =>
+        Assert.Equal(amount, Money.FromMinorUnits(units, decimals).ToString(CultureInfo.InvariantCulture));
+
     [Fact]
     public void The_largest_amount_fits_in_minor_units_of_every_currency() =>
         Assert.Equal(9_999_999_999_990_000L, Money.MinorUnits(JsonAmount.Largest, 4));

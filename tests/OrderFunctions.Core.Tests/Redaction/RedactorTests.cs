@@ -174,11 +174,11 @@ public sealed class RedactorTests
     public void Of_an_IP_address_the_marks_around_it_stay(string words, string expected) =>
         Assert.Equal(expected, new Redactor().Redact(words));
 
-    public static TheoryData<string> Spelled => [.. Spellings.All.Keys];
+    public static TheoryData<string> RepresentationNames => [.. Representations.All.Keys];
 
     [Theory]
-    [MemberData(nameof(Spelled))]
-    public void No_spelling_of_a_value_is_left(string spelling)
+    [MemberData(nameof(RepresentationNames))]
+    public void No_spelling_of_a_value_is_left(string representation)
     {
         string[] values =
         [
@@ -213,7 +213,7 @@ public sealed class RedactorTests
         var left =
             from value in values
             from sentence in sentences
-            let words = sentence.Replace("#", Spellings.All[spelling](value), StringComparison.Ordinal)
+            let words = sentence.Replace("#", Representations.All[representation](value), StringComparison.Ordinal)
             let kept = redactor.Redact(words)
             where Letters(kept.Replace("/v1/", "", StringComparison.Ordinal)) != Letters(sentence)
             select $"'{value}' in '{words}' is '{kept}'";
@@ -313,8 +313,8 @@ public sealed class RedactorTests
         var words = "total is odd";
         for (var layer = 0; layer < 4; layer++)
         {
-            words = WebUtility.HtmlEncode(Spellings.All["JSON, every letter"](words));
-            words = Spellings.All["an address, every byte, in small letters"](words);
+            words = WebUtility.HtmlEncode(Representations.All["JSON, every letter"](words));
+            words = Representations.All["an address, every byte, in small letters"](words);
         }
 
         Assert.Equal("***", _redactor.Redact(words));

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using OrderFunctions.Import;
+using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Import;
 
 namespace OrderFunctions.Local.Tests.Import;
 

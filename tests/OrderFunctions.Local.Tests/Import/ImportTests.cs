@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Import;
 
 namespace OrderFunctions.Local.Tests.Import;
 
@@ -247,6 +248,25 @@ public sealed class ImportTests
         }
 
         Assert.DoesNotContain(key ?? "right", import.Output + import.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slow_provider_is_waited_for()
+    {
+        await using var system = await LocalSystem.StartAsync();
+        system.Sandbox.InjectFault("katalys", new Fault { Delay = TimeSpan.FromSeconds(1) });
+        using var file = new ImportFile(ImportFile.Events(2));
+
+        var import = await file.RunAsync(
+            system.Host.Url,
+            options => options with { Verify = true, Wait = TimeSpan.FromSeconds(60) }
+        );
+
+        Assert.All(
+            ["avantlink", "duel", "katalys", "retrack"],
+            provider => Assert.Equal("2", import.Row(provider)["delivered"])
+        );
+        Assert.Equal(0, import.ExitCode);
     }
 
     private static void OnlySomeToDuel(JsonObject json, int i)

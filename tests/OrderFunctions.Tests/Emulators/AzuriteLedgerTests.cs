@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.App.Ledger;
-using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
@@ -40,7 +39,7 @@ public sealed class AzuriteLedgerTests : LedgerCompliance
         Task ExpireInAsync(int days) =>
             new LedgerExpiry(
                 _table,
-                new LedgerSettings(),
+                new LedgerOptions(),
                 new ManualTime(TimeProvider.System.GetUtcNow().AddDays(days)),
                 NullLogger<LedgerExpiry>.Instance
             ).RunAsync(default);

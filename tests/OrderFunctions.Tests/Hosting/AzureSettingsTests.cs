@@ -53,7 +53,7 @@ public sealed class AzureSettingsTests
         {
             await using var services = Start([.. settings, ("Ledger:Retention", "30.00:00:00")]);
 
-            Assert.Equal(TimeSpan.FromDays(30), services.GetRequiredService<LedgerSettings>().Retention);
+            Assert.Equal(TimeSpan.FromDays(30), services.GetRequiredService<LedgerOptions>().Retention);
             Assert.NotNull(services.GetRequiredService<LedgerExpiry>());
         }
     }

@@ -2,7 +2,6 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.App.Ledger;
-using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
@@ -12,7 +11,7 @@ namespace OrderFunctions.Tests.Ledger;
 /// <summary>The ledger in Table storage forgets what was not changed for long, and nothing else.</summary>
 public sealed class LedgerExpiryTests : IDisposable
 {
-    private static readonly LedgerSettings Settings = new();
+    private static readonly LedgerOptions Settings = new();
 
     private readonly ManualTime _time = new();
     private readonly LogBook _log = new();

@@ -45,7 +45,7 @@ public sealed class TableLedgerTests : LedgerCompliance
     {
         var attempts = Enumerable
             .Range(1, LedgerEntry.MostAttempts)
-            .Select(number => new Attempt(Noon, number, 27, "retry", 500, 1, new string('订', 4096)))
+            .Select(number => new Attempt(Noon, "event", "upsert", number, 27, "retry", 500, 1, new string('订', 4096)))
             .ToList();
         Assert.True(await _ledger.TrySaveAsync(Entry("1").WithAttempts(attempts), default));
 

@@ -3,8 +3,8 @@ using OrderFunctions.Orders;
 namespace OrderFunctions.Providers.AvantLink;
 
 /// <summary>
-/// AvantLink is told of an order once, when it is paid (seeds: avantlink-order-tracking, When to Call). Its
-/// server-to-server API has no way to take an order back.
+/// AvantLink is told of an order once, when it is paid (seeds: avantlink-order-tracking, When to Call), with what is left
+/// of it by then. Its server-to-server API has no way to take an order back.
 /// </summary>
 public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
 {
@@ -28,54 +28,90 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         }
     }
 
+    public override Statement Gets(Statement statement) =>
+        statement with
+        {
+            // Never the e-mail address.
+            Customer = statement.Customer is { } customer ? customer with { Email = null } : null,
+            Attribution = statement.Attribution is { } stated
+                ? stated with
+                {
+                    RetrackClick = null,
+                    Affiliate = null,
+                }
+                : null,
+        };
+
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
-        var status = orderEvent.Order.Status;
+        var order = orderEvent.Order;
         if (prior.Delivered)
         {
-            return status == OrderStatus.Paid
+            return order.Status is OrderStatus.Pending or OrderStatus.Paid
                 ? new Outcome.Skipped("already told: AvantLink takes each order once")
                 : new Outcome.Skipped(
-                    $"AvantLink has the order as paid, and its API can't be told that it is {Words(status)}"
-                );
+                    $"AvantLink has the order, and its API can't be told that it is {Words(order.Status)}: GET /api/returns lists what came back"
+                )
+                {
+                    Left = ToldGoods.Of(order),
+                };
         }
 
-        return status switch
+        if (order.Status == OrderStatus.Pending)
         {
             // A late "paid" that is older is no longer true, and AvantLink could not be told so afterwards.
-            OrderStatus.Pending => new Outcome.Skipped("not yet paid", Supersedes: true),
-            OrderStatus.Paid => TellPaid(orderEvent),
-            // A late "paid" of this order is still worth telling after a partial refund, not after a whole one.
-            _ => new Outcome.Skipped(
-                $"AvantLink is told of an order only while it is paid; this one is {Words(status)}",
-                Supersedes: orderEvent.Order.IsVoid
-            ),
-        };
+            return new Outcome.Skipped("not yet paid", Supersedes: true);
+        }
+
+        if (!order.IsVoid)
+        {
+            return Tell(orderEvent, prior);
+        }
+
+        return prior is { MayHaveArrived: true, OtherUnderWay: true }
+            ? new Outcome.Rejected(
+                $"AvantLink may have the order from a request that was never answered, and it is {Words(order.Status)} since. Look it up at AvantLink and take it back there by hand if it is there."
+            )
+            : new Outcome.Skipped(
+                $"AvantLink was not told of the order, and it is {Words(order.Status)}: there is nothing to tell",
+                Supersedes: true
+            );
     }
 
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
         AvantLinkResponse.Classify(response);
 
-    private Step TellPaid(OrderEvent orderEvent)
+    private Step Tell(OrderEvent orderEvent, PriorState prior)
     {
-        var attribution = orderEvent.Attribution ?? Attribution.None;
-        if (attribution is { UserIds: [], VisitorIds: [], AvantLinkToken: null })
+        if (orderEvent.Attribution is not { } attribution)
         {
-            return new Outcome.Skipped("not attributable: the event has no userIds, visitorIds or avantLinkToken");
+            const string reason = "no event has said where the order came from (attribution)";
+            return Wait(reason, prior) ?? new Outcome.Skipped($"not attributable: {reason}") { IsIncomplete = true };
         }
 
+        if (attribution is { UserIds: [], VisitorIds: [], AvantLinkToken: null })
+        {
+            return new Outcome.Skipped("not attributable: there are no userIds, visitorIds or avantLinkToken");
+        }
+
+        // It may be AvantLink's sale: a person has to see why it is not told.
         var missing = AvantLinkRequest.Missing(orderEvent).ToList();
         if (missing.Count > 0)
         {
-            return new Outcome.Skipped($"AvantLink needs {string.Join(", ", missing)}");
+            return new Outcome.Rejected(
+                $"AvantLink needs {string.Join(", ", missing)}. Send how the order stands now once more, with it."
+            );
         }
 
         var personal = AvantLinkRequest.PersonalFields(orderEvent).ToList();
         return personal.Count > 0
-            ? new Outcome.Skipped(
-                $"AvantLink takes no personal information; an e-mail address stands in {string.Join(", ", personal)}"
+            ? new Outcome.Rejected(
+                $"AvantLink takes no personal information; an e-mail address stands in {string.Join(", ", personal)}. Send how the order stands now once more, without it."
             )
-            : new Step.Send(AvantLinkRequest.Order(orderEvent, options));
+            : new Step.Send(AvantLinkRequest.Order(orderEvent, options))
+            {
+                Told = new ToldOrder { Goods = ToldGoods.Of(orderEvent.Order) },
+            };
     }
 
     private static string Words(OrderStatus status) =>

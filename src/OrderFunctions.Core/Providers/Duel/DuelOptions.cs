@@ -4,6 +4,9 @@ public sealed class DuelOptions : ProviderOptions
 {
     public override Uri BaseUrl { get; set; } = new("https://api.duel.me");
 
+    /// <summary>Whether an order is told before it is paid.</summary>
+    public bool TellPending { get; set; } = true;
+
     public DuelAuthentication Authentication { get; set; } = DuelAuthentication.Basic;
 }
 

@@ -53,10 +53,50 @@ public sealed class DuelProvider(DuelOptions options) : Provider
             ? new Credential.Bearer(BearerToken)
             : new Credential.Basic(BasicUsername, BasicPassword);
 
-    public override Step Next(OrderEvent orderEvent, PriorState prior) =>
-        orderEvent.Order.Customer.Email is null && !prior.Delivered
-            ? Incomplete("Duel needs customer.email for an order it does not know yet", orderEvent, prior)
-            : new Step.Send(DuelRequest.Upsert(orderEvent, Credential));
+    public override Statement Gets(Statement statement) =>
+        statement with
+        {
+            Customer = statement.Customer is { } customer ? customer with { OrderCount = null } : null,
+            ShippingAddress = null,
+            BillingAddress = null,
+            Attribution = statement.Attribution is { } stated
+                ? Attribution.None with
+                {
+                    Affiliate = stated.Affiliate,
+                }
+                : null,
+        };
+
+    public override Step Next(OrderEvent orderEvent, PriorState prior)
+    {
+        var order = orderEvent.Order;
+        if (order.Status == OrderStatus.Pending && !options.TellPending)
+        {
+            return new Outcome.Skipped("not yet paid (Providers__Duel__TellPending is false)");
+        }
+
+        if (order.IsVoid && prior.IsNeverTold)
+        {
+            return new Outcome.Skipped(
+                "Duel was never told of the order, so there is nothing to cancel",
+                Supersedes: true
+            );
+        }
+
+        // "email": unnecessary for updates, and required nowhere; but it is how Duel knows the customer.
+        if (order.Customer.Email is null && !order.IsVoid && !prior.Delivered)
+        {
+            if (Wait("Duel knows the customer by customer.email", prior) is { } wait)
+            {
+                return wait;
+            }
+        }
+
+        return new Step.Send(DuelRequest.Upsert(orderEvent, Credential))
+        {
+            IsIncomplete = order.Customer.Email is null || orderEvent.Attribution is null,
+        };
+    }
 
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
         DuelResponse.Classify(response);

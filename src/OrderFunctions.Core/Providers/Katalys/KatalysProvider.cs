@@ -25,19 +25,54 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
             ]
             : [];
 
+    public override Statement Gets(Statement statement) =>
+        statement with
+        {
+            Customer = statement.Customer is { } customer ? customer with { Id = null, IsNew = null } : null,
+            Attribution = statement.Attribution is { } stated
+                ? Attribution.None with
+                {
+                    UserAgent = stated.UserAgent,
+                    IpAddress = stated.IpAddress,
+                }
+                : null,
+        };
+
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (order.Customer.Email is null && !prior.Delivered)
+        if (order.Status == OrderStatus.Pending && !options.TellPending)
         {
-            return Incomplete("Katalys needs customer.email for an order it was not told of yet", orderEvent, prior);
+            return new Outcome.Skipped("not yet paid (Providers__Katalys__TellPending is false)");
         }
 
+        if (order.IsVoid && prior.IsNeverTold)
+        {
+            return new Outcome.Skipped(
+                "Katalys was never told of the order, so there is nothing to cancel",
+                Supersedes: true
+            );
+        }
+
+        var lacksEmail = order.Customer.Email is null && !order.IsVoid && !prior.Delivered;
+        if (lacksEmail && Wait("Katalys knows the customer by customer.email", prior) is { } wait)
+        {
+            return wait;
+        }
+
+        var before = prior.ToldLast is { } told ? new KatalysLists(told.LineItems, told.Discounts) : null;
+        var after = KatalysRequest.ListsAfter(orderEvent, before);
         var isLate = order.IsVoid && orderEvent.OccurredAt - order.PlacedAt > RejectionWindow;
         return new Step.Send(
-            KatalysRequest.Report(orderEvent, options.SiteId!),
-            isLate ? "more than 3 days after the order was placed: Katalys may not reject it by itself" : null
-        );
+            KatalysRequest.Report(orderEvent, options.SiteId!, before),
+            isLate ? "more than 3 days after the order was placed: Katalys may not reject it by itself"
+                : lacksEmail ? "without email_address: Katalys knows the customer only if its script saw the order"
+                : null
+        )
+        {
+            Told = new ToldOrder { LineItems = after.Lines, Discounts = after.Discounts },
+            IsIncomplete = order.Customer.Email is null || orderEvent.Attribution is null,
+        };
     }
 
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>

@@ -23,24 +23,36 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             ? ["Providers__Retrack__EventId is missing: set it to the uuid of the shop's commission event in Retrack."]
             : [];
 
+    public override Statement Gets(Statement statement) =>
+        statement with
+        {
+            Customer = null,
+            ShippingAddress = null,
+            BillingAddress = null,
+            Attribution = statement.Attribution is { } stated
+                ? Attribution.None with
+                {
+                    RetrackClick = stated.RetrackClick,
+                }
+                : null,
+        };
+
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (
-            prior is { OtherUnderWay: true, Delivered: false, LookedUp: null }
-            && NotThereYet(orderEvent, prior) is Outcome.Retry wait
-        )
+        if (order.Status == OrderStatus.Pending && !options.TellPending)
         {
-            return wait;
+            return new Outcome.Skipped("not yet paid (Providers__Retrack__TellPending is false)");
         }
 
-        if (prior.LookedUp is null && (prior.Reference is not null || prior.MayHaveArrived))
+        var mayBeThere = prior.Reference is not null || prior.MayHaveArrived;
+        if (prior.LookedUp is null && mayBeThere)
         {
-            return new Step.Send(RetrackRequest.LookUp(order.Id));
+            return LookUp(order);
         }
 
         var reference = prior.LookedUp?.Reference ?? prior.Reference;
-        return reference is null ? NotThereYet(orderEvent, prior) : There(orderEvent, reference, prior);
+        return reference is null ? NotThere(orderEvent, prior) : There(orderEvent, reference, prior);
     }
 
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
@@ -48,9 +60,19 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             ? RetrackResponse.ClassifyLookUp(response, RetrackRequest.OrderNumberOf(request))
             : RetrackResponse.Classify(response, isCreate: request.Purpose == RetrackRequest.CreatePurpose);
 
-    private Step NotThereYet(OrderEvent orderEvent, PriorState prior)
+    private static Step.Send LookUp(Order order) => new(RetrackRequest.LookUp(order.Id));
+
+    // Not there as far as we know: what an order went through before it came to us, only Retrack can tell.
+    private Step NotThere(OrderEvent orderEvent, PriorState prior)
     {
-        if (orderEvent.Order.IsVoid)
+        var order = orderEvent.Order;
+        var isUnknown = prior is { IsKnownOrder: false, LookedUp: null };
+        if (isUnknown && order.Status is not (OrderStatus.Pending or OrderStatus.Paid))
+        {
+            return LookUp(order);
+        }
+
+        if (order.IsVoid)
         {
             return new Outcome.Skipped(
                 "Retrack was never told of the order, so there is nothing to reject",
@@ -58,14 +80,17 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
             );
         }
 
-        if (orderEvent.Attribution?.RetrackClick is not { } click)
+        if (orderEvent.Attribution is not { } attribution)
         {
-            return Incomplete("not attributable: the event has no retrackClick", orderEvent, prior);
+            const string reason = "no event has said where the order came from (attribution)";
+            var otherwise = new Outcome.Skipped($"not attributable: {reason}") { IsIncomplete = true };
+            return (Step?)Wait(reason, prior) ?? (isUnknown ? LookUp(order) : otherwise);
         }
 
-        return Uuid(click) is { } uuid
-            ? RetrackRequest.Create(orderEvent, options.EventId!.Value, uuid)
-            : Incomplete("not attributable: retrackClick is no UUID", orderEvent, prior);
+        return attribution.RetrackClick is null ? new Outcome.Skipped("not attributable: there is no retrackClick")
+            : Uuid(attribution.RetrackClick) is { } click
+                ? RetrackRequest.Create(orderEvent, options.EventId!.Value, click)
+            : new Outcome.Skipped("not attributable: retrackClick is no UUID");
     }
 
     private Step There(OrderEvent orderEvent, string reference, PriorState prior) =>

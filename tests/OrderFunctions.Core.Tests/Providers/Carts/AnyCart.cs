@@ -8,6 +8,21 @@ internal static class AnyCart
 {
     public static Arbitrary<Cart> Arbitrary { get; } = Arb.From(Any(), Smaller);
 
+    /// <summary>One order after another of its states, in one currency.</summary>
+    public static Arbitrary<Cart[]> Arbitraries { get; } =
+        Arb.From(
+            from count in Gen.Choose(2, 4)
+            from carts in Gen.ArrayOf(Any(), count)
+            select carts.Select(cart => cart with { Currency = carts[0].Currency }).ToArray(),
+            carts =>
+                Enumerable
+                    .Range(0, carts.Length)
+                    .SelectMany(
+                        index => Smaller(carts[index]).Where(cart => cart.Currency == carts[0].Currency),
+                        (index, smaller) => carts.Select((cart, place) => place == index ? smaller : cart).ToArray()
+                    )
+        );
+
     private static Gen<Cart> Any() =>
         from currency in Gen.Elements("SEK", "EUR", "JPY", "KWD")
         from isTaxIn in Gen.Elements(true, false)

@@ -57,6 +57,8 @@ public sealed record Cart(
     /// <summary>What each line costs without tax.</summary>
     public IReadOnlyList<long> LineGoods => [.. Lines.Select(line => Paid(line) - (IsTaxIn ? TaxOn(Paid(line)) : 0))];
 
+    public long LinesOff => Lines.Sum(line => (long)line.Off);
+
     public long OrderOff => Math.Min(Off, Lines.Sum(Paid));
 
     public long Tax => Left(IsTaxedByLine && OrderOff == 0 ? LineTaxes.Sum() : TaxOn(Lines.Sum(Paid) - OrderOff));
@@ -98,7 +100,7 @@ public sealed record Cart(
             ["shippingTax"] = Major(ShippingTax),
             ["fees"] = Major(KnownFees),
             ["discounts"] = new JsonArray([
-                .. new (string Code, long Amount)[] { ("LINES", Lines.Sum(line => line.Off)), ("ORDER", OrderOff) }
+                .. new (string Code, long Amount)[] { ("LINES", LinesOff), ("ORDER", OrderOff) }
                     .Where(discount => discount.Amount > 0)
                     .Select(discount => new JsonObject
                     {

@@ -44,6 +44,53 @@ public sealed class CartTests
             return Wrong("total", cart.Total, Amount(cart, body.RootElement, "total"));
         });
 
+    [Fact]
+    public void What_Katalys_has_merged_is_what_the_order_has_now_whatever_it_had_before() =>
+        Generated.Check(
+            AnyCart.Arbitraries,
+            Runs,
+            carts => !Merged(carts).Any(),
+            carts => $"{string.Join('\n', carts)}\n=> {string.Join("\n=> ", Merged(carts))}"
+        );
+
+    // Katalys' own page: what comes with the same order_id is merged, in the order received.
+    private static IEnumerable<string> Merged(Cart[] carts)
+    {
+        var (order, lists) = (new Dictionary<string, decimal>(), KatalysLists.None);
+        foreach (var cart in carts)
+        {
+            using var body = Parse(KatalysRequest.Report(cart.Event(), "abcdefg.com", lists));
+            lists = KatalysRequest.ListsAfter(cart.Event(), lists);
+            foreach (
+                var field in body
+                    .RootElement.EnumerateObject()
+                    .Where(each =>
+                        each.Name.Contains("_item_", StringComparison.Ordinal)
+                        || each.Name.StartsWith("discount_", StringComparison.Ordinal)
+                    )
+            )
+            {
+                if (field.Value.ValueKind == JsonValueKind.Number)
+                {
+                    order[field.Name] = field.Value.GetDecimal();
+                }
+            }
+        }
+
+        var now = carts[^1];
+        var items = order.Keys.Where(key => key.EndsWith("_price", StringComparison.Ordinal));
+        var discounts = order.Where(each => each.Key.StartsWith("discount_", StringComparison.Ordinal));
+        return
+        [
+            .. Wrong(
+                "line items",
+                OfLines(now),
+                now.Minor(items.Sum(key => order[key] * order[key.Replace("_price", "_qty", StringComparison.Ordinal)]))
+            ),
+            .. Wrong("discounts", now.LinesOff + now.OrderOff, now.Minor(discounts.Sum(each => each.Value))),
+        ];
+    }
+
     private static IEnumerable<string> AtRetrack(Cart cart)
     {
         using var body = Parse(Retrack(cart));
@@ -101,7 +148,7 @@ public sealed class CartTests
             (Since.Nothing, 0) or (Since.LinesLost, 0) => Wrong("discountSum", 0, told),
             (Since.Nothing, _) when Math.Abs(told - taken) <= Slack(cart) => [],
             (Since.Nothing, _) => Wrong("discountSum", taken, told),
-            _ when told > cart.Lines.Sum(line => (long)line.Off) + cart.OrderOff => ["more than the discounts"],
+            _ when told > cart.LinesOff + cart.OrderOff => ["more than the discounts"],
             _ => [],
         };
     }

@@ -1,0 +1,179 @@
+using OrderFunctions.Bus;
+using OrderFunctions.Journaling.Files;
+using OrderFunctions.Journaling.Records;
+using OrderFunctions.Journaling.State;
+
+namespace OrderFunctions.Journaling;
+
+/// <summary>Hands out the messages of the journal's queues, each locked by its receiver until that one settles it.</summary>
+internal sealed class JournalReceiver(JournalLog log, MessageStore messages, TimeProvider timeProvider)
+    : IMessageReceiver
+{
+    public async Task<IMessageLock> ReceiveAsync(string queue, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (true)
+        {
+            var (message, @lock) = await LockNextAsync(queue, cancellationToken);
+            var received = await messages.ReadAsync(message);
+            if (received is { DeliveryCount: <= Entities.MostDeliveries })
+            {
+                return new MessageLock(this, message, @lock, received);
+            }
+
+            if (received is not null)
+            {
+                var tooOften = DeliveredTooOften(received.Message);
+                await DeadLetterAsync(message, @lock, received, tooOften, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<(QueuedMessage Message, long Lock)> LockNextAsync(
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            QueuedMessage? message;
+            long @lock = 0;
+            var flushed = Task.CompletedTask;
+            Task changed;
+            DateTimeOffset? due;
+            lock (log.Gate)
+            {
+                log.ThrowIfUnavailable();
+                var now = timeProvider.GetUtcNow();
+                var queue = messages.Queue(name);
+                log.Apply(() => queue.ReleaseExpired(now));
+                message = queue.Next(now);
+                (changed, due) = (queue.Changed, queue.NextDue());
+                if (message is not null)
+                {
+                    (flushed, @lock) = messages.Lock(message, now);
+                }
+            }
+
+            if (message is not null)
+            {
+                // Not on the caller's token: the message is locked, so it has to be handed out.
+                await flushed;
+                return (message, @lock);
+            }
+
+            await WaitAsync(changed, due, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(Task changed, DateTimeOffset? due, CancellationToken cancellationToken)
+    {
+        if (due is null)
+        {
+            await changed.WaitAsync(cancellationToken);
+            return;
+        }
+
+        // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
+        var wait = due.Value - timeProvider.GetUtcNow();
+        wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
+        await stop.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private Task CompleteAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>
+        SettleAsync(message, @lock, () => messages.Remove(message), cancellationToken);
+
+    private Task AbandonAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>
+        SettleAsync(
+            message,
+            @lock,
+            () =>
+            {
+                log.Apply(() => message.Queue.Release(message));
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
+
+    // Dead letters are forwarded to the retry queue; the retry queue's own are what is parked.
+    private Task DeadLetterAsync(
+        QueuedMessage message,
+        long @lock,
+        ReceivedMessage received,
+        DeadLetter deadLetter,
+        CancellationToken cancellationToken
+    )
+    {
+        var isParked = received.Queue == Entities.Retry;
+        var source = isParked ? received.Source ?? Entities.Retry : received.Queue;
+        var queue = isParked ? JournalState.Parked : Entities.Retry;
+        var content = MessageRecord.Encode(received.Message, source, deadLetter);
+        return SettleAsync(
+            message,
+            @lock,
+            () => messages.Replace(message, queue, received.Message.Provider, content),
+            cancellationToken
+        );
+    }
+
+    private async Task SettleAsync(
+        QueuedMessage message,
+        long @lock,
+        Func<Task> settle,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Task flushed;
+        lock (log.Gate)
+        {
+            JournalQueue.ThrowUnlessLocked(message, @lock, timeProvider.GetUtcNow());
+            try
+            {
+                flushed = settle();
+            }
+            catch
+            {
+                // Anybody's again, now and not only when the lock runs out.
+                log.Apply(() => message.Queue.Release(message));
+                throw;
+            }
+        }
+
+        await flushed.WaitAsync(cancellationToken);
+    }
+
+    private static DeadLetter DeliveredTooOften(BusMessage message) =>
+        new(
+            DeadLetterReasons.MaxDeliveryCountExceeded,
+            $"The message was delivered {Entities.MostDeliveries} times without being settled.",
+            null,
+            message.Retries,
+            message.Attempts
+        );
+
+    private sealed class MessageLock(
+        JournalReceiver receiver,
+        QueuedMessage message,
+        long @lock,
+        ReceivedMessage received
+    ) : IMessageLock
+    {
+        public ReceivedMessage Received => received;
+
+        public Task CompleteAsync(CancellationToken cancellationToken) =>
+            receiver.CompleteAsync(message, @lock, cancellationToken);
+
+        public Task AbandonAsync(CancellationToken cancellationToken) =>
+            receiver.AbandonAsync(message, @lock, cancellationToken);
+
+        public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
+        {
+            deadLetter.ThrowIfTooLong();
+            return receiver.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+        }
+    }
+}

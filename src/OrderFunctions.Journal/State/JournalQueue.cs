@@ -1,0 +1,142 @@
+namespace OrderFunctions.Journaling.State;
+
+/// <summary>The order in which a queue's messages are received. Every member is called under the journal's gate.</summary>
+internal sealed class JournalQueue(string name)
+{
+    // In the order in which they came and were due. What is due later, or was released, stands in the other, sorted.
+    private readonly Queue<QueuedMessage> _ready = new();
+    private readonly PriorityQueue<QueuedMessage, (DateTimeOffset Due, long Id)> _sorted = new();
+
+    // All locks last equally long, so they run out in the order in which they were taken.
+    private readonly Queue<(QueuedMessage Message, long Lock)> _locks = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private DateTimeOffset _lastReady;
+    private long _lastLock;
+
+    public string Name => name;
+
+    /// <summary>Completes when there may be something new to receive.</summary>
+    public Task Changed => _changed.Task;
+
+    /// <summary>How many messages are locked by a receiver.</summary>
+    public int Locked { get; private set; }
+
+    public void Add(QueuedMessage message, DateTimeOffset now)
+    {
+        if (message.Due <= now && message.Due >= _lastReady)
+        {
+            _lastReady = message.Due;
+            _ready.Enqueue(message);
+        }
+        else
+        {
+            _sorted.Enqueue(message, (message.Due, message.Id));
+        }
+
+        Signal();
+    }
+
+    /// <summary>Whether a message is due and not locked.</summary>
+    public bool IsReady(DateTimeOffset now) => Next(now) is not null;
+
+    /// <summary>What is received next; null: nothing is due.</summary>
+    public QueuedMessage? Next(DateTimeOffset now)
+    {
+        while (_ready.TryPeek(out var removed) && removed.IsRemoved)
+        {
+            _ready.Dequeue();
+        }
+
+        while (_sorted.TryPeek(out var removed, out _) && removed.IsRemoved)
+        {
+            _sorted.Dequeue();
+        }
+
+        _ready.TryPeek(out var ready);
+        if (!_sorted.TryPeek(out var other, out var first) || first.Due > now)
+        {
+            return ready;
+        }
+
+        return ready is null || first.CompareTo((ready.Due, ready.Id)) < 0 ? other : ready;
+    }
+
+    /// <summary>Locks the message that is next.</summary>
+    /// <returns>The number that its receiver knows the lock by.</returns>
+    public long Lock(QueuedMessage next, DateTimeOffset now, TimeSpan duration)
+    {
+        _ = IsFirst(_ready, next) ? _ready.Dequeue() : _sorted.Dequeue();
+        next.Lock = ++_lastLock;
+        next.LockedUntil = now + duration;
+        next.DeliveryCount++;
+        Locked++;
+        _locks.Enqueue((next, next.Lock));
+        return next.Lock;
+    }
+
+    /// <exception cref="InvalidOperationException">The lock ran out, or the message is settled.</exception>
+    public static void ThrowUnlessLocked(QueuedMessage message, long @lock, DateTimeOffset now)
+    {
+        if (message.Lock != @lock || message.LockedUntil <= now)
+        {
+            throw new InvalidOperationException("The message's lock has run out, or it is settled already.");
+        }
+    }
+
+    public void Unlock(QueuedMessage message)
+    {
+        if (message.Lock != 0)
+        {
+            message.Lock = 0;
+            Locked--;
+        }
+    }
+
+    /// <summary>Lets a message that was received before be received again.</summary>
+    public void Release(QueuedMessage message)
+    {
+        Unlock(message);
+        _sorted.Enqueue(message, (message.Due, message.Id));
+        Signal();
+    }
+
+    /// <summary>Lets the messages be received again whose locks ran out.</summary>
+    public void ReleaseExpired(DateTimeOffset now)
+    {
+        while (_locks.TryPeek(out var oldest))
+        {
+            var (message, @lock) = oldest;
+            if (message.Lock == @lock && message.LockedUntil > now)
+            {
+                return;
+            }
+
+            _locks.Dequeue();
+            if (message.Lock == @lock)
+            {
+                Release(message);
+            }
+        }
+    }
+
+    /// <summary>When there will be something to receive, if nothing changes; null: never.</summary>
+    public DateTimeOffset? NextDue()
+    {
+        DateTimeOffset? due = _sorted.TryPeek(out _, out var first) ? first.Due : null;
+        return _locks.TryPeek(out var oldest) && (due is null || oldest.Message.LockedUntil < due)
+            ? oldest.Message.LockedUntil
+            : due;
+    }
+
+    private void Signal()
+    {
+        var changed = _changed;
+        _changed = NewSignal();
+        changed.SetResult();
+    }
+
+    private static bool IsFirst(Queue<QueuedMessage> queue, QueuedMessage message) =>
+        queue.TryPeek(out var first) && first == message;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

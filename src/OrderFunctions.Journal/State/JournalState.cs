@@ -1,0 +1,225 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using OrderFunctions.Journaling.Files;
+using OrderFunctions.Journaling.Records;
+
+namespace OrderFunctions.Journaling.State;
+
+/// <summary>What the journal's records add up to, in memory, without bodies. Every member is called under the gate.</summary>
+internal sealed class JournalState(TimeSpan duplicateWindow)
+{
+    /// <summary>Where parked deliveries stand; nobody receives from it.</summary>
+    public const string Parked = "orders-retry/$deadletterqueue";
+
+    private readonly Dictionary<long, QueuedMessage> _messages = [];
+    private readonly Dictionary<string, JournalQueue> _queues = [];
+    private readonly SortedSet<long> _parked = [];
+    private readonly Dictionary<UInt128, Location> _entries = [];
+    private readonly SortedSet<string> _providers = new(StringComparer.Ordinal);
+    private readonly HashSet<UInt128> _claimed = [];
+    private long _liveBytes;
+
+    /// <summary>The greatest id that a message was given.</summary>
+    public long LastId { get; private set; }
+
+    public PublishedEvents Published { get; } = new(duplicateWindow);
+
+    /// <summary>The providers of all entries, in order.</summary>
+    public IReadOnlyCollection<string> Providers => _providers;
+
+    /// <summary>The entries that were claimed when the process before this one ended.</summary>
+    public IReadOnlyCollection<UInt128> Claimed => _claimed;
+
+    /// <summary>How many bytes the journal would have if it held nothing that is over.</summary>
+    public long LiveBytes => _liveBytes + (Published.Count * (long)PublishedEvents.Bytes);
+
+    /// <summary>Half of a SHA-256: nobody can make two texts share one.</summary>
+    public static UInt128 KeyOf(params ReadOnlySpan<string> texts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Join('\u0001', texts));
+        return new BinaryReader(new MemoryStream(SHA256.HashData(bytes))).ReadKey();
+    }
+
+    /// <summary>How many messages wait on all queues, without what is parked.</summary>
+    public int Waiting => _messages.Count - _parked.Count;
+
+    public int ParkedCount => _parked.Count;
+
+    /// <summary>The queues with a message that is due now or locked.</summary>
+    public IReadOnlyList<string> BusyQueues(DateTimeOffset now) =>
+        [.. _queues.Values.Where(queue => queue.Locked > 0 || queue.IsReady(now)).Select(queue => queue.Name)];
+
+    public long NextId() => ++LastId;
+
+    public JournalQueue Queue(string name)
+    {
+        if (!_queues.TryGetValue(name, out var queue))
+        {
+            _queues.Add(name, queue = new JournalQueue(name));
+        }
+
+        return queue;
+    }
+
+    /// <summary>Does what a record of the disk says, at the start. <see cref="EnqueueAll"/> comes after the last.</summary>
+    public void Load(RecordKind kind, ReadOnlyMemory<byte> data, Location location)
+    {
+        switch (kind)
+        {
+            case RecordKind.Message:
+                Put(MessageRecord.Read(data), location);
+                return;
+            case RecordKind.Received:
+                var received = ReceivedRecord.Read(RecordReader.Of(data));
+                if (_messages.TryGetValue(received.Id, out var message))
+                {
+                    message.DeliveryCount = received.DeliveryCount;
+                }
+
+                return;
+            case RecordKind.Settled:
+                Remove(SettledRecord.Read(RecordReader.Of(data)).Id);
+                return;
+            case RecordKind.Entry:
+                var entry = EntryRecord.Read(data);
+                _ = entry.IsClaimed ? _claimed.Add(entry.Key) : _claimed.Remove(entry.Key);
+                SetEntry(entry.Key, entry.Provider, location);
+                return;
+            case RecordKind.Published:
+                foreach (var (key, at) in PublishedRecord.Read(RecordReader.Of(data)).Events)
+                {
+                    Published.Add(key, at);
+                }
+
+                return;
+            case RecordKind.Probe:
+                return;
+            default:
+                throw new JournalException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The journal has a record of kind {kind} at {location}, which this version does not know: it was written by a newer one."
+                    )
+                );
+        }
+    }
+
+    public void EnqueueAll(DateTimeOffset now)
+    {
+        foreach (var message in _messages.Values.OrderBy(message => message.Id))
+        {
+            Enqueue(message, now);
+        }
+    }
+
+    /// <summary>Adds a record's messages and the event that it publishes; moves those that are there already.</summary>
+    public IReadOnlyList<QueuedMessage> Put(MessageRecord record, Location location)
+    {
+        if (record.EventKey is { } key)
+        {
+            Published.Add(key, record.At);
+        }
+
+        Remove(record.Replaces);
+        var messages = new QueuedMessage[record.Placements.Count];
+        for (var i = 0; i < messages.Length; i++)
+        {
+            var placement = record.Placements[i];
+            LastId = Math.Max(LastId, placement.Id);
+            if (!_messages.TryGetValue(placement.Id, out var message))
+            {
+                message = new QueuedMessage(placement.Id, Queue(placement.Queue), placement.Due);
+                _messages.Add(placement.Id, message);
+            }
+
+            message.DeliveryCount = placement.DeliveryCount;
+            Move(message, location, location.Length / messages.Length);
+            messages[i] = message;
+        }
+
+        return messages;
+    }
+
+    /// <summary>Lets a message be received, or listed where it is parked.</summary>
+    public void Enqueue(QueuedMessage message, DateTimeOffset now)
+    {
+        if (message.Queue.Name == Parked)
+        {
+            _parked.Add(message.Id);
+        }
+        else
+        {
+            message.Queue.Add(message, now);
+        }
+    }
+
+    public QueuedMessage? Find(long id) => _messages.GetValueOrDefault(id);
+
+    public void Move(QueuedMessage message, Location location, int share)
+    {
+        _liveBytes += share - message.Share;
+        (message.Location, message.Share) = (location, share);
+    }
+
+    public void Remove(long id)
+    {
+        if (_messages.Remove(id, out var message))
+        {
+            message.IsRemoved = true;
+            message.Queue.Unlock(message);
+            _liveBytes -= message.Share;
+            _parked.Remove(id);
+        }
+    }
+
+    /// <summary>Undoes <see cref="Put"/>, but for what the record replaced.</summary>
+    public void UndoPut(MessageRecord record)
+    {
+        foreach (var placement in record.Placements)
+        {
+            Remove(placement.Id);
+        }
+
+        if (record.EventKey is { } key)
+        {
+            Published.Remove(key);
+        }
+    }
+
+    /// <summary>Undoes <see cref="Remove"/>.</summary>
+    public void UndoRemove(QueuedMessage message)
+    {
+        message.IsRemoved = false;
+        _liveBytes += message.Share;
+        _messages.Add(message.Id, message);
+        if (message.Queue.Name == Parked)
+        {
+            _parked.Add(message.Id);
+        }
+        else
+        {
+            message.Queue.Release(message);
+        }
+    }
+
+    /// <summary>The next parked messages, oldest first.</summary>
+    public IReadOnlyList<QueuedMessage> ParkedBetween(long first, long last, int most) =>
+        first > last ? [] : [.. _parked.GetViewBetween(first, last).Take(most).Select(parked => _messages[parked])];
+
+    public Location? FindEntry(UInt128 key) => _entries.TryGetValue(key, out var location) ? location : null;
+
+    public void SetEntry(UInt128 key, string provider, Location? location)
+    {
+        _providers.Add(provider);
+        _liveBytes += (location?.Length ?? 0) - (FindEntry(key)?.Length ?? 0);
+        if (location is { } found)
+        {
+            _entries[key] = found;
+        }
+        else
+        {
+            _entries.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using OrderFunctions.Journaling.Files;
+
+namespace OrderFunctions.Journaling.State;
+
+/// <summary>What is kept in memory of a message that waits; its body stays on disk.</summary>
+internal sealed class QueuedMessage(long id, JournalQueue queue, DateTimeOffset due)
+{
+    public long Id => id;
+
+    public JournalQueue Queue => queue;
+
+    public DateTimeOffset Due => due;
+
+    /// <summary>Its frame, which it may share with messages on other queues.</summary>
+    public Location Location { get; set; }
+
+    /// <summary>Its part of the frame's bytes.</summary>
+    public int Share { get; set; }
+
+    public int DeliveryCount { get; set; }
+
+    /// <summary>Whoever knows this number holds the lock; 0: nobody does.</summary>
+    public long Lock { get; set; }
+
+    public DateTimeOffset LockedUntil { get; set; }
+
+    /// <summary>Settled, or its append was rolled back: queues skip it.</summary>
+    public bool IsRemoved { get; set; }
+}

@@ -1,0 +1,10 @@
+using Xunit;
+
+namespace OrderFunctions.TestKit;
+
+/// <summary>A test that sends signals to processes, or moves and deletes files that are open.</summary>
+public sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute() =>
+        Skip = OperatingSystem.IsWindows() ? "Windows has no signals, and keeps open files where they are." : null;
+}
