@@ -43,7 +43,7 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         var order = orderEvent.Order;
         if (order.Status == OrderStatus.Pending && !options.TellPending)
         {
-            return new Outcome.Skipped("not yet paid (Providers__Katalys__TellPending is false)");
+            return NotYetPaid;
         }
 
         if (order.IsVoid && prior.IsNeverTold)
@@ -71,7 +71,7 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         )
         {
             Told = new ToldOrder { LineItems = after.Lines, Discounts = after.Discounts },
-            IsIncomplete = order.Customer.Email is null || orderEvent.Attribution is null,
+            IsIncomplete = !order.IsVoid && (order.Customer.Email is null || orderEvent.Attribution is null),
         };
     }
 
