@@ -16,7 +16,9 @@ public abstract class SecretConformance : ProviderConformance
         await Rig.TellAsync(Name);
         RotateSecret()();
 
-        var entry = await Rig.TellAsync(Name, json =>
+        var entry = await Rig.TellAsync(
+            Name,
+            json =>
             {
                 json["occurredAt"] = "2025-11-22T00:00:00Z";
                 json["order"]!["status"] = "cancelled";

@@ -111,8 +111,7 @@ public abstract record DeliveryDecision
     {
         var version = orderEvent.Version;
         // What another event's delivery left on record since, and what is concluded, is certain.
-        var mayBeTold =
-            isRepeated && entry.Concluded != version && (entry.Started is null || entry.Started == version);
+        var mayBeTold = isRepeated && entry.Concluded != version && (entry.Started is null || entry.Started == version);
         var waitUntil = orderEvent.OccurredAt + options.WaitForAttribution;
         var prior = new PriorState(
             entry.Delivered || entry.Reference is not null,

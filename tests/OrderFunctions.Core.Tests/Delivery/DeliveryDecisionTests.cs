@@ -155,13 +155,13 @@ public sealed class DeliveryDecisionTests
         Assert
             .IsType<DeliveryDecision.Send>(
                 DeliveryDecision.Next(
-                Event,
-                entry,
-                _duel,
-                Options,
-                Event.OccurredAt + Options.WaitForAttribution,
-                isRepeated
-            )
+                    Event,
+                    entry,
+                    _duel,
+                    Options,
+                    Event.OccurredAt + Options.WaitForAttribution,
+                    isRepeated
+                )
             )
             .Prior;
 

@@ -14,7 +14,12 @@ public sealed class OrderLifeTests : RigTest
     {
         Assert.All(
             Rig.Sandbox.State.Received(),
-            call => Assert.True(call.Problem is null, $"{call.Provider}: {call.Problem}")
+            // A look-up that finds nothing is no mistake.
+            call =>
+                Assert.True(
+                    call.Problem is null || call is { Method: "GET", StatusCode: 404 },
+                    $"{call.Provider}: {call.Problem}"
+                )
         );
         await base.DisposeAsync();
     }
@@ -114,7 +119,7 @@ public sealed class OrderLifeTests : RigTest
             [
                 "Skipped not attributable: there are no userIds, visitorIds or avantLinkToken",
                 "Delivered ",
-                "Delivered ",
+                "Parked Katalys needs customer.email for an order it has not been told of, and no event has said it. Send how the order stands now once more, with it.",
                 "Skipped not attributable: there is no retrackClick",
             ],
             (await Rig.Ledger.ListAsync("1001", default)).Select(entry => $"{entry.State} {entry.Reason}")

@@ -18,13 +18,17 @@ public sealed class PreviewTests : RigTest
         var (status, answer) = await PreviewAsync(json =>
         {
             json["occurredAt"] = "2026-11-21T12:00:00Z";
+            json["order"]!["total"] = 126;
             json["order"]!.AsObject().Remove("customer");
             json.Remove("attribution");
             json.Remove("providers");
         });
 
         Assert.Equal(200, status);
-        Assert.Equal("alex@example.com", Of("duel").GetProperty("request").GetProperty("body").GetProperty("email").GetString());
+        Assert.Equal(
+            "alex@example.com",
+            Of("duel").GetProperty("request").GetProperty("body").GetProperty("email").GetString()
+        );
         Assert.Equal("the order is for duel only", Of("avantlink").GetProperty("reason").GetString());
 
         JsonElement Of(string provider) =>

@@ -26,7 +26,10 @@ internal static class AnyLife
         from tellPending in Mostly
         from length in Gen.Choose(0, MostChoices)
         from choices in Gen.ArrayOf(Gen.Choose(0, 9999), length)
-        select new Life(currency, Named(events, isOrderly, hasAll), arrivals, workers, choices) { TellPending = tellPending };
+        select new Life(currency, Named(events, isOrderly, hasAll), arrivals, workers, choices)
+        {
+            TellPending = tellPending,
+        };
 
     private static Gen<LifeEvent> AnyEvent() =>
         from minute in Gen.Choose(0, 6)

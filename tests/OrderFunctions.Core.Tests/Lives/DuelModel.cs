@@ -9,7 +9,8 @@ internal sealed class DuelModel(Life life) : ProviderModel(life)
 {
     private string? _belief;
 
-    public override Provider Provider { get; } = new DuelProvider(new DuelOptions { Enabled = true, TellPending = life.TellPending });
+    public override Provider Provider { get; } =
+        new DuelProvider(new DuelOptions { Enabled = true, TellPending = life.TellPending });
 
     public override string? Belief => _belief;
 

@@ -13,7 +13,8 @@ internal sealed class KatalysModel(Life life) : ProviderModel(life)
     private bool IsEmailStated => Life.Arriving.Any(lifeEvent => lifeEvent is { HasEmail: true, IsBare: false });
 
     public override Provider Provider { get; } =
-        new KatalysProvider(new KatalysOptions
+        new KatalysProvider(
+            new KatalysOptions
             {
                 Enabled = true,
                 SiteId = "store.example.com",
@@ -47,6 +48,12 @@ internal sealed class KatalysModel(Life life) : ProviderModel(life)
         if (newest.IsVoid)
         {
             yield return null;
+        }
+
+        // A person has been told, or nothing is to be paid for yet.
+        if (!IsEmailStated && !newest.IsVoid)
+        {
+            yield return Belief;
         }
 
         var status = newest.Status switch

@@ -93,10 +93,12 @@ internal abstract class ProviderModel(Life life)
     /// </summary>
     protected bool IsExcluded => life.Arriving.Any(lifeEvent => lifeEvent.Consent == Consent.Excluded);
 
-    protected bool IsOriginStated => life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.Stated, IsBare: false });
+    protected bool IsOriginStated =>
+        life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.Stated, IsBare: false });
 
     /// <summary>Whether the order is unpaid in the end, and that is not told.</summary>
     protected bool IsPendingUntold => !life.TellPending && life.Newest.Status == OrderStatus.Pending;
 
-    protected bool IsOriginDenied => life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.None, IsBare: false });
+    protected bool IsOriginDenied =>
+        life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.None, IsBare: false });
 }

@@ -61,11 +61,7 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
         }
 
         var newest = Life.Newest;
-        if (
-            newest.IsVoid
-            || !IsOriginStated
-            || IsOriginDenied
-        )
+        if (newest.IsVoid || !IsOriginStated || IsOriginDenied)
         {
             yield return null;
         }

@@ -5,7 +5,15 @@ namespace OrderFunctions.Core.Tests.Lives;
 /// <summary>Tests that play a life of their own, step by step.</summary>
 public abstract class StageTest : IDisposable
 {
-    private protected static readonly LifeEvent Pending = new(0, OrderStatus.Pending, 125, "pending", 1, true, Origin.Stated);
+    private protected static readonly LifeEvent Pending = new(
+        0,
+        OrderStatus.Pending,
+        125,
+        "pending",
+        1,
+        true,
+        Origin.Stated
+    );
     private protected static readonly LifeEvent Paid = new(1, OrderStatus.Paid, 125, "paid", 1, true, Origin.Stated);
     private protected static readonly LifeEvent PartlyRefunded = new(
         2,

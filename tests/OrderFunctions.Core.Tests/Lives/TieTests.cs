@@ -74,10 +74,7 @@ public sealed class TieTests : StageTest
 
     [Theory]
     [MemberData(nameof(InEitherOrder))]
-    public void Of_the_same_status_the_one_accepted_later_wins_whichever_comes_first(
-        string provider,
-        bool laterFirst
-    )
+    public void Of_the_same_status_the_one_accepted_later_wins_whichever_comes_first(string provider, bool laterFirst)
     {
         var later = Smaller with { Accepted = 1 };
         Set(provider, 1, Larger, later);
@@ -95,6 +92,5 @@ public sealed class TieTests : StageTest
         Assert.Contains(Stage.Model.Belief, Stage.Model.RightBeliefs(isParked: false));
     }
 
-    private int Writes() =>
-        Stage.Entry.Attempts.Count(attempt => attempt.Purpose != "look-up");
+    private int Writes() => Stage.Entry.Attempts.Count(attempt => attempt.Purpose != "look-up");
 }

@@ -11,15 +11,26 @@ public sealed class KatalysProviderTests
     private readonly KatalysProvider _katalys = new(new KatalysOptions { SiteId = "abcdefg.com" });
 
     [Fact]
-    public void An_order_without_an_email_waits_for_one_and_is_told_without_at_last()
+    public void An_order_without_an_email_waits_for_one_and_is_for_a_person_at_last()
     {
         var orderEvent = Samples.Event(json => json.Customer().Remove("email"));
 
         Assert.Contains("customer.email", Waiting(_katalys.Next(orderEvent, MayWait)).Reason, StringComparison.Ordinal);
-        var send = Assert.IsType<Step.Send>(_katalys.Next(orderEvent, PriorState.Nothing));
-        Assert.Null(send.Request.Field("email_address"));
-        Assert.StartsWith("without email_address", send.Note, StringComparison.Ordinal);
-        Assert.True(send.IsIncomplete, "it is told again once an event has the e-mail address");
+        var reject = Rejected(_katalys.Next(orderEvent, PriorState.Nothing));
+        Assert.Contains("no event has said it", reject.Reason, StringComparison.Ordinal);
+        Assert.True(reject.IsIncomplete, "it is told once an event has the e-mail address");
+    }
+
+    [Fact]
+    public void An_unpaid_order_without_an_email_is_nobodys_business_yet()
+    {
+        var pending = Samples.Event(json =>
+        {
+            json.Order()["status"] = "pending";
+            json.Customer().Remove("email");
+        });
+
+        Assert.True(Skipped(_katalys.Next(pending, PriorState.Nothing)).IsIncomplete);
     }
 
     [Fact]
@@ -38,7 +49,11 @@ public sealed class KatalysProviderTests
     [Fact]
     public void Lines_that_were_told_and_are_gone_are_told_as_0()
     {
-        var told = PriorState.Nothing with { Delivered = true, ToldLast = new ToldOrder { LineItems = 9 } };
+        var told = PriorState.Nothing with
+        {
+            Delivered = true,
+            ToldLast = new ToldOrder { LineItems = 9 },
+        };
 
         var send = Assert.IsType<Step.Send>(_katalys.Next(Samples.Event(), told));
 
