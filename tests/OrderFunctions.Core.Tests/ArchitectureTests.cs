@@ -43,6 +43,24 @@ public sealed class ArchitectureTests
                 ["Sending", "Providers", "Ledger", "Orders", "Json", "Bus", "Redaction", "Credentials", "Diagnostics"],
                 "one delivery: it settles no message and answers no request"
             ),
+            new("Storefronts", ["Orders", "Json"], "mapping is pure: no bus, no secrets, no clock"),
+            new("Storefronts.Shopify", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
+            new("Storefronts.WooCommerce", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
+            new(
+                "Webhooks",
+                [
+                    "Storefronts",
+                    "Intake",
+                    "Credentials",
+                    "Orders",
+                    "Json",
+                    "Bus",
+                    "Redaction",
+                    "Strings",
+                    "Diagnostics",
+                ],
+                "it knows no platform, and what comes of a payload is intake's business"
+            ),
             new(
                 "Intake",
                 ["Orders", "Json", "Bus", "Providers", "Diagnostics"],
@@ -50,7 +68,18 @@ public sealed class ArchitectureTests
             ),
             new(
                 "Handlers",
-                ["Delivery", "Sending", "Intake", "Ledger", "Bus", "Orders", "Json", "Providers", "Diagnostics"],
+                [
+                    "Delivery",
+                    "Sending",
+                    "Intake",
+                    "Webhooks",
+                    "Ledger",
+                    "Bus",
+                    "Orders",
+                    "Json",
+                    "Providers",
+                    "Diagnostics",
+                ],
                 "what happens to a message: no route, no setting"
             ),
             new(
@@ -60,7 +89,19 @@ public sealed class ArchitectureTests
             ),
             new(
                 "Endpoints",
-                ["Intake", "Preview", "Ledger", "Orders", "Json", "Bus", "Providers", "Credentials", "Diagnostics"],
+                [
+                    "Intake",
+                    "Webhooks",
+                    "Storefronts",
+                    "Preview",
+                    "Ledger",
+                    "Orders",
+                    "Json",
+                    "Bus",
+                    "Providers",
+                    "Credentials",
+                    "Diagnostics",
+                ],
                 "a route makes no calls to providers"
             ),
             new(
@@ -69,6 +110,10 @@ public sealed class ArchitectureTests
                     "Endpoints",
                     "Handlers",
                     "Intake",
+                    "Webhooks",
+                    "Storefronts",
+                    "Storefronts.Shopify",
+                    "Storefronts.WooCommerce",
                     "Delivery",
                     "Sending",
                     "Providers",
