@@ -33,6 +33,15 @@ internal static class Routes
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
         );
+        foreach (var platform in new[] { "shopify", "woocommerce" })
+        {
+            app.MapPost(
+                $"/webhooks/{platform}",
+                (HttpRequest request, WebhookEndpoints webhooks, CancellationToken token) =>
+                    webhooks.TakeAsync(request, platform, token)
+            );
+        }
+
         Get("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
         Get("/health/live", () => HealthEndpoints.Live());
         Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));

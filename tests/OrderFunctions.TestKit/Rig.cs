@@ -55,6 +55,10 @@ public sealed class Rig : IAsyncDisposable
 
     public OrderEndpoints Orders => _services.GetRequiredService<OrderEndpoints>();
 
+    public WebhookEndpoints Webhooks => _services.GetRequiredService<WebhookEndpoints>();
+
+    public IServiceProvider Services => _services;
+
     public SecretCache Secrets => _services.GetRequiredService<SecretCache>();
 
     public HealthEndpoints Health => _services.GetRequiredService<HealthEndpoints>();

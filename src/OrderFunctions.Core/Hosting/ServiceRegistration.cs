@@ -14,12 +14,22 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Sending;
+using OrderFunctions.Storefronts;
+using OrderFunctions.Webhooks;
 
 namespace OrderFunctions.Hosting;
 
 public static class ServiceRegistration
 {
-    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake", "Ledger"];
+    private static readonly string[] Sections =
+    [
+        "Providers",
+        "Webhooks",
+        "Credentials",
+        "Redirect",
+        "Intake",
+        "Ledger",
+    ];
 
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="IBus"/>, <see cref="ILedger"/>,
@@ -41,6 +51,7 @@ public static class ServiceRegistration
         problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
         problems.AddRange(redirect.Problems());
         problems.AddRange(intake.Problems());
+        var storefronts = new WebhookSettings(configuration, hasSecret).Read(problems);
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Func<double>>(RandomNumber);
@@ -49,6 +60,7 @@ public static class ServiceRegistration
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
         services.AddSingleton(new OrderEventReader(catalog.Names));
+        services.AddSingleton(new StorefrontCatalog(storefronts));
         services.AddSingleton(container =>
         {
             var permits = container.GetRequiredService<IPermitStore>();
@@ -68,9 +80,13 @@ public static class ServiceRegistration
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<WebhookIntake>();
+        services.AddSingleton<RefusedSignatures>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
+        services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
         services.AddSingleton<HealthEndpoints>();
         services.AddExceptionHandler<ProblemExceptionHandler>();

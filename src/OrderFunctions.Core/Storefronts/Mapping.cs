@@ -8,7 +8,8 @@ public abstract record Mapping
 {
     /// <summary>How the order stands now.</summary>
     /// <param name="Event">Without its id, which intake makes of the content.</param>
-    public sealed record Order(OrderEvent Event) : Mapping;
+    /// <param name="OrderId">The platform's own id of the order, which a setting may have made another of.</param>
+    public sealed record Order(OrderEvent Event, string? OrderId) : Mapping;
 
     /// <summary>It tells of no order that anybody is to hear of.</summary>
     /// <param name="Reason">One of <see cref="IgnoredBecause"/>.</param>

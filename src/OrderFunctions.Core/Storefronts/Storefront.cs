@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
@@ -33,7 +32,7 @@ public abstract class Storefront
     /// <param name="topic">What happened, in the platform's words; no part of what is signed.</param>
     /// <param name="shop">The further shop whose secret signed it; null: the first one.</param>
     /// <param name="receivedAt">For the one payload that has no time of its own.</param>
-    public Mapping Map(string? topic, JsonElement payload, string? shop, DateTimeOffset receivedAt)
+    public Mapping Map(string? topic, ReadOnlyMemory<byte> utf8, string? shop, DateTimeOffset receivedAt)
     {
         if (topic is not null && !IsOrderTopic(topic))
         {
@@ -41,10 +40,16 @@ public abstract class Storefront
         }
 
         var problems = new ValidationErrors();
-        var order = new Payload(payload, "$", problems);
+        using var document = JsonInput.Parse(utf8, problems);
+        if (document is null)
+        {
+            return new Mapping.Failed(null, problems);
+        }
+
+        var order = new Payload(document.RootElement, "$", problems);
         if (!order.IsObject)
         {
-            problems.Add("$", $"must be an object, not {JsonText.Describe(payload)}");
+            problems.Add("$", $"must be an object, not {JsonText.Describe(document.RootElement)}");
             return new Mapping.Failed(null, problems);
         }
 
@@ -53,10 +58,10 @@ public abstract class Storefront
             return new Mapping.Ignored(reason);
         }
 
-        var mapped = Map(order, topic, shop, receivedAt);
-        return mapped is not null && !problems.Any
-            ? new Mapping.Order(mapped)
-            : new Mapping.Failed(order.Text("id"), problems);
+        var id = order.Text("id", 128);
+        return Map(order, topic, shop, receivedAt) is { } mapped && !problems.Any
+            ? new Mapping.Order(mapped, id)
+            : new Mapping.Failed(id, problems);
     }
 
     protected abstract bool IsOrderTopic(string topic);

@@ -24,7 +24,7 @@ public sealed class MappedCartTests
         var order = Payloads.ShopifyEvent(cart.Write).Order;
         if (order.IsVoid)
         {
-            return Wrong("the total of a void order", 0, cart.CurrentTotal);
+            return Wrong("the total of a void order", 0, cart.Total);
         }
 
         // Money beyond the goods is of goods, tax and shipping in proportion; each of four amounts is rounded.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
@@ -34,8 +33,7 @@ internal static class Payloads
 
     public static Mapping Map(Storefront storefront, JsonObject payload, string? topic, string? shop = null)
     {
-        using var document = JsonDocument.Parse(payload.ToJsonString());
-        return storefront.Map(topic, document.RootElement, shop, ReceivedAt);
+        return storefront.Map(topic, Encoding.UTF8.GetBytes(payload.ToJsonString()), shop, ReceivedAt);
     }
 
     /// <summary>The event of a mapping, as intake takes it.</summary>

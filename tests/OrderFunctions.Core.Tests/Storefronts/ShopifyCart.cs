@@ -70,6 +70,9 @@ internal sealed record ShopifyCart(
 
     public static long Rounded(decimal amount) => (long)decimal.Round(amount, MidpointRounding.AwayFromZero);
 
+    public override string ToString() =>
+        $"tax {(IsTaxIn ? "in" : "out")} {Rate}, shipping {Shipping}, tip {Tip}, gift card {GiftCard}, extra {Extra}\n{string.Join('\n', Lines)}";
+
     /// <summary>The order as a webhook has it.</summary>
     public void Write(JsonObject order)
     {

@@ -64,6 +64,10 @@ internal sealed record WooCommerceCart(
     /// <summary>What the customer has paid in the end.</summary>
     public long Total => Ordered - MoneyBack.Sum();
 
+    public override string ToString() =>
+        $"tax {Rate} at {(IsTaxedAtSubtotal ? "subtotal" : "lines")}, shipping {Shipping}, fee {Fee}, refunds {string.Join(' ', Refunds)}\n{string.Join('\n', Lines)}";
+
+    /// <summary>The order as a webhook has it.</summary>
     public void Write(JsonObject order)
     {
         order["line_items"] = new JsonArray([
