@@ -50,7 +50,7 @@ internal static class LedgerRow
         SetVersion(row, Settled, entry.Concluded);
         SetVersion(row, Begun, entry.Started);
         Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
-        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt?.ToUniversalTime());
+        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt);
         SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, LedgerJson.Default.OrderMemory);
         SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, LedgerJson.Default.IncompleteEvent);
         SetJson(row, nameof(LedgerEntry.ToldLast), entry.ToldLast, LedgerJson.Default.ToldOrder);
