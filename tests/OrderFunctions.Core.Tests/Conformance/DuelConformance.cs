@@ -22,9 +22,6 @@ public sealed class DuelConformance : SecretConformance
 
     protected override string FirstCall => "PUT v1/orders/1001";
 
-    protected override bool HasOrder(string orderId) =>
-        Rig.Sandbox.State.Provider<DuelApi>().Find(orderId) is { Cancelled: false };
-
     protected override Action RotateSecret()
     {
         Rig.Sandbox.State.Set(DuelApi.Password, "rotated");

@@ -16,9 +16,6 @@ public sealed class KatalysConformance : ProviderConformance
 
     protected override string FirstCall => "POST v2/_tr_offline";
 
-    protected override bool HasOrder(string orderId) =>
-        Rig.Sandbox.State.Provider<KatalysApi>().Find(orderId) is not null;
-
     [Fact]
     public async Task A_partial_refund_stays_paid_with_what_remains()
     {

@@ -3,13 +3,15 @@ namespace OrderFunctions.Core.Tests.Lives;
 /// <summary>Each provider's model by the provider's name.</summary>
 internal static class Models
 {
-    public static ProviderModel New(string provider, Life life) =>
-        provider switch
-        {
-            "duel" => new DuelModel(life),
-            "avantlink" => new AvantLinkModel(life),
-            "retrack" => new RetrackModel(life),
-            "katalys" => new KatalysModel(life),
-            _ => throw new ArgumentException($"There is no provider '{provider}'.", nameof(provider)),
-        };
+    private static readonly Dictionary<string, Func<Life, ProviderModel>> All = new()
+    {
+        ["duel"] = life => new DuelModel(life),
+        ["avantlink"] = life => new AvantLinkModel(life),
+        ["retrack"] = life => new RetrackModel(life),
+        ["katalys"] = life => new KatalysModel(life),
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    public static ProviderModel New(string provider, Life life) => All[provider](life);
 }

@@ -36,7 +36,7 @@ public abstract class StageTest : IDisposable
 
     private Stage? _stage;
 
-    public static TheoryData<string> Providers => [.. TestKit.Samples.ProviderNames];
+    public static TheoryData<string> Providers => [.. Models.Names];
 
     private protected Stage Stage => _stage ?? throw new InvalidOperationException("No stage is set.");
 
