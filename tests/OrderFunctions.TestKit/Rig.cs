@@ -16,6 +16,7 @@ using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sending;
+using OrderFunctions.TestKit.InMemory;
 using Xunit;
 
 namespace OrderFunctions.TestKit;

@@ -4,6 +4,7 @@ using OrderFunctions.Providers.Duel;
 using OrderFunctions.Sandbox.Duel;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 

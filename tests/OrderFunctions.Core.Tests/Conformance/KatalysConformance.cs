@@ -1,6 +1,7 @@
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Katalys;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 

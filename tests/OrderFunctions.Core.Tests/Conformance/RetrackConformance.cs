@@ -3,6 +3,7 @@ using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 

@@ -6,7 +6,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Faults;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What holds for every provider, whatever it is told and however it answers; each provider's tests inherit it.</summary>
 public abstract class ProviderConformance : RedactionConformance

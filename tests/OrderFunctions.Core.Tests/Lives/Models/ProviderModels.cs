@@ -1,7 +1,7 @@
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Models;
 
 /// <summary>Each provider's model by the provider's name.</summary>
-internal static class Models
+internal static class ProviderModels
 {
     private static readonly Dictionary<string, Func<Life, ProviderModel>> All = new()
     {

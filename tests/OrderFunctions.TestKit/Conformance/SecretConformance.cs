@@ -2,7 +2,7 @@ using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What holds besides for every provider that takes credentials.</summary>
 public abstract class SecretConformance : ProviderConformance
