@@ -13,7 +13,7 @@ public sealed class AvantLinkConformance : ProviderConformance
 
     protected override TimeSpan[] RetryDelays => Schedules.Usual;
 
-    protected override int TriesAtOnce => 3;
+    protected override int AttemptsAtOnce => 3;
 
     protected override string FirstCall => "POST merchants/6f1d3a52-7d0c-4c0e-9b3e-0a1c5a7e2d11/tracking/order";
 

@@ -19,7 +19,7 @@ public sealed class DuelConformance : SecretConformance
 
     protected override TimeSpan[] RetryDelays => [.. Enumerable.Repeat(TimeSpan.FromMinutes(5), 5)];
 
-    protected override int TriesAtOnce => 1;
+    protected override int AttemptsAtOnce => 1;
 
     protected override string FirstCall => "PUT v1/orders/1001";
 

@@ -13,7 +13,7 @@ public sealed class KatalysConformance : ProviderConformance
 
     protected override TimeSpan[] RetryDelays => Schedules.Usual;
 
-    protected override int TriesAtOnce => 3;
+    protected override int AttemptsAtOnce => 3;
 
     protected override string FirstCall => "POST v2/_tr_offline";
 

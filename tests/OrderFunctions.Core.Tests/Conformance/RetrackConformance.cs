@@ -24,7 +24,7 @@ public sealed class RetrackConformance : SecretConformance
 
     protected override TimeSpan[] RetryDelays => Schedules.Usual;
 
-    protected override int TriesAtOnce => 3;
+    protected override int AttemptsAtOnce => 3;
 
     protected override bool RetriesEveryRefusal => true;
 

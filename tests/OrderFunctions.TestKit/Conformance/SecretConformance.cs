@@ -50,7 +50,7 @@ public abstract class SecretConformance : ProviderConformance
     {
         Rig.SecretStore.Failure = new TimeoutException("the vault is down");
         var entry = await Rig.TellAsync(Name);
-        for (var i = 0; i < Tries + 3; i++)
+        for (var i = 0; i < MostAttempts + 3; i++)
         {
             await Rig.AdvanceAsync(TimeSpan.FromMinutes(1));
         }

@@ -130,7 +130,7 @@ public sealed class RouteTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_told_at_the_first_try_costs_two_log_lines()
+    public async Task A_delivery_told_at_the_first_attempt_costs_two_log_lines()
     {
         await _rig.CallAsync("SubmitOrder", Samples.Utf8());
         await _rig.DrainAsync();

@@ -165,7 +165,7 @@ public sealed partial class InfrastructureTests
         var host = JsonNode.Parse(Text("host.json"))!;
 
         Assert.Equal("OpenTelemetry", $"{host["telemetryMode"]}");
-        // Room for three tries of the last page, 35 seconds each.
+        // Room for three attempts at the last page, 35 seconds each.
         Assert.True(
             TimeSpan.Parse($"{host["functionTimeout"]}", null) >= LedgerExpiry.RunTime + TimeSpan.FromMinutes(2)
         );
