@@ -46,6 +46,10 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
 
     public int Count => _rows.Count;
 
+    /// <summary>All that stands in its columns of bytes, as text.</summary>
+    public string Contents =>
+        string.Join('\n', _rows.Values.SelectMany(row => row.Values).OfType<byte[]>().Select(Encoding.UTF8.GetString));
+
     public FakeTable()
         : this(new ManualTime()) { }
 
