@@ -208,8 +208,17 @@ public abstract class LedgerCompliance : IAsyncLifetime
                 Providers = ["duel"],
             },
         ];
-        var entry = (Entry("1", "duel") with { Incomplete = new IncompleteEvent(largest, Noon) }).WithAttempts([
-            .. Enumerable.Range(1, LedgerEntry.MostAttempts).Select(Attempt),
+        var goods = ToldGoods.Of(largest.Order);
+        var attempt = Attempt(1) with { Detail = text };
+        var entry = (
+            Entry("1", "duel") with
+            {
+                Incomplete = new IncompleteEvent(largest, Noon),
+                ToldLast = new ToldOrder { Goods = goods },
+                Left = goods,
+            }
+        ).WithAttempts([
+            .. Enumerable.Range(1, LedgerEntry.MostAttempts).Select(number => attempt with { Number = number }),
         ]);
         entry = said.Aggregate(
             entry,
@@ -221,17 +230,21 @@ public abstract class LedgerCompliance : IAsyncLifetime
 
         Assert.Equal(JsonSerializer.Serialize(entry.Memory), JsonSerializer.Serialize(found!.Memory));
         Assert.Equal(JsonSerializer.Serialize(entry.Incomplete), JsonSerializer.Serialize(found.Incomplete));
+        Assert.Equal(JsonSerializer.Serialize(goods), JsonSerializer.Serialize(found.Left));
         Assert.Equal(LedgerEntry.MostAttempts, found.Attempts[^1].Number);
     }
 
     // As many lines as an event of 192 KB has.
     private static OrderEvent LargestEvent(char letter)
     {
-        var line = new OrderLine(null, new string(letter, 1024), null, 1, 1, null, null, null, null);
+        var line = new OrderLine(null, null, null, 1, 1, null, null, null, null);
+        var name = new string(letter, 1000);
         var largest = Samples.Event();
         while (CanonicalJson.Write(largest).Length < OrderEventReader.MostBytes)
         {
-            largest = largest with { Order = largest.Order with { Lines = [.. largest.Order.Lines, line] } };
+            var lines = largest.Order.Lines;
+            lines = [.. lines, line with { Name = $"{name}{lines.Count}" }];
+            largest = largest with { Order = largest.Order with { Lines = lines } };
         }
 
         return largest;
