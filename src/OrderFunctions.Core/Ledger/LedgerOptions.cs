@@ -5,12 +5,21 @@ public sealed class LedgerOptions
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan UsualMemory = TimeSpan.FromDays(90);
+    private TimeSpan? _rememberFor;
 
     /// <summary>How long an order is kept at a provider after its last change there.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(180);
 
-    /// <summary>How long what an order's events said of the customer is remembered after the last event that added to it.</summary>
-    public TimeSpan RememberFor { get; set; } = TimeSpan.FromDays(90);
+    /// <summary>
+    /// How long what an order's events said of the customer is remembered after the last event that added to it; unset: 90
+    /// days, or <see cref="Retention"/> where that is shorter.
+    /// </summary>
+    public TimeSpan RememberFor
+    {
+        get => _rememberFor ?? (Retention < UsualMemory ? Retention : UsualMemory);
+        set => _rememberFor = value;
+    }
 
     /// <summary>How long an event that lacks attribution, or an e-mail address, waits for one that has it.</summary>
     public TimeSpan WaitForAttribution { get; set; } = TimeSpan.FromMinutes(30);

@@ -53,7 +53,8 @@ public sealed class AzureSettingsTests
         {
             await using var services = Start([.. settings, ("Ledger:Retention", "30.00:00:00")]);
 
-            Assert.Equal(TimeSpan.FromDays(30), services.GetRequiredService<LedgerOptions>().Retention);
+            var options = services.GetRequiredService<LedgerOptions>();
+            Assert.Equal((30, 30), (options.Retention.TotalDays, options.RememberFor.TotalDays));
             Assert.NotNull(services.GetRequiredService<LedgerExpiry>());
         }
     }
@@ -107,6 +108,28 @@ public sealed class AzureSettingsTests
         "Ledger:Retention",
         "13.00:00:00",
         "Ledger__Retention is 13.00:00:00; it must be from 14 to 36500 days"
+    )]
+    [InlineData(
+        "Ledger:RememberFor",
+        "181.00:00:00",
+        "Ledger__RememberFor is 181.00:00:00; it must be from 0 to Ledger__Retention, 180.00:00:00"
+    )]
+    [InlineData("Ledger:RememberFor", "-00:00:01", "Ledger__RememberFor is -00:00:01; it must be from 0")]
+    [InlineData(
+        "Ledger:WaitForAttribution",
+        "1.00:00:01",
+        "Ledger__WaitForAttribution is 1.00:00:01; it must be from 0 to 1 day"
+    )]
+    [InlineData(
+        "Ledger:WaitForAttribution",
+        "-00:00:01",
+        "Ledger__WaitForAttribution is -00:00:01; it must be from 0 to 1 day"
+    )]
+    [InlineData("Ledger:RememberFor", "long", "Ledger__RememberFor is 'long'; it must be a time span")]
+    [InlineData(
+        "Ledger:RemeberFor",
+        "90.00:00:00",
+        "Ledger__RemeberFor is no setting; did you mean Ledger__RememberFor?"
     )]
     [InlineData("Ledger:Retntion", "90.00:00:00", "Ledger__Retntion is no setting; did you mean Ledger__Retention?")]
     [InlineData("KeyVault:Uri", "http://my-shop", "KeyVault__Uri is 'http://my-shop'; it must be an https address")]
