@@ -162,7 +162,7 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("--Ledger:Retention", "29.00:00:00", "it must be from 30 to 36500 days")]
-    [InlineData("--Ledger:RememberFor", "181.00:00:00", "Ledger__RememberFor is 181.00:00:00; it must be from 0 to")]
+    [InlineData("--Ledger:RememberFor", "36501.00:00:00", "Ledger__RememberFor is 36501.00:00:00; it must be")]
     [InlineData("--Ledger:WaitForAttribution", "2.00:00:00", "Ledger__WaitForAttribution is 2.00:00:00; it must be")]
     [InlineData("--Ledger:Retention", "long", "Ledger__Retention is 'long'; it must be a time span")]
     [InlineData("--Ledger:Retntion", "29.00:00:00", "did you mean Ledger__Retention?")]

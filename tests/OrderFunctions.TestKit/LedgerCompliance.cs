@@ -53,7 +53,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
                 Goods = ToldGoods.Of(Samples.Event().Order),
             },
             Left = new ToldGoods("USD", 12.50m, [new ToldLine("SKU-1", 1, 12.50m)]),
-            LeftAt = Noon,
+            LeftAt = Noon.ToUniversalTime(),
             Delivered = true,
             Reference = "uuid",
             MayHaveArrived = true,

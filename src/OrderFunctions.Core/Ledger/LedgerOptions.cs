@@ -5,21 +5,12 @@ public sealed class LedgerOptions
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
-    private static readonly TimeSpan UsualMemory = TimeSpan.FromDays(90);
-    private TimeSpan? _rememberFor;
 
     /// <summary>How long an order is kept at a provider after its last change there.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(180);
 
-    /// <summary>
-    /// How long what an order's events said of the customer is remembered after the last event that added to it; unset: 90
-    /// days, or <see cref="Retention"/> where that is shorter.
-    /// </summary>
-    public TimeSpan RememberFor
-    {
-        get => _rememberFor ?? (Retention < UsualMemory ? Retention : UsualMemory);
-        set => _rememberFor = value;
-    }
+    /// <summary>How long what an order's events said of the customer is remembered after the last event that added to it.</summary>
+    public TimeSpan RememberFor { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>How long an event that lacks attribution, or an e-mail address, waits for one that has it.</summary>
     public TimeSpan WaitForAttribution { get; set; } = TimeSpan.FromMinutes(30);
@@ -32,9 +23,9 @@ public sealed class LedgerOptions
             yield return $"Ledger__Retention is {Retention}; it must be from {shortest.TotalDays:0.##} to {Longest.TotalDays:0} days: what the ledger forgets while a message still waits, or a repeated event is still known, could be told again.";
         }
 
-        if (RememberFor < TimeSpan.Zero || RememberFor > Retention)
+        if (RememberFor < TimeSpan.Zero || RememberFor > Longest)
         {
-            yield return $"Ledger__RememberFor is {RememberFor}; it must be from 0 to Ledger__Retention, {Retention}: what is remembered is in the ledger's entry.";
+            yield return $"Ledger__RememberFor is {RememberFor}; it must be from 0 to {Longest.TotalDays:0} days, and ends with Ledger__Retention in any case.";
         }
 
         if (WaitForAttribution < TimeSpan.Zero || WaitForAttribution > LongestWait)

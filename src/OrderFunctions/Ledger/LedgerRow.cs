@@ -68,7 +68,7 @@ internal static class LedgerRow
         SetVersion(row, Begun, entry.Started);
         Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
         Set(row, RemembersSince, entry.RemembersSince?.ToUniversalTime());
-        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt?.ToUniversalTime());
+        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt);
         SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, Json.OrderMemory);
         SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, Json.IncompleteEvent);
         SetJson(row, nameof(LedgerEntry.ToldLast), entry.ToldLast, Json.ToldOrder);
