@@ -86,6 +86,18 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         }
     }
 
+    /// <summary>The record without what its entry remembers since before that; the same record where that is nothing.</summary>
+    public static EntryRecord WithoutExpired(EntryRecord record, DateTimeOffset rememberedUntil)
+    {
+        if (record.Key == PermitsKey(record.Provider))
+        {
+            return record;
+        }
+
+        var entry = JsonSerializer.Deserialize(record.Json.Span, JournalJson.Default.LedgerEntry)!;
+        return entry.RemembersSince <= rememberedUntil ? record with { Json = JsonOf(entry.Forget()) } : record;
+    }
+
     // An order's key is of two texts, so no order has this one.
     private static UInt128 PermitsKey(string provider) => JournalState.KeyOf(provider);
 
@@ -143,8 +155,11 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             entry.Provider,
             timeProvider.GetUtcNow(),
             entry.Claim is not null,
-            JsonSerializer.SerializeToUtf8Bytes(entry with { ETag = null }, JournalJson.Default.LedgerEntry)
+            JsonOf(entry)
         );
+
+    private static byte[] JsonOf(LedgerEntry entry) =>
+        JsonSerializer.SerializeToUtf8Bytes(entry with { ETag = null }, JournalJson.Default.LedgerEntry);
 
     private Task Save(EntryRecord record, Location? before) =>
         log.Append(

@@ -25,6 +25,11 @@ internal static class Routes
             (string orderId, HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
                 orders.FindAsync(request, [RequestPath.OrderId(request, orderId)], token)
         );
+        app.MapDelete(
+            "/api/orders/{orderId}" + RequestPath.Memory,
+            (string orderId, HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
+                orders.EraseMemoryAsync(request, [RequestPath.OrderId(request, orderId, RequestPath.Memory)], token)
+        );
         Get(
             "/api/parked",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ListAsync(request, token)

@@ -231,6 +231,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     {
         using var answer = await _http.GetAsync("api/orders/unknown");
         await ExpectedAsync(answer, "/api/orders/{orderId}", "GET", 404);
+        using var erased = await _http.DeleteAsync("api/orders/unknown/memory");
+        await ExpectedAsync(erased, "/api/orders/{orderId}/memory", "DELETE", 404);
     }
 
     [Fact]

@@ -175,6 +175,81 @@ public abstract class LedgerCompliance : IAsyncLifetime
         Assert.Equal((LedgerEntry.MostAttempts, 6), (kept.Count, kept[0].Number));
     }
 
+    [Theory]
+    [InlineData('x')]
+    [InlineData('<')] // an encoder that is careful of HTML writes six letters
+    [InlineData('订')]
+    public async Task An_entry_with_all_it_can_remember_and_the_largest_event_is_saved(char letter)
+    {
+        var text = new string(letter, 4096);
+        var visit = Attribution.None with
+        {
+            UserIds = [.. Enumerable.Repeat(text[..256], 50)],
+            VisitorIds = [.. Enumerable.Repeat(text[..256], 50)],
+            AvantLinkToken = text,
+            RetrackClick = text,
+            Affiliate = text,
+            UserAgent = text,
+            PageUrl = text,
+            ReferrerUrl = text,
+            GoogleClickId = text,
+            CustomTrackingCode = text,
+        };
+        var (first, largest) = (Samples.Event(), LargestEvent(letter));
+        Statement[] said =
+        [
+            Statement.Of(first) with
+            {
+                Attribution = visit,
+            },
+            Statement.Of(largest) with
+            {
+                Attribution = visit,
+                Providers = ["duel"],
+            },
+        ];
+        var goods = ToldGoods.Of(largest.Order);
+        var attempt = Attempt(1) with { Detail = text };
+        var entry = (
+            Entry("1", "duel") with
+            {
+                Incomplete = new IncompleteEvent(largest, Noon),
+                ToldLast = new ToldOrder { Goods = goods },
+                Left = goods,
+            }
+        ).WithAttempts([
+            .. Enumerable.Range(1, LedgerEntry.MostAttempts).Select(number => attempt with { Number = number }),
+        ]);
+        entry = said.Aggregate(
+            entry,
+            (each, statement) => each with { Memory = OrderMemory.With(each.Memory, statement, "duel", Noon) }
+        );
+        Assert.True(await Ledger.TrySaveAsync(entry, default));
+
+        var found = await Ledger.FindAsync("1", "duel", default);
+
+        Assert.Equal(JsonSerializer.Serialize(entry.Memory), JsonSerializer.Serialize(found!.Memory));
+        Assert.Equal(JsonSerializer.Serialize(entry.Incomplete), JsonSerializer.Serialize(found.Incomplete));
+        Assert.Equal(JsonSerializer.Serialize(goods), JsonSerializer.Serialize(found.Left));
+        Assert.Equal(LedgerEntry.MostAttempts, found.Attempts[^1].Number);
+    }
+
+    // As many lines as an event of 192 KB has.
+    private static OrderEvent LargestEvent(char letter)
+    {
+        var line = new OrderLine(null, null, null, 1, 1, null, null, null, null);
+        var name = new string(letter, 1000);
+        var largest = Samples.Event();
+        while (CanonicalJson.Write(largest).Length < OrderEventReader.MostBytes)
+        {
+            var lines = largest.Order.Lines;
+            lines = [.. lines, line with { Name = $"{name}{lines.Count}" }];
+            largest = largest with { Order = largest.Order with { Lines = lines } };
+        }
+
+        return largest;
+    }
+
     private static Attempt Attempt(int number) =>
         new(Noon, "event", "upsert", number, 6, "retry", 500, 1, new string('x', 4096));
 

@@ -31,9 +31,9 @@ public static class OrderProgress
     )
     {
         var entry = found ?? New(orderEvent, provider.Name);
-        if (entry.Memory is { } old && old.ChangedAt + options.RememberFor <= now)
+        if (entry.RemembersSince + options.RememberFor <= now)
         {
-            entry = entry with { Memory = null, Incomplete = null };
+            entry = entry.Forget();
         }
 
         var statement = provider.Gets(Statement.Of(orderEvent));

@@ -35,6 +35,10 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     /// <summary>The newest event while it lacks what another event may bring.</summary>
     public IncompleteEvent? Incomplete { get; init; }
 
+    /// <summary>Since when it remembers what expires: <see cref="Memory"/> or <see cref="Incomplete"/>; null: nothing.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? RemembersSince => Memory is { IsPersonal: true } ? Memory.ChangedAt : Incomplete?.AcceptedAt;
+
     /// <summary>What the provider was told last.</summary>
     public ToldOrder? ToldLast { get; init; }
 
@@ -62,6 +66,9 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
 
     /// <summary>The version that compare-and-set compares; null: not saved yet.</summary>
     public string? ETag { get; init; }
+
+    /// <summary>The record without what expires.</summary>
+    public LedgerEntry Forget() => this with { Memory = Memory?.Forget(), Incomplete = null };
 
     public LedgerEntry WithAttempts(IReadOnlyCollection<Attempt> attempts) =>
         attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };

@@ -39,9 +39,16 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
     /// <summary>What comes in between; told of the row's keys.</summary>
     public Action<string, string>? BeforeDelete { get; set; }
 
+    /// <summary>The same before an update.</summary>
+    public Action<string, string>? BeforeUpdate { get; set; }
+
     public int LargestRowBytes { get; private set; }
 
     public int Count => _rows.Count;
+
+    /// <summary>All that stands in its columns of bytes, as text.</summary>
+    public string Contents =>
+        string.Join('\n', _rows.Values.SelectMany(row => row.Values).OfType<byte[]>().Select(Encoding.UTF8.GetString));
 
     public FakeTable()
         : this(new ManualTime()) { }
@@ -108,21 +115,36 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         }
     }
 
-    // Just the filters that are used; Table storage takes a time in no other form.
-    private static Predicate<Dictionary<string, object>> Condition(string? filter) =>
-        filter?.Split('\'') switch
+    // Just the filters that are used; Table storage takes a time in no other form, and what a row does not have fulfils
+    // nothing.
+    private static Predicate<Dictionary<string, object>> Condition(string? filter)
+    {
+        var terms = (filter ?? "").Split(" or ").Select(Term).ToList();
+        return row => terms.Any(term => term(row));
+    }
+
+    private static Predicate<Dictionary<string, object>> Term(string term) =>
+        term.Split(' ', '\'') switch
         {
-            ["PartitionKey eq ", var partition, ""] => row => (string)row["PartitionKey"] == partition,
-            ["Timestamp lt datetime", var text, ""]
-                when DateTimeOffset.TryParseExact(
-                    text,
-                    "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'",
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AssumeUniversal,
-                    out var time
-                ) => row => (DateTimeOffset)row["Timestamp"] < time,
+            ["PartitionKey", "eq", "", var partition, ""] => row => (string)row["PartitionKey"] == partition,
+            [var column, "lt", "datetime", var time, ""] => row => Compare(row, column, Time(time)) < 0,
+            [var column, "le", "datetime", var time, ""] => row => Compare(row, column, Time(time)) <= 0,
             _ => throw Failure(400, "InvalidInput"),
         };
+
+    private static int? Compare(Dictionary<string, object> row, string column, DateTimeOffset time) =>
+        row.TryGetValue(column, out var value) ? ((DateTimeOffset)value).CompareTo(time) : null;
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : throw Failure(400, "InvalidInput");
 
     // The ETag comes along, whatever is selected.
     private static Dictionary<string, object> Selected(Dictionary<string, object> row, IEnumerable<string>? select) =>
@@ -165,6 +187,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         lock (_gate)
         {
             ThrowIfInTrouble();
+            BeforeUpdate?.Invoke(entity.PartitionKey, entity.RowKey);
             if (!_rows.TryGetValue(KeyOf(entity.PartitionKey, entity.RowKey), out var row))
             {
                 throw Failure(404, "ResourceNotFound");

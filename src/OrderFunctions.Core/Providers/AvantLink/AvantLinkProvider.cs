@@ -32,7 +32,9 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         statement with
         {
             // Never the e-mail address.
-            Customer = statement.Customer is { } customer ? customer with { Email = null } : null,
+            Customer = statement.Customer is { } customer ? customer with { Id = null, Email = null } : null,
+            ShippingAddress = Region(statement.ShippingAddress),
+            BillingAddress = Region(statement.BillingAddress),
             Attribution = statement.Attribution is { } stated
                 ? stated with
                 {
@@ -139,4 +141,7 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             OrderStatus.Pending => "pending",
             _ => "paid",
         };
+
+    private static Address? Region(Address? address) =>
+        address is null ? null : address with { City = null, PostalCode = null };
 }
