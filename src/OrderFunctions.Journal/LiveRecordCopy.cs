@@ -116,14 +116,14 @@ internal sealed class LiveRecordCopy(
 
             if (record.SavedAt + ledgerRetention <= timeProvider.GetUtcNow())
             {
-                state.SetEntry(record.Key, record.Provider, null);
+                state.SetEntry(record.Key, record.Provider, null, null);
                 return;
             }
 
             log.Append(
                 record,
-                copied => state.SetEntry(record.Key, record.Provider, copied),
-                () => state.SetEntry(record.Key, record.Provider, location)
+                copied => state.SetEntry(record.Key, record.Provider, copied, record.LeftAt),
+                () => state.SetEntry(record.Key, record.Provider, location, record.LeftAt)
             );
             CountCopy(location);
         }

@@ -50,11 +50,13 @@ internal static class LedgerRow
         SetVersion(row, Settled, entry.Concluded);
         SetVersion(row, Begun, entry.Started);
         Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
-        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt?.ToUniversalTime());
+        // The one time that is looked for: filters don't compare text.
+        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt is { } leftAt ? NotBefore1601(leftAt) : null);
         SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, LedgerJson.Default.OrderMemory);
         SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, LedgerJson.Default.IncompleteEvent);
         SetJson(row, nameof(LedgerEntry.ToldLast), entry.ToldLast, LedgerJson.Default.ToldOrder);
         SetJson(row, nameof(LedgerEntry.Left), entry.Left, LedgerJson.Default.ToldGoods);
+        SetJson(row, nameof(LedgerEntry.Returned), entry.Returned, LedgerJson.Default.ToldGoods);
         SetBytes(row, Attempts, AttemptsOf(entry));
         return Signed(row);
     }
@@ -81,6 +83,7 @@ internal static class LedgerRow
             Incomplete = Json(row, nameof(LedgerEntry.Incomplete), LedgerJson.Default.IncompleteEvent),
             ToldLast = Json(row, nameof(LedgerEntry.ToldLast), LedgerJson.Default.ToldOrder),
             Left = Json(row, nameof(LedgerEntry.Left), LedgerJson.Default.ToldGoods),
+            Returned = Json(row, nameof(LedgerEntry.Returned), LedgerJson.Default.ToldGoods),
             Claim =
                 row.GetGuid(nameof(Claim.Holder)) is { } holder && Time(row, nameof(Claim.Until)) is { } until
                     ? new Claim(holder, until)
@@ -88,6 +91,13 @@ internal static class LedgerRow
             Attempts = AttemptsOf(row),
             ETag = row.ETag.ToString(),
         };
+
+    /// <summary>In UTC; the first time that Table storage knows where it is an earlier one.</summary>
+    public static DateTimeOffset NotBefore1601(DateTimeOffset time)
+    {
+        var first = new DateTimeOffset(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        return time > first ? time.ToUniversalTime() : first;
+    }
 
     /// <summary>Marks what is to be saved, for <see cref="IsSameSave"/>.</summary>
     public static TableEntity Signed(TableEntity row)
