@@ -368,8 +368,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         Assert.True(status == (int)answer.StatusCode, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
         var responses = Document.Paths[path]![method.ToLowerInvariant()]!["responses"]!;
         var documented = Document.Resolve(responses[$"{status}"]!);
-        var type = documented["content"]!.AsObject().Single().Key;
-        Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
+        var types = documented["content"]!.AsObject().Select(each => each.Key);
+        Assert.Contains(answer.Content.Headers.ContentType?.MediaType, types);
         foreach (var header in new[] { "Location", "Retry-After" })
         {
             Assert.True(

@@ -28,6 +28,7 @@ public sealed class RouteTests : IAsyncLifetime
                 "ExpireLedger",
                 "GetOrder",
                 "ListParked",
+                "ListReturns",
                 "Live",
                 "OpenApi",
                 "PreviewOrder",

@@ -21,6 +21,16 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             yield return "Providers__AvantLink__MerchantId is missing: set it to the Merchant UUID ID that AvantLink gave the shop.";
         }
 
+        if (options.ReturnsMerchantId <= 0)
+        {
+            yield return $"Providers__AvantLink__ReturnsMerchantId is {options.ReturnsMerchantId}: set it to the whole number that AvantLink shows as the shop's Merchant ID, or leave it out.";
+        }
+
+        if (!Iso4217.IsCode(options.ReturnsCurrency))
+        {
+            yield return $"Providers__AvantLink__ReturnsCurrency is '{options.ReturnsCurrency}': set it to the currency of the shop's AvantLink network, USD, CAD or AUD.";
+        }
+
         using var message = new HttpRequestMessage();
         if (!message.Headers.UserAgent.TryParseAdd(options.UserAgent))
         {
