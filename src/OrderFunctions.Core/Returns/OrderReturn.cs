@@ -56,7 +56,7 @@ public sealed record OrderReturn(
             placedAt,
             leftAt,
             currency,
-            isComparable ? before!.Amount - left.Amount : null,
+            isComparable ? Money.WithDecimals(before!.Amount - left.Amount, Iso4217.Decimals(currency!)) : null,
             isWhole && !isInFilesCurrency ? [new ReturnLine(null, null, 1, reason)]
                 : isComparable ? ReturnLine.Difference(before!, left, currency!, reason)
                 : []
