@@ -40,6 +40,9 @@ internal static class Bodies
             """
         );
 
+    /// <summary>An order's body without the order.</summary>
+    public static JsonObject AvantLinkClick() => AvantLink().With("order", null);
+
     public static JsonObject Retrack(string number = "test1234") =>
         Parse(
             $$"""
@@ -57,7 +60,7 @@ internal static class Bodies
         Parse(
             $$"""
             {
-              "site_id": "sandbox.example", "order_id": "{{id}}", "sale_amount": 25.67, "subtotal_amount": "24.95",
+              "site_id": "sandbox.example", "order_id": "{{id}}", "sale_amount": 25.67, "subtotal_amount": "19.20",
               "email_address": "email@example.com", "order_time": "2018-01-01 01:23:40-08:00", "currency": "EUR",
               "order_status": "pending", "order_count": 2, "user_agent": "Mozilla/5.0", "ip_address": "203.0.113.45",
               "shipping_amount": "4.99", "tax_amount": "1.48", "shipping_city": "Oslo", "shipping_country": "NO",

@@ -14,7 +14,7 @@ public sealed class EveryProviderTests : SandboxTest
     [InlineData("/duel/V1/orders/A-1")]
     [InlineData("/duel/v1/assets")]
     [InlineData("/avantlink/merchants/6f1d3a52-7d0c-4c0e-9b3e-0a1c5a7e2d11/tracking/order-")]
-    [InlineData("/avantlink/merchants/6f1d3a52-7d0c-4c0e-9b3e-0a1c5a7e2d11/tracking/click")]
+    [InlineData("/avantlink/merchants/6f1d3a52-7d0c-4c0e-9b3e-0a1c5a7e2d11/tracking/click-")]
     [InlineData("/retrack/api/transactions")]
     [InlineData("/retrack/api/v2/transactions/")]
     [InlineData("/katalys/v2/_tr")]

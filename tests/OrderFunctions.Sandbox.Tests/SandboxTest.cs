@@ -5,6 +5,7 @@ using OrderFunctions.Sandbox.AvantLink;
 using OrderFunctions.Sandbox.Control;
 using OrderFunctions.Sandbox.Duel;
 using OrderFunctions.Sandbox.Retrack;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Sandbox.Tests;
 
@@ -17,10 +18,12 @@ public abstract class SandboxTest : IAsyncLifetime
     private protected static readonly string RetrackBearer = $"Bearer {RetrackApi.Token.Default}";
     private protected static readonly string AvantLinkPath =
         $"/avantlink/merchants/{AvantLinkApi.MerchantId.Default}/tracking/order";
+    private protected static readonly string AvantLinkClickPath =
+        $"/avantlink/merchants/{AvantLinkApi.MerchantId.Default}/tracking/click";
     private protected const string RetrackPath = "/retrack/api/v2/transactions";
     private protected const string KatalysPath = "/katalys/v2/_tr_offline";
 
-    private protected ManualTime Time { get; } = new();
+    private protected ManualTime Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     private protected SandboxServer Server { get; private set; } = null!;
 
@@ -53,6 +56,9 @@ public abstract class SandboxTest : IAsyncLifetime
 
     private protected static (string, string)[] AvantLinkHeaders =>
         [("Accept", "application/json"), ("User-Agent", "orderfunctions-tests/1.0")];
+
+    private protected Task<Reply> AvantLinkClick(JsonObject body) =>
+        Send("POST", AvantLinkClickPath, body, AvantLinkHeaders);
 
     private protected Task<Reply> Retrack(JsonObject body, string uuid = "") =>
         Send("POST", uuid.Length == 0 ? RetrackPath : $"{RetrackPath}/{uuid}", body, ("Authorization", RetrackBearer));

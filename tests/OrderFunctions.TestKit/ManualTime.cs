@@ -6,6 +6,7 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TaskCompletionSource? _timerSet;
 
     public ManualTime()
         : this(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero)) { }
@@ -39,6 +40,16 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Completes as soon as a timer is set: somebody waits on this clock.</summary>
+    public Task SomebodyWaitsAsync()
+    {
+        lock (_gate)
+        {
+            _timerSet ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _timers.Count > 0 ? Task.CompletedTask : _timerSet.Task;
+        }
     }
 
     public void Advance(TimeSpan by) => AdvanceTo(GetUtcNow() + by);
@@ -89,6 +100,8 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
                 if (Due is not null)
                 {
                     time._timers.Add(this);
+                    time._timerSet?.TrySetResult();
+                    time._timerSet = null;
                 }
             }
 

@@ -102,6 +102,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
             .AddSingleton<IPermitStore, InMemoryPermits>()
+            .AddSingleton(new LedgerOptions())
             .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
             .BuildServiceProvider();

@@ -16,7 +16,14 @@ public abstract class SecretConformance : ProviderConformance
         await Rig.TellAsync(Name);
         RotateSecret()();
 
-        var entry = await Rig.TellAsync(Name, json => json["occurredAt"] = "2025-11-22T00:00:00Z");
+        var entry = await Rig.TellAsync(
+            Name,
+            json =>
+            {
+                json["occurredAt"] = "2025-11-22T00:00:00Z";
+                json["order"]!["status"] = "cancelled";
+            }
+        );
 
         Assert.Equal(DeliveryState.Delivered, entry.State);
         Assert.Contains(entry.Attempts, attempt => attempt is { StatusCode: 401, Outcome: "credentialRefused" });

@@ -70,17 +70,34 @@ public abstract record DeliveryDecision
         {
             // The older event is needed for what it brings only.
             var newer = entry.Memory?.Complete(incomplete) ?? incomplete;
-            return
-                Tell(newer, entry, provider, options, now, isRepeated)
-                    is { } decision
-                        and not Finish { Outcome.IsIncomplete: true }
-                ? decision
-                : new Finish(complete, entry, new Outcome.Skipped("superseded by a newer event"));
+            var decision = NotAfterNewer(Tell(newer, entry, provider, options, now, isRepeated), entry);
+            return decision is Finish { Outcome.IsIncomplete: true }
+                ? new Finish(complete, entry, new Outcome.Skipped("superseded by a newer event"))
+                : decision;
         }
 
         return Superseded(orderEvent.Version, entry) is { } reason
             ? new Finish(complete, entry, new Outcome.Skipped(reason))
-            : Tell(complete, entry, provider, options, now, isRepeated);
+            : NotAfterNewer(Tell(complete, entry, provider, options, now, isRepeated), entry);
+    }
+
+    // What is older than the entry's newest event is no longer true, whatever became of that one.
+    private static DeliveryDecision NotAfterNewer(DeliveryDecision decision, LedgerEntry entry)
+    {
+        if (decision is not Send { Event: var older } || !entry.Version.IsNewerThan(older.Version))
+        {
+            return decision;
+        }
+
+        return new Finish(
+            older,
+            entry,
+            entry.State == DeliveryState.Skipped
+                ? new Outcome.Rejected(
+                    $"A newer event, {entry.Version.EventId}, came first and was skipped: {entry.Reason}. Send how the order stands now once more."
+                )
+                : new Outcome.Skipped("superseded by a newer event, which is not told yet")
+        );
     }
 
     private static DeliveryDecision Tell(
@@ -92,13 +109,16 @@ public abstract record DeliveryDecision
         bool isRepeated
     )
     {
+        var version = orderEvent.Version;
+        // What another event's delivery left on record since, and what is concluded, is certain.
+        var mayBeTold = isRepeated && entry.Concluded != version && (entry.Started is null || entry.Started == version);
         var waitUntil = orderEvent.OccurredAt + options.WaitForAttribution;
         var prior = new PriorState(
             entry.Delivered || entry.Reference is not null,
             entry.Reference,
             // A claim that ran out belongs to a worker that died.
-            MayHaveArrived: isRepeated || entry.MayHaveArrived || entry.Claim is not null,
-            OtherUnderWay: entry.HasOtherUnderWay(orderEvent.Version)
+            MayHaveArrived: mayBeTold || entry.MayHaveArrived || entry.Claim is not null,
+            OtherUnderWay: entry.HasOtherUnderWay(version)
         )
         {
             IsKnownOrder = entry.FirstEventId != orderEvent.EventId,

@@ -38,8 +38,8 @@ public sealed record OrderMemory(DateTimeOffset ChangedAt, IReadOnlyList<Stateme
         return orderEvent with
         {
             Providers = known.Providers,
-            // Where an order came from does not change: the earliest event counts, not this one.
-            Attribution = Attribution ?? orderEvent.Attribution,
+            // Where an order came from does not change: the earliest event counts before this one.
+            Attribution = Attribution?.Or(orderEvent.Attribution ?? Attribution.None) ?? orderEvent.Attribution,
             Order = order with
             {
                 Customer = known.Customer ?? order.Customer,

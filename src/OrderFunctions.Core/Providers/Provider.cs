@@ -55,6 +55,9 @@ public abstract class Provider
     /// <summary>What of a statement the provider gets, and so what is remembered for it.</summary>
     public abstract Statement Gets(Statement statement);
 
+    /// <summary>An order that is told only once it is paid. A "paid" that is older is no longer true.</summary>
+    protected static Outcome NotYetPaid => new Outcome.Skipped("not yet paid", Supersedes: true);
+
     /// <summary>An event that lacks what another event of the order may bring; null: it has waited for that long enough.</summary>
     /// <param name="reason">What it lacks, in a sentence.</param>
     protected static Outcome? Wait(string reason, PriorState prior) =>

@@ -1,9 +1,15 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using OrderFunctions.Sandbox.Http;
 
 namespace OrderFunctions.Sandbox.AvantLink;
 
-/// <summary>AvantLink's order endpoint (seeds: avantlink-order-tracking). It documents no Authorization header.</summary>
+/// <summary>
+/// AvantLink's order endpoint (seeds: avantlink-order-tracking) and its click endpoint (public page Server-to-Server
+/// Integration: Click Tracking). Neither documents an Authorization header. The answer to a click is not known: it is
+/// that to an order.
+/// </summary>
 public sealed class AvantLinkApi() : ProviderApi("AvantLink", MerchantId)
 {
     /// <summary>The only merchant that AvantLink knows (seeds: avantlink-order-tracking).</summary>
@@ -14,22 +20,38 @@ public sealed class AvantLinkApi() : ProviderApi("AvantLink", MerchantId)
     );
 
     private readonly AvantLinkOrders _orders = new();
+    private readonly ConcurrentQueue<AvantLinkClick> _clicks = new();
 
     /// <summary>The order as AvantLink first got it.</summary>
     public AvantLinkOrder? Find(string orderNumber) => _orders.Find(orderNumber);
 
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<AvantLinkClick> Clicks => [.. _clicks];
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
-    [new("POST", "/avantlink/merchants/{merchant_id}/tracking/order", "records an order")];
+    [
+        new("POST", "/avantlink/merchants/{merchant_id}/tracking/order", "records an order"),
+        new("POST", "/avantlink/merchants/{merchant_id}/tracking/click", "records a click"),
+    ];
 
     internal override Response Handle(SandboxRequest request) =>
         (request.Segments, request.Method) switch
         {
-            ([_, "merchants", var merchant, "tracking", "order"], _) when !IsKnown(merchant) => Refuse(
+            ([_, "merchants", var merchant, "tracking", "order" or "click"], _) when !IsKnown(merchant) => Refuse(
                 404,
                 [$"There is no merchant '{merchant}'."]
             ),
-            ([_, "merchants", _, "tracking", "order"], "POST") => Record(request),
-            ([_, "merchants", _, "tracking", "order"], _) => WrongMethod(request, "POST"),
+            ([_, "merchants", _, "tracking", "order"], "POST") => Record(
+                request,
+                AvantLinkFields.ReadOrder,
+                _orders.Record
+            ),
+            ([_, "merchants", _, "tracking", "click"], "POST") => Record(
+                request,
+                AvantLinkFields.ReadClick,
+                _clicks.Enqueue
+            ),
+            ([_, "merchants", _, "tracking", "order" or "click"], _) => WrongMethod(request, "POST"),
             _ => UnknownPath(request),
         };
 
@@ -40,12 +62,16 @@ public sealed class AvantLinkApi() : ProviderApi("AvantLink", MerchantId)
         return Response.Json(statusCode, error, AvantLinkJson.SnakeCase.AvantLinkError) with { Problem = sentence };
     }
 
-    internal override void Clear() => _orders.Clear();
+    internal override void Clear()
+    {
+        _orders.Clear();
+        _clicks.Clear();
+    }
 
     private bool IsKnown(string merchant) =>
         Guid.TryParseExact(merchant, "D", out var id) && id == Guid.Parse(Value(MerchantId));
 
-    private Response Record(SandboxRequest request)
+    private Response Record<T>(SandboxRequest request, Func<JsonElement, List<string>, T> read, Action<T> record)
     {
         if (ReadObject(request, out var body) is { } refusal)
         {
@@ -53,13 +79,13 @@ public sealed class AvantLinkApi() : ProviderApi("AvantLink", MerchantId)
         }
 
         var problems = HeaderProblems(request).ToList();
-        var order = AvantLinkFields.Read(body, problems);
+        var received = read(body, problems);
         if (problems.Count > 0)
         {
             return Refuse(400, problems);
         }
 
-        _orders.Record(order);
+        record(received);
         return Response.Json(200, new AvantLinkSuccess(true), AvantLinkJson.SnakeCase.AvantLinkSuccess);
     }
 

@@ -16,6 +16,7 @@ internal static class Pages
         return $$$"""
             OrderFunctions.Sandbox
             The order APIs of {{{Names(providers.All)}}} as their documents describe them, for trying things out.
+            Where a document is silent the sandbox does what docs/providers.md says; the platform may do otherwise.
 
             What each provider got, oldest first:
               curl {{{address}}}/received

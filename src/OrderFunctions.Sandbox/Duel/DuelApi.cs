@@ -80,15 +80,6 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
             problems.Add($"order must be the order id of the path, '{id}'.");
         }
 
-        if (
-            write != DuelWrite.Update
-            && !body.TryGetProperty("email", out _)
-            && _orders.Find(id ?? order.Order) is null
-        )
-        {
-            problems.Add(DuelOrders.EmailRequired);
-        }
-
         if (problems.Count > 0)
         {
             return Refuse(422, problems);

@@ -12,10 +12,10 @@ public sealed record DuelOrder
     /// <summary>The order total; 0 cancels.</summary>
     public required decimal Total { get; init; }
 
-    /// <summary>Three upper-case letters.</summary>
-    public required string Currency { get; init; }
+    /// <summary>Three upper-case letters; null where only its cancellation was told.</summary>
+    public string? Currency { get; init; }
 
-    /// <summary>The customer's e-mail address.</summary>
+    /// <summary>The customer's e-mail address; null where it was never told.</summary>
     public string? Email { get; init; }
 
     /// <summary>The total before promotional discounts.</summary>

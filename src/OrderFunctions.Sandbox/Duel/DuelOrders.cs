@@ -5,8 +5,6 @@ namespace OrderFunctions.Sandbox.Duel;
 /// <summary>The orders that Duel knows.</summary>
 internal sealed class DuelOrders
 {
-    public const string EmailRequired = "email is required for an order that is not known yet.";
-
     private readonly ConcurrentDictionary<string, DuelOrder> _orders = new(StringComparer.Ordinal);
     private readonly Lock _writing = new();
 
@@ -15,8 +13,8 @@ internal sealed class DuelOrders
     public void Clear() => _orders.Clear();
 
     /// <summary>
-    /// Writes the order and returns null, or says why not. That a second creation gets 409 is ours: the document
-    /// does not say what it leads to.
+    /// Writes the order and returns null, or says why not. The 404 and the 409 are ours: the document does not say what an
+    /// update by POST of an unknown order, or a second creation, leads to.
     /// </summary>
     public (int Status, string Problem)? Write(DuelOrder sent, DuelWrite write)
     {
@@ -29,8 +27,6 @@ internal sealed class DuelOrders
                     return (404, $"There is no order '{sent.Order}'.");
                 case (not null, DuelWrite.Create):
                     return (409, $"There is an order '{sent.Order}' already; update it.");
-                case (null, _) when sent.Email is null:
-                    return (422, EmailRequired);
             }
 
             _orders[sent.Order] = known is null ? sent : Merge(known, sent);
@@ -42,6 +38,7 @@ internal sealed class DuelOrders
     private static DuelOrder Merge(DuelOrder known, DuelOrder sent) =>
         sent with
         {
+            Currency = sent.Currency ?? known.Currency,
             Email = sent.Email ?? known.Email,
             TotalGross = sent.TotalGross ?? known.TotalGross,
             Promo = sent.Promo.Count > 0 ? sent.Promo : known.Promo,

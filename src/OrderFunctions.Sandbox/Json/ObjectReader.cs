@@ -23,6 +23,8 @@ internal sealed class ObjectReader(JsonElement element, string path, List<string
     public string? Currency(string name, bool required = false) =>
         Read(name, required, "three upper-case letters (ISO 4217)", ValueFormats.Currency);
 
+    public string? Email(string name) => Read(name, required: false, "an e-mail address", ValueFormats.Email);
+
     public Guid? Uuid(string name, bool required = false) => Read(name, required, "a uuid", ValueFormats.Uuid);
 
     public decimal? Number(string name, bool required = false, decimal? min = null) =>
@@ -33,8 +35,13 @@ internal sealed class ObjectReader(JsonElement element, string path, List<string
             value => ValueFormats.Number(value) is { } number && !(number < min) ? number : (decimal?)null
         );
 
-    public decimal? NumberOrText(string name, bool required = false) =>
-        Read(name, required, "a number or a numeric string", ValueFormats.Amount);
+    public decimal? NumberOrText(string name, bool required = false, decimal? min = null) =>
+        Read(
+            name,
+            required,
+            AtLeast("a number or a numeric string", min),
+            value => ValueFormats.Amount(value) is { } number && !(number < min) ? number : (decimal?)null
+        );
 
     public long? Integer(string name, bool required = false, long? min = null) =>
         Read(

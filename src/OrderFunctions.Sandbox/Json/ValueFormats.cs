@@ -17,6 +17,10 @@ internal static partial class ValueFormats
     public static string? Currency(JsonElement value) =>
         Text(value) is { } text && UpperCaseLetters().IsMatch(text) ? text : null;
 
+    /// <summary>The form only: one @, and a domain with a dot in it.</summary>
+    public static string? Email(JsonElement value) =>
+        Text(value) is { } text && EmailAddress().IsMatch(text) ? text : null;
+
     public static Guid? Uuid(JsonElement value) => Guid.TryParseExact(Text(value), "D", out var id) ? id : null;
 
     public static decimal? Number(JsonElement value) =>
@@ -40,6 +44,9 @@ internal static partial class ValueFormats
                 ? number
                 : null
         );
+
+    [GeneratedRegex(@"\A[^\s@]+@[^\s@.]+(\.[^\s@.]+)+\z")]
+    private static partial Regex EmailAddress();
 
     [GeneratedRegex(@"\A[A-Z]{3}\z")]
     private static partial Regex UpperCaseLetters();

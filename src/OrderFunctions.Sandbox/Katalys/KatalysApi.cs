@@ -14,8 +14,8 @@ public sealed class KatalysApi() : ProviderApi("Katalys", SiteId)
 
     private readonly KatalysOrders _orders = new();
 
-    /// <summary>The keys that Katalys has merged for the order, with the JSON text of each value.</summary>
-    public IReadOnlyDictionary<string, string>? Find(string orderId) => _orders.Find(orderId);
+    /// <summary>The order as Katalys now has it.</summary>
+    public KatalysOrder? Find(string orderId) => _orders.Find(orderId);
 
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [new("POST", "/katalys/v2/_tr_offline", "reports an order or its status")];
@@ -44,6 +44,7 @@ public sealed class KatalysApi() : ProviderApi("Katalys", SiteId)
         }
 
         KatalysFields.CheckValues(body, problems);
+        KatalysFields.CheckSubtotal(body, problems);
         if (!body.TryGetProperty("site_id", out var site))
         {
             problems.Add("site_id is required.");
@@ -58,11 +59,7 @@ public sealed class KatalysApi() : ProviderApi("Katalys", SiteId)
             problems.Add("order_id is required.");
         }
 
-        if (id.ValueKind == JsonValueKind.String)
-        {
-            _orders.Merge(id.GetString()!, body, problems);
-        }
-
+        _orders.Merge(id.ValueKind == JsonValueKind.String ? id.GetString() : null, body, problems);
         return problems.Count > 0 ? Refuse(400, problems) : new Response(204);
     }
 }

@@ -7,7 +7,8 @@ namespace OrderFunctions.Sandbox.Katalys;
 /// <summary>The checks of one message, and of an order once a message is merged into it.</summary>
 internal static class KatalysFields
 {
-    private static readonly string[] First = ["sale_amount", "email_address"];
+    private static readonly string[] Required = ["sale_amount", "email_address"];
+    private static readonly string[] Amounts = ["sale_amount", "subtotal_amount", "shipping_amount", "tax_amount"];
     private static readonly string[] Statuses = ["pending", "paid", "refunded", "cancelled"];
 
     /// <summary>"All values must be non-empty string or number values" (public page kb/reporting-schema).</summary>
@@ -26,55 +27,84 @@ internal static class KatalysFields
         }
     }
 
-    /// <summary>
-    /// What the first message of an order must say (seeds: katalys-order-status-reporting, Required Fields). Where
-    /// the subtotal is not available, shipping and tax stand in for it.
-    /// </summary>
-    public static void CheckFirst(IReadOnlyDictionary<string, string> order, List<string> problems)
+    /// <summary>"subtotal_amount: This is sale_amount minus shipping and tax", and no less than 0.</summary>
+    public static void CheckSubtotal(JsonElement body, List<string> problems)
     {
-        foreach (var key in First.Where(key => !order.ContainsKey(key)))
+        if (Amount("sale_amount") is not { } sale || Amount("subtotal_amount") is not { } subtotal)
         {
-            problems.Add($"{key} is required in the first message for an order.");
+            return;
+        }
+
+        var (shipping, tax) = (Amount("shipping_amount"), Amount("tax_amount"));
+        var most = Math.Max(0, Math.Max(0, sale - (shipping ?? 0)) - (tax ?? 0));
+        if (shipping is null || tax is null ? subtotal > most : subtotal != most)
+        {
+            problems.Add(
+                $"subtotal_amount must be sale_amount minus shipping_amount and tax_amount, {most}, not {subtotal}."
+            );
+        }
+
+        // What is no amount is a problem of its own already.
+        decimal? Amount(string key) =>
+            body.TryGetProperty(key, out var value) && ValueFormats.Amount(value) is >= 0 and var amount
+                ? amount
+                : null;
+    }
+
+    /// <summary>
+    /// The Required Fields, once an order's amounts are told. Anything else may come alone, the document's own example being
+    /// a bare status: whether the order is known, from the thank-you page's script, is more than the sandbox can know.
+    /// An order that is refunded or cancelled needs none of them. Where the subtotal is not available, shipping and tax stand
+    /// in for it.
+    /// </summary>
+    public static void CheckRequired(JsonElement message, KatalysOrder merged, List<string> problems)
+    {
+        if (merged.IsVoid || !Amounts.Any(key => message.TryGetProperty(key, out _)))
+        {
+            return;
+        }
+
+        foreach (var key in Required.Where(key => !merged.Fields.ContainsKey(key)))
+        {
+            problems.Add($"{key} is required when an order's amounts are first told.");
         }
 
         if (
-            !order.ContainsKey("subtotal_amount")
-            && !(order.ContainsKey("shipping_amount") && order.ContainsKey("tax_amount"))
+            !merged.Fields.ContainsKey("subtotal_amount")
+            && !(merged.Fields.ContainsKey("shipping_amount") && merged.Fields.ContainsKey("tax_amount"))
         )
         {
-            problems.Add("subtotal_amount, or shipping_amount and tax_amount, is required in the first message.");
+            problems.Add(
+                "subtotal_amount, or shipping_amount and tax_amount, is required when an order's amounts are first told."
+            );
         }
     }
 
-    /// <summary>Numbers without gaps, and every discount with its code and its amount.</summary>
-    public static void CheckLists(IReadOnlyDictionary<string, string> order, List<string> problems)
+    /// <summary>
+    /// Numbers without gaps, and every entry whole: "For each line item of the order, include the fields ...". What is set
+    /// to 0 is gone and may lack the rest, which the thank-you page may have told.
+    /// </summary>
+    public static void CheckLists(KatalysOrder order, List<string> problems)
     {
-        foreach (
-            var list in order
-                .Keys.Select(KatalysKeys.Split)
-                .OfType<(string List, int Number, string Part)>()
-                .GroupBy(key => key.List)
-        )
-        {
-            var numbers = list.Select(key => key.Number).Distinct().Order().ToArray();
-            if (numbers[^1] != numbers.Length)
-            {
-                problems.Add($"{list.Key}_X_ must be numbered from 1 without gaps, not {string.Join(", ", numbers)}.");
-            }
-        }
+        CheckList(KatalysKeys.Discount, "amount", "code", "amount");
+        CheckList(KatalysKeys.LineItem, "qty", "title", "sku", "price");
 
-        foreach (var key in order.Keys)
+        void CheckList(string list, string gone, params string[] required)
         {
-            if (KatalysKeys.Split(key) is not { List: "discount" } discount)
+            var numbers = order.Numbers(list);
+            if (numbers.Count > 0 && numbers[^1] != numbers.Count)
             {
-                continue;
+                problems.Add($"{list}_X_ must be numbered from 1 without gaps, not {string.Join(", ", numbers)}.");
             }
 
-            var other = $"discount_{discount.Number}_{(discount.Part == "code" ? "amount" : "code")}";
-            if (!order.ContainsKey(other))
-            {
-                problems.Add($"{key} needs {other}.");
-            }
+            problems.AddRange(
+                from number in numbers
+                where order.Amount($"{list}_{number}_{gone}") != 0
+                from part in required
+                let key = $"{list}_{number}_{part}"
+                where !order.Fields.ContainsKey(key)
+                select $"{key} is required with the rest of {list}_{number}."
+            );
         }
     }
 
@@ -83,7 +113,7 @@ internal static class KatalysFields
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
         return kind switch
         {
-            KatalysValue.Amount => ValueFormats.Amount(value) is not null,
+            KatalysValue.Amount => ValueFormats.Amount(value) >= 0,
             KatalysValue.Count => ValueFormats.Integer(value) >= 0,
             KatalysValue.Currency => ValueFormats.Currency(value) is not null,
             KatalysValue.Time => DateTimeOffset.TryParseExact(
@@ -101,7 +131,7 @@ internal static class KatalysFields
     private static string Describe(KatalysValue kind) =>
         kind switch
         {
-            KatalysValue.Amount => "a number or a numeric string",
+            KatalysValue.Amount => "a number or a numeric string of at least 0",
             KatalysValue.Count => "a whole number",
             KatalysValue.Currency => "three upper-case letters (ISO 4217)",
             KatalysValue.Time => "a time such as 2018-01-01 01:23:40-08:00",

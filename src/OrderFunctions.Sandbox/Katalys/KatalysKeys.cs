@@ -9,6 +9,9 @@ namespace OrderFunctions.Sandbox.Katalys;
 /// </summary>
 internal static partial class KatalysKeys
 {
+    public const string LineItem = "line_item";
+    public const string Discount = "discount";
+
     private static readonly Dictionary<string, KatalysValue> Plain = new(StringComparer.Ordinal)
     {
         ["site_id"] = KatalysValue.Text,
@@ -41,10 +44,10 @@ internal static partial class KatalysKeys
 
         return Split(key) switch
         {
-            { List: "discount", Part: "code" } => KatalysValue.Text,
-            { List: "discount", Part: "amount" } => KatalysValue.Amount,
-            { List: "line_item", Part: "title" or "sku" or "var" } => KatalysValue.Text,
-            { List: "line_item", Part: "price" or "qty" } => KatalysValue.Amount,
+            { List: Discount, Part: "code" } => KatalysValue.Text,
+            { List: Discount, Part: "amount" } => KatalysValue.Amount,
+            { List: LineItem, Part: "title" or "sku" or "var" } => KatalysValue.Text,
+            { List: LineItem, Part: "price" or "qty" } => KatalysValue.Amount,
             _ => null,
         };
     }

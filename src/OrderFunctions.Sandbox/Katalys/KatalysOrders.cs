@@ -9,9 +9,9 @@ namespace OrderFunctions.Sandbox.Katalys;
 internal sealed class KatalysOrders
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _orders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KatalysOrder> _orders = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, string>? Find(string orderId)
+    public KatalysOrder? Find(string orderId)
     {
         lock (_gate)
         {
@@ -19,28 +19,25 @@ internal sealed class KatalysOrders
         }
     }
 
-    /// <summary>Merges the message unless that leaves the order incomplete, which is added to the problems.</summary>
-    public void Merge(string orderId, JsonElement message, List<string> problems)
+    /// <summary>Merges the message unless there is a problem; what it leaves incomplete is added to them.</summary>
+    /// <param name="orderId">Null where it could not be read, which is a problem already.</param>
+    public void Merge(string? orderId, JsonElement message, List<string> problems)
     {
         lock (_gate)
         {
-            var isNew = !_orders.TryGetValue(orderId, out var known);
-            var merged = new Dictionary<string, string>(
-                known ?? new Dictionary<string, string>(),
+            var fields = new Dictionary<string, JsonElement>(
+                (orderId is null ? null : Find(orderId))?.Fields ?? new Dictionary<string, JsonElement>(),
                 StringComparer.Ordinal
             );
             foreach (var member in message.EnumerateObject())
             {
-                merged[member.Name] = member.Value.GetRawText();
+                fields[member.Name] = member.Value;
             }
 
-            if (isNew)
-            {
-                KatalysFields.CheckFirst(merged, problems);
-            }
-
+            var merged = new KatalysOrder(fields);
+            KatalysFields.CheckRequired(message, merged, problems);
             KatalysFields.CheckLists(merged, problems);
-            if (problems.Count == 0)
+            if (problems.Count == 0 && orderId is not null)
             {
                 _orders[orderId] = merged;
             }

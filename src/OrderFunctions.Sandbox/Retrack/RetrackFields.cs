@@ -12,6 +12,7 @@ internal static class RetrackFields
         var fields = new ObjectReader(body, "", problems);
         var orderSum = fields.Integer("orderSum", required: true, min: 0);
         var discountSum = fields.Integer("discountSum", min: 0);
+        var vatSum = fields.Integer("vatSum", required: true, min: 0);
         var products = fields.Objects("products").Select(Product).ToArray();
         var input = new RetrackInput
         {
@@ -19,7 +20,7 @@ internal static class RetrackFields
             Click = fields.Uuid("click", required: true) ?? default,
             OrderNumber = fields.Text("orderNumber", required: true) ?? "",
             OrderSum = orderSum ?? 0,
-            VatSum = fields.Integer("vatSum", required: true, min: 0) ?? 0,
+            VatSum = vatSum ?? 0,
             DiscountSum = discountSum ?? 0,
             Currency = fields.Currency("currency", required: true) ?? "",
             Products = [.. products.Select(product => product.Product)],
@@ -31,18 +32,29 @@ internal static class RetrackFields
         }
 
         // A figure that could not be read would only lead to a second, misleading problem.
+        var productsAreRead =
+            body.TryGetProperty("products", out var sent)
+            && sent.ValueKind == JsonValueKind.Array
+            && sent.GetArrayLength() == products.Length;
         var discountIsRead = discountSum is not null || !body.TryGetProperty("discountSum", out _);
-        if (orderSum is not null && discountIsRead && products.All(product => product.Sum is not null))
+        if (productsAreRead && orderSum is not null && discountIsRead)
         {
-            Balance(input, products.Aggregate(Int128.Zero, (sum, product) => sum + product.Sum!.Value), problems);
+            Balance(input, Sum(products.Select(product => product.Price)), problems);
+        }
+
+        if (productsAreRead && products.Length > 0 && vatSum is not null)
+        {
+            BalanceVat(input, Sum(products.Select(product => product.Vat)), problems);
         }
 
         return input;
     }
 
-    private static (RetrackProduct Product, Int128? Sum) Product(ObjectReader product)
+    // The price and the VAT of all pieces; null where they could not be read.
+    private static (RetrackProduct Product, Int128? Price, Int128? Vat) Product(ObjectReader product)
     {
-        var price = product.Integer("price", required: true);
+        var price = product.Integer("price", required: true, min: 0);
+        var vat = product.Integer("vat", required: true, min: 0);
         var quantity = product.Integer("quantity", required: true, min: 1);
         var read = new RetrackProduct(
             product.Uuid("event"),
@@ -50,21 +62,37 @@ internal static class RetrackFields
             quantity ?? 1,
             product.Text("name", required: true) ?? "",
             price ?? 0,
-            product.Integer("vat", required: true) ?? 0
+            vat ?? 0
         );
         product.RefuseUnknown();
-        return (read, (Int128?)price * quantity);
+        return (read, (Int128?)price * quantity, (Int128?)vat * quantity);
     }
 
+    // Null where one of them is.
+    private static Int128? Sum(IEnumerable<Int128?> amounts) =>
+        amounts.Aggregate((Int128?)0, (sum, amount) => sum + amount);
+
     /// <summary>"validating the transaction sum against the sum of all products"; a price is that of one.</summary>
-    private static void Balance(RetrackInput input, Int128 products, List<string> problems)
+    private static void Balance(RetrackInput input, Int128? products, List<string> problems)
     {
-        if (input.Products.Count > 0 && products - input.DiscountSum != input.OrderSum)
+        if (products is { } sum && sum - input.DiscountSum != input.OrderSum)
         {
             problems.Add(
-                $"unbalanced sums: the products come to {products}, less discountSum {input.DiscountSum} that is "
-                    + $"{products - input.DiscountSum}, but orderSum is {input.OrderSum}."
+                $"unbalanced sums: the products come to {sum}, less discountSum {input.DiscountSum} that is "
+                    + $"{sum - input.DiscountSum}, but orderSum is {input.OrderSum}."
             );
+        }
+    }
+
+    /// <summary>
+    /// The document's example shows it, its words don't say it: the products' VAT makes vatSum. There is no field for the
+    /// VAT on a discountSum, so it is that after the discount.
+    /// </summary>
+    private static void BalanceVat(RetrackInput input, Int128? products, List<string> problems)
+    {
+        if (products is { } sum && sum != input.VatSum)
+        {
+            problems.Add($"unbalanced VAT: the products' VAT comes to {sum}, but vatSum is {input.VatSum}.");
         }
     }
 }

@@ -55,7 +55,7 @@ public sealed record RetrackTransaction
 /// <param name="Quantity">At least 1.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="Price">Of one, in minor units, without VAT.</param>
-/// <param name="Vat">In minor units.</param>
+/// <param name="Vat">On one, in minor units.</param>
 public sealed record RetrackProduct(Guid? Event, string Reference, long Quantity, string Name, long Price, long Vat);
 
 /// <summary>The names of a status (seeds: retrack-server-to-server).</summary>

@@ -194,7 +194,7 @@ public sealed class RetrackConformance : SecretConformance
         var entry = await Rig.TellAsync(Name, json => json["attribution"]!.AsObject().Remove("retrackClick"));
 
         Assert.Equal(
-            (DeliveryState.Skipped, "not attributable: the event has no retrackClick"),
+            (DeliveryState.Skipped, "not attributable: there is no retrackClick"),
             (entry.State, entry.Reason)
         );
     }

@@ -29,7 +29,7 @@ public sealed class DeliveryDecisionTests
     {
         var forOthers = Samples.Event(json => json["providers"] = ProviderCase.Parsed("""["Katalys", "retrack"]"""));
 
-        Assert.Equal(new Outcome.Skipped("the event is for retrack, katalys only"), Step(_duel, forOthers, null));
+        Assert.Equal(new Outcome.Skipped("the order is for retrack, katalys only"), Step(_duel, forOthers, null));
     }
 
     [Fact]
@@ -154,7 +154,14 @@ public sealed class DeliveryDecisionTests
     private PriorState Prior(LedgerEntry? entry, bool isRepeated = false) =>
         Assert
             .IsType<DeliveryDecision.Send>(
-                DeliveryDecision.Next(Event, entry, _duel, Options, Event.OccurredAt, isRepeated)
+                DeliveryDecision.Next(
+                    Event,
+                    entry,
+                    _duel,
+                    Options,
+                    Event.OccurredAt + Options.WaitForAttribution,
+                    isRepeated
+                )
             )
             .Prior;
 

@@ -11,26 +11,31 @@ namespace OrderFunctions.Core.Tests.Endpoints;
 public sealed class PreviewTests : RigTest
 {
     [Fact]
-    public async Task An_event_that_has_to_wait_for_an_earlier_one_is_shown_with_the_reason()
+    public async Task What_is_remembered_is_shown_as_it_would_be_told_and_what_is_missing_is_named()
     {
-        Rig.Sandbox.State.InjectFault("duel", new Fault { Status = 429 });
-        await Rig.TellAsync("duel");
+        await Rig.TellAsync("duel", json => json["order"]!["status"] = "pending");
 
         var (status, answer) = await PreviewAsync(json =>
         {
-            json["occurredAt"] = "2025-11-22T09:00:00+01:00";
-            json["order"]!["status"] = "partiallyRefunded";
+            json["occurredAt"] = "2026-11-21T12:00:00Z";
+            json["order"]!["total"] = 126;
             json["order"]!.AsObject().Remove("customer");
+            json.Remove("attribution");
+            json.Remove("providers");
         });
 
-        var duel = answer.GetProperty("providers").EnumerateArray().Single(IsDuel);
         Assert.Equal(200, status);
         Assert.Equal(
-            "Duel needs customer.email for an order it does not know yet; an earlier event of the order is still to be told",
-            duel.GetProperty("reason").GetString()
+            "alex@example.com",
+            Of("duel").GetProperty("request").GetProperty("body").GetProperty("email").GetString()
         );
+        Assert.Equal("the order is for duel only", Of("avantlink").GetProperty("reason").GetString());
 
-        static bool IsDuel(JsonElement delivery) => delivery.GetProperty("provider").GetString() == "duel";
+        JsonElement Of(string provider) =>
+            answer
+                .GetProperty("providers")
+                .EnumerateArray()
+                .Single(delivery => delivery.GetProperty("provider").GetString() == provider);
     }
 
     [Fact]

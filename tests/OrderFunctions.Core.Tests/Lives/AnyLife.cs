@@ -23,9 +23,13 @@ internal static class AnyLife
         from arrivals in Gen.Shuffle(Enumerable.Range(0, count).Concat(again))
         from currency in Gen.Elements("SEK", "USD", "JPY", "KWD")
         from workers in Gen.Choose(1, 3)
+        from tellPending in Mostly
         from length in Gen.Choose(0, MostChoices)
         from choices in Gen.ArrayOf(Gen.Choose(0, 9999), length)
-        select new Life(currency, Named(events, isOrderly, hasAll), arrivals, workers, choices);
+        select new Life(currency, Named(events, isOrderly, hasAll), arrivals, workers, choices)
+        {
+            TellPending = tellPending,
+        };
 
     private static Gen<LifeEvent> AnyEvent() =>
         from minute in Gen.Choose(0, 6)
@@ -39,9 +43,25 @@ internal static class AnyLife
         from total in Gen.Choose(1, 200)
         from coupons in Gen.Choose(0, 2)
         from hasEmail in Mostly
-        from hasTracking in Mostly
+        from origin in Gen.Frequency(
+            (5, Gen.Constant(Origin.Stated)),
+            (3, Gen.Constant(Origin.Unsaid)),
+            (1, Gen.Constant(Origin.None))
+        )
+        from consent in Gen.Frequency(
+            (12, Gen.Constant(Consent.Unsaid)),
+            (1, Gen.Constant(Consent.Included)),
+            (1, Gen.Constant(Consent.Excluded))
+        )
+        from isBare in Gen.Elements(true, false)
+        from accepted in Gen.Choose(0, 2)
         from mark in Gen.Choose(0, 9)
-        select new LifeEvent(minute, status, total, $"{mark}", coupons, hasEmail, hasTracking);
+        select new LifeEvent(minute, status, total, $"{mark}", coupons, hasEmail, origin)
+        {
+            Consent = consent,
+            IsBare = isBare && status is (OrderStatus.Refunded or OrderStatus.Cancelled),
+            Accepted = accepted,
+        };
 
     // Orderly: statuses follow one another, and the total only shrinks, as in most lives.
     private static LifeEvent[] Named(LifeEvent[] events, bool isOrderly, bool hasAll)
@@ -66,7 +86,9 @@ internal static class AnyLife
                         Total = totals[index],
                         Id = $"{lifeEvent.Id}-{(char)('a' + index)}",
                         HasEmail = hasAll || lifeEvent.HasEmail,
-                        HasTracking = hasAll || lifeEvent.HasTracking,
+                        Origin = hasAll ? Origin.Stated : lifeEvent.Origin,
+                        Consent = hasAll ? Consent.Unsaid : lifeEvent.Consent,
+                        IsBare = lifeEvent.IsBare && statuses[index] is (OrderStatus.Refunded or OrderStatus.Cancelled),
                     }
             ),
         ];
@@ -138,7 +160,19 @@ internal static class AnyLife
                 },
                 lifeEvent with
                 {
-                    HasTracking = true,
+                    Origin = Origin.Stated,
+                },
+                lifeEvent with
+                {
+                    Consent = Consent.Unsaid,
+                },
+                lifeEvent with
+                {
+                    IsBare = false,
+                },
+                lifeEvent with
+                {
+                    Accepted = 0,
                 },
             ];
             foreach (var plain in plainer.Where(plain => plain != lifeEvent))
@@ -148,6 +182,14 @@ internal static class AnyLife
                     Events = [.. life.Events.Select((old, place) => place == i ? plain : old)],
                 };
             }
+        }
+
+        if (!life.TellPending)
+        {
+            yield return life with
+            {
+                TellPending = true,
+            };
         }
 
         if (life.Currency != "SEK")

@@ -6,7 +6,7 @@ using OrderFunctions.Providers.AvantLink;
 namespace OrderFunctions.Core.Tests.Lives;
 
 /// <summary>
-/// Takes an order once, when it is paid; the same order number again changes nothing; nothing takes an order back
+/// Takes an order once, when it is paid, or what is left of it; the same order number again changes nothing; nothing takes an order back
 /// (seeds: avantlink-order-tracking).
 /// </summary>
 internal sealed class AvantLinkModel(Life life) : ProviderModel(life)
@@ -20,32 +20,38 @@ internal sealed class AvantLinkModel(Life life) : ProviderModel(life)
 
     public override IEnumerable<string?> RightBeliefs(bool isParked)
     {
-        // Each of the paid statements is one that AvantLink may have: it takes the first that comes.
-        var paid = Life
-            .Arriving.Where(lifeEvent => lifeEvent is { Status: OrderStatus.Paid, HasTracking: true })
-            .ToList();
-        foreach (var lifeEvent in paid)
+        var told = Life.Arriving.Where(IsTold).ToList();
+        if (IsOriginStated)
         {
-            yield return Words(lifeEvent.Total, lifeEvent.CouponCodes);
+            // Each of them is one that AvantLink may have: it takes the first that comes.
+            foreach (var lifeEvent in told)
+            {
+                yield return Words(lifeEvent.Total, lifeEvent.CouponCodes);
+            }
         }
 
-        // It must have one unless every paid statement may have come after a newer one that says that it is none.
+        // It must have one unless each may have come after a newer one that says that it is none, or an event has said
+        // that nobody is to be paid for it.
         var none = Life
             .Arriving.Where(lifeEvent => lifeEvent.IsVoid || lifeEvent.Status == OrderStatus.Pending)
             .ToList();
-        if (paid.All(lifeEvent => none.Any(other => other.IsNewerThan(lifeEvent))))
+        if (
+            !IsOriginStated
+            || IsExcluded
+            || IsOriginDenied
+            || told.All(lifeEvent => none.Any(other => other.IsNewerThan(lifeEvent)))
+        )
         {
             yield return null;
         }
     }
 
-    // After a partial refund a late "paid" is still what AvantLink wants to know.
-    protected override bool LeavesRoomFor(LifeEvent newer) =>
-        newer.Status is OrderStatus.Paid or OrderStatus.PartiallyRefunded;
+    private static bool IsTold(LifeEvent lifeEvent) =>
+        lifeEvent.Status is OrderStatus.Paid or OrderStatus.PartiallyRefunded;
 
     protected override (int Status, string Body) Write(LifeEvent lifeEvent, string path, JsonElement body)
     {
-        if (lifeEvent.Status != OrderStatus.Paid)
+        if (!IsTold(lifeEvent))
         {
             Violation($"{lifeEvent.Id} is told though it is {lifeEvent.Status}");
         }

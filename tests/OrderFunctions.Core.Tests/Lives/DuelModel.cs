@@ -4,19 +4,28 @@ using OrderFunctions.Providers.Duel;
 
 namespace OrderFunctions.Core.Tests.Lives;
 
-/// <summary>PUT creates or updates; a total of 0 cancels; the e-mail address is needed to create (seeds: duel-*).</summary>
+/// <summary>PUT creates or updates; a total of 0 cancels (seeds: duel-*).</summary>
 internal sealed class DuelModel(Life life) : ProviderModel(life)
 {
     private string? _belief;
 
-    public override Provider Provider { get; } = new DuelProvider(new DuelOptions { Enabled = true });
+    public override Provider Provider { get; } =
+        new DuelProvider(new DuelOptions { Enabled = true, TellPending = life.TellPending });
 
     public override string? Belief => _belief;
 
     public override IEnumerable<string?> RightBeliefs(bool isParked)
     {
+        // What it was told before stays so.
+        if (IsExcluded || IsPendingUntold)
+        {
+            yield return Belief;
+        }
+
         var newest = Life.Newest;
-        if (NeedNotKnow(lifeEvent => lifeEvent.HasEmail, isParked))
+
+        // Of an order that came to nothing before Duel was told of it, it need not be told.
+        if (newest.IsVoid)
         {
             yield return null;
         }
@@ -26,19 +35,13 @@ internal sealed class DuelModel(Life life) : ProviderModel(life)
 
     protected override (int Status, string Body) Write(LifeEvent lifeEvent, string path, JsonElement body)
     {
-        if (_belief is null && !body.TryGetProperty("email", out _))
-        {
-            Violation($"{lifeEvent.Id} creates an order without an e-mail address");
-            return (422, "{}");
-        }
-
         var total = body.GetProperty("total").GetDecimal();
         string[] codes = body.TryGetProperty("promo", out var promo)
             ? promo.ValueKind == JsonValueKind.Array
                 ? [.. promo.EnumerateArray().Select(code => code.GetString()!)]
                 : [promo.GetString()!]
             : [];
-        if (body.GetProperty("currency").GetString() != Life.Currency)
+        if (body.TryGetProperty("currency", out var currency) && currency.GetString() != Life.Currency)
         {
             Violation("another currency");
         }

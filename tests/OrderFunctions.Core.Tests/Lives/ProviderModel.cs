@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 
 namespace OrderFunctions.Core.Tests.Lives;
@@ -12,7 +13,7 @@ internal abstract class ProviderModel(Life life)
     private readonly List<string> _violations = [];
     private readonly List<LifeEvent> _dealtWith = [];
     private LifeEvent? _newestTold;
-    private LifeEvent? _toldLast;
+    private string? _toldLast;
 
     public abstract Provider Provider { get; }
 
@@ -21,7 +22,7 @@ internal abstract class ProviderModel(Life life)
     /// <summary>What must never happen and did.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
-    /// <summary>How often the provider was told what it had been told just before.</summary>
+    /// <summary>How often the provider was told just what it had been told before.</summary>
     public int Repeats { get; private set; }
 
     /// <summary>Serves one call that is made for an event.</summary>
@@ -44,11 +45,19 @@ internal abstract class ProviderModel(Life life)
             Violation($"told {lifeEvent.Id} though the newer {newer.Id} had been dealt with");
         }
 
+        if (
+            _dealtWith.Find(other => other.Consent == Consent.Excluded) is { } exclusion
+            && life.Arriving.All(other => other.Consent != Consent.Included)
+        )
+        {
+            Violation($"told {lifeEvent.Id} though {exclusion.Id} had said that it is not for this provider");
+        }
+
         var answer = Write(lifeEvent, path, root);
         if (answer.Status < 300)
         {
-            Repeats += _toldLast == lifeEvent ? 1 : 0;
-            _toldLast = lifeEvent;
+            Repeats += _toldLast == body ? 1 : 0;
+            _toldLast = body;
             _newestTold = _newestTold is null || lifeEvent.IsNewerThan(_newestTold) ? lifeEvent : _newestTold;
         }
 
@@ -78,22 +87,18 @@ internal abstract class ProviderModel(Life life)
     /// <summary>Whether an event, though it needs no telling any more, leaves an older one worth telling.</summary>
     protected virtual bool LeavesRoomFor(LifeEvent newer) => false;
 
-    /// <summary>Whether the provider need not know the order: the newest event says so little, or that it came to nothing.</summary>
-    /// <param name="has">Whether an event has what the provider must have to learn of an order.</param>
-    protected bool NeedNotKnow(Func<LifeEvent, bool> has, bool isParked)
-    {
-        var newest = life.Newest;
-        if (has(newest))
-        {
-            return false;
-        }
+    /// <summary>
+    /// Whether an event says that the order is not for the provider: what it was told before stays so, what was said before
+    /// is forgotten, and where another event says that it is for the provider after all, a person may have to send it.
+    /// </summary>
+    protected bool IsExcluded => life.Arriving.Any(lifeEvent => lifeEvent.Consent == Consent.Excluded);
 
-        // Once an order came to nothing, what was lifeEvent of it before is not told any more.
-        return isParked
-            || newest.IsVoid
-            || life.Arriving.Where(has)
-                .All(lifeEvent =>
-                    lifeEvent.IsVoid || life.Arriving.Any(other => other.IsVoid && other.IsNewerThan(lifeEvent))
-                );
-    }
+    protected bool IsOriginStated =>
+        life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.Stated, IsBare: false });
+
+    /// <summary>Whether the order is unpaid in the end, and that is not told.</summary>
+    protected bool IsPendingUntold => !life.TellPending && life.Newest.Status == OrderStatus.Pending;
+
+    protected bool IsOriginDenied =>
+        life.Arriving.Any(lifeEvent => lifeEvent is { Origin: Origin.None, IsBare: false });
 }

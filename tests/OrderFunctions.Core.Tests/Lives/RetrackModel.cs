@@ -19,7 +19,14 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
     private string _shown = "";
 
     public override Provider Provider { get; } =
-        new RetrackProvider(new RetrackOptions { Enabled = true, EventId = CommissionEvent });
+        new RetrackProvider(
+            new RetrackOptions
+            {
+                Enabled = true,
+                EventId = CommissionEvent,
+                TellPending = life.TellPending,
+            }
+        );
 
     public override string? Belief =>
         _uuid is null ? null
@@ -47,8 +54,14 @@ internal sealed class RetrackModel(Life life) : ProviderModel(life)
 
     public override IEnumerable<string?> RightBeliefs(bool isParked)
     {
+        // What it was told before stays so.
+        if (IsExcluded || IsPendingUntold)
+        {
+            yield return Belief;
+        }
+
         var newest = Life.Newest;
-        if (newest.IsVoid || NeedNotKnow(lifeEvent => lifeEvent.HasTracking, isParked))
+        if (newest.IsVoid || !IsOriginStated || IsOriginDenied)
         {
             yield return null;
         }

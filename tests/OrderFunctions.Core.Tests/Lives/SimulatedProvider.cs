@@ -4,7 +4,8 @@ using System.Text;
 namespace OrderFunctions.Core.Tests.Lives;
 
 /// <summary>The provider at the other end of the wire.</summary>
-internal sealed class SimulatedProvider(ProviderModel model) : HttpMessageHandler
+/// <param name="started">The event that the worker has set out to tell: not always that of its message.</param>
+internal sealed class SimulatedProvider(ProviderModel model, Func<LifeEvent> started) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
@@ -12,9 +13,10 @@ internal sealed class SimulatedProvider(ProviderModel model) : HttpMessageHandle
     )
     {
         var worker = SimulatedWorker.Current;
+        var lifeEvent = started();
         var path = request.RequestUri!.AbsolutePath;
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-        var point = new FaultPoint($"{request.Method} for {worker.Event.Id}", Serve);
+        var point = new FaultPoint($"{request.Method} for {lifeEvent.Id}", Serve);
         switch (await worker.ArriveAsync(point, cancellationToken))
         {
             case Fault.None:
@@ -37,7 +39,7 @@ internal sealed class SimulatedProvider(ProviderModel model) : HttpMessageHandle
 
         HttpResponseMessage Serve()
         {
-            var (status, answer) = model.Serve(worker.Event, request.Method, path, body);
+            var (status, answer) = model.Serve(lifeEvent, request.Method, path, body);
             worker.HasUnrecordedCall |= request.Method != HttpMethod.Get && status < 300;
             return new HttpResponseMessage((HttpStatusCode)status)
             {

@@ -43,7 +43,10 @@ internal sealed class Stage : IDisposable
         (_model, _transcript) = (model, transcript);
         _model.Provider.Options.QuickRetryDelay = TimeSpan.Zero;
         _bus = new InMemoryBus(_time);
-        _provider = new SimulatedProvider(model);
+        _provider = new SimulatedProvider(
+            model,
+            () => _sent.First(lifeEvent => lifeEvent.Id == Entry.Started!.EventId)
+        );
         var log = new DeliveryLog(
             NullLogger<DeliveryLog>.Instance,
             new OutageLog(NullLogger<OutageLog>.Instance, _time)
@@ -54,7 +57,7 @@ internal sealed class Stage : IDisposable
         var ledger = new SimulatedLedger(_ledger);
         var settlement = new Settlement(log);
         var secrets = WarmSecrets(model.Provider);
-        var reader = new OrderEventReader([model.Provider.Name]);
+        var reader = new OrderEventReader([model.Provider.Name, Life.OtherProvider]);
         _deliveries = new DeliveryHandler(
             channels,
             new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random),
@@ -102,8 +105,10 @@ internal sealed class Stage : IDisposable
     {
         Say("shop", $"sends {lifeEvent.Id}");
         _sent.Add(lifeEvent);
-        var message = new BusMessage($"copy {_sent.Count}", CanonicalJson.Write(_model.Life.Event(lifeEvent)))
+        var orderEvent = _model.Life.Event(lifeEvent, _model.Provider.Name);
+        var message = new BusMessage($"copy {_sent.Count}", CanonicalJson.Write(orderEvent))
         {
+            AcceptedAt = orderEvent.AcceptedAt,
             EventId = lifeEvent.Id,
             OrderId = Life.OrderId,
             Provider = _model.Provider.Name,

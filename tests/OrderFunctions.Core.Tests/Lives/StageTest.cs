@@ -5,8 +5,16 @@ namespace OrderFunctions.Core.Tests.Lives;
 /// <summary>Tests that play a life of their own, step by step.</summary>
 public abstract class StageTest : IDisposable
 {
-    private protected static readonly LifeEvent Pending = new(0, OrderStatus.Pending, 125, "pending", 1, true, true);
-    private protected static readonly LifeEvent Paid = new(1, OrderStatus.Paid, 125, "paid", 1, true, true);
+    private protected static readonly LifeEvent Pending = new(
+        0,
+        OrderStatus.Pending,
+        125,
+        "pending",
+        1,
+        true,
+        Origin.Stated
+    );
+    private protected static readonly LifeEvent Paid = new(1, OrderStatus.Paid, 125, "paid", 1, true, Origin.Stated);
     private protected static readonly LifeEvent PartlyRefunded = new(
         2,
         OrderStatus.PartiallyRefunded,
@@ -14,7 +22,7 @@ public abstract class StageTest : IDisposable
         "part",
         1,
         true,
-        true
+        Origin.Stated
     );
     private protected static readonly LifeEvent Cancelled = new(
         3,
@@ -23,7 +31,7 @@ public abstract class StageTest : IDisposable
         "cancelled",
         1,
         true,
-        true
+        Origin.Stated
     );
 
     private Stage? _stage;

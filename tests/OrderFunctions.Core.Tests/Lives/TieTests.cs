@@ -3,7 +3,7 @@ using OrderFunctions.Orders;
 
 namespace OrderFunctions.Core.Tests.Lives;
 
-/// <summary>Two events of one moment: the later status is the newer, then the larger event id, on every instance.</summary>
+/// <summary>Two events of one moment: the later status is the newer, then what was accepted later, then the larger event id, on every instance.</summary>
 public sealed class TieTests : StageTest
 {
     private static readonly LifeEvent Smaller = Paid with { Id = "B", Total = 80 };
@@ -72,6 +72,25 @@ public sealed class TieTests : StageTest
         Assert.Contains(Stage.Model.Belief, Stage.Model.RightBeliefs(isParked: false));
     }
 
-    private int Writes() =>
-        Stage.Entry.Attempts.Count(attempt => !attempt.Detail!.StartsWith("look-up", StringComparison.Ordinal));
+    [Theory]
+    [MemberData(nameof(InEitherOrder))]
+    public void Of_the_same_status_the_one_accepted_later_wins_whichever_comes_first(string provider, bool laterFirst)
+    {
+        var later = Smaller with { Accepted = 1 };
+        Set(provider, 1, Larger, later);
+        Deliver(laterFirst ? later : Larger);
+        Deliver(laterFirst ? Larger : later);
+
+        ComesToRest();
+
+        Assert.Equal((later.Id, DeliveryState.Delivered), (Stage.Entry.Version.EventId, Stage.Entry.State));
+        Assert.Equal(laterFirst ? 1 : 2, Writes());
+        Assert.Equal(
+            laterFirst ? [later.Id] : [Larger.Id, later.Id],
+            Stage.Entry.Attempts.Select(attempt => attempt.EventId).Distinct()
+        );
+        Assert.Contains(Stage.Model.Belief, Stage.Model.RightBeliefs(isParked: false));
+    }
+
+    private int Writes() => Stage.Entry.Attempts.Count(attempt => attempt.Purpose != "look-up");
 }

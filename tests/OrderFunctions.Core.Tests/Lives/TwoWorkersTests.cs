@@ -113,7 +113,7 @@ public sealed class TwoWorkersTests : StageTest
 
         ComesToRest();
 
-        Assert.Equal(["look-up", "update"], Stage.Entry.Attempts.Select(attempt => attempt.Detail));
+        Assert.Equal(["look-up", "update"], Stage.Entry.Attempts.Select(attempt => attempt.Purpose));
     }
 
     [Theory]

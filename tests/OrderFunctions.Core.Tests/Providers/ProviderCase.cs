@@ -8,6 +8,15 @@ namespace OrderFunctions.Core.Tests.Providers;
 /// <summary>What the provider tests have in common: changing the sample and reading a step.</summary>
 internal static partial class ProviderCase
 {
+    /// <summary>Of an order that came to us before, and of which nothing was sent.</summary>
+    public static readonly PriorState NeverTold = PriorState.Nothing with { IsKnownOrder = true };
+
+    /// <summary>Of an order whose event may still wait for another.</summary>
+    public static readonly PriorState MayWait = PriorState.Nothing with
+    {
+        WaitUntil = new DateTimeOffset(2025, 11, 21, 14, 33, 7, TimeSpan.FromHours(1)),
+    };
+
     public static readonly PriorState ToldBefore = PriorState.Nothing with { Delivered = true };
 
     public static JsonObject Order(this JsonObject json) => json["order"]!.AsObject();
@@ -22,6 +31,16 @@ internal static partial class ProviderCase
     public static ProviderRequest Sent(Step step) => Assert.IsType<Step.Send>(step).Request;
 
     public static string? NoteOf(Step step) => Assert.IsType<Step.Send>(step).Note;
+
+    public static Outcome.Rejected Rejected(Step step) => Assert.IsType<Outcome.Rejected>(step);
+
+    /// <summary>An event that waits for what another may bring.</summary>
+    public static Outcome.Retry Waiting(Step step)
+    {
+        var wait = Assert.IsType<Outcome.Retry>(step);
+        Assert.True(wait.IsIncomplete && wait.When is RetryTiming.FreeUntil, $"{wait}");
+        return wait;
+    }
 
     public static Outcome.Skipped Skipped(Step step) => Assert.IsType<Outcome.Skipped>(step);
 

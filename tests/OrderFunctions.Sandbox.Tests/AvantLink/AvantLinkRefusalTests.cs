@@ -32,6 +32,8 @@ public sealed class AvantLinkRefusalTests : SandboxTest
     [InlineData("order.order_amount_subtotal", null, "order.order_amount_subtotal is required")]
     [InlineData("order.order_amount_subtotal", "\"$100\"", "order.order_amount_subtotal must be")]
     [InlineData("order.order_amount_subtotal", "true", "order.order_amount_subtotal must be")]
+    [InlineData("order.order_amount_subtotal", "-0.01", "order.order_amount_subtotal must be")]
+    [InlineData("order.order_amount_subtotal", "\"-100.00\"", "order.order_amount_subtotal must be")]
     [InlineData("order.currency", "\"usd\"", "order.currency must be")]
     [InlineData("order.coupon_codes", null, "order.coupon_codes is required")]
     [InlineData("order.coupon_codes", "\"free-shipping\"", "order.coupon_codes must be")]
@@ -45,8 +47,11 @@ public sealed class AvantLinkRefusalTests : SandboxTest
     [InlineData("order.products", null, "order.products is required")]
     [InlineData("order.products.0", "7", "order.products[0] must be")]
     [InlineData("order.products.0.product_sku", null, "order.products[0].product_sku is required")]
-    [InlineData("order.products.0.product_amount", "\"50.00\"", "order.products[0].product_amount must be")]
-    [InlineData("order.products.0.quantity", "\"2\"", "order.products[0].quantity must be")]
+    [InlineData("order.products.0.product_amount", "\"$50\"", "order.products[0].product_amount must be")]
+    [InlineData("order.products.0.product_amount", "-50.00", "order.products[0].product_amount must be")]
+    [InlineData("order.products.0.quantity", "\"two\"", "order.products[0].quantity must be")]
+    [InlineData("order.products.0.quantity", "0", "order.products[0].quantity must be more than 0")]
+    [InlineData("order.products.0.quantity", "\"-1\"", "order.products[0].quantity must be more than 0")]
     [InlineData("order.products.0.name", "\"Tent\"", "order.products[0].name is not a documented field")]
     [InlineData("order.total", "1", "order.total is not a documented field")]
     [InlineData("event", "\"sale\"", "event is not a documented field")]
@@ -97,6 +102,26 @@ public sealed class AvantLinkRefusalTests : SandboxTest
         reply.RefusedWith(400, mention);
         Assert.Equal("sandbox.personal_information", reply.Json["error_key"]!.GetValue<string>());
     }
+
+    [Theory]
+    [InlineData("tracking_ids.user_id", "[\"+46 70 123 45 67\"]", "tracking_ids.user_id[0]")]
+    [InlineData("tracking_ids.visitor_id", "[\"+18015550123\"]", "tracking_ids.visitor_id[0]")]
+    [InlineData("order.order_number", "\"(801) 555-0123\"", "order.order_number")]
+    [InlineData("custom_tracking_code", "\"call +1-801-555-0123\"", "custom_tracking_code")]
+    [InlineData("current_url", "\"https://store.example/thanks?o=1&phone=8015550123\"", "current_url")]
+    [InlineData("current_url", "\"https://store.example/thanks?billing_phone=%2B46701234567\"", "current_url")]
+    public async Task AvantLink_refuses_a_phone_number_anywhere(string field, string json, string mention) =>
+        (await AvantLink(Bodies.AvantLink().With(field, json))).RefusedWith(400, $"{mention} holds a phone number");
+
+    [Theory]
+    [InlineData("tracking_ids.user_id", "[\"Jane Doe\"]", "tracking_ids.user_id[0]")]
+    [InlineData("tracking_ids.visitor_id", "[\"jane van der o'Doe\"]", "tracking_ids.visitor_id[0]")]
+    [InlineData("order.order_number", "\"Jåne Doe\"", "order.order_number")]
+    [InlineData("current_url", "\"https://store.example/thanks?o=1&first_name=Jane\"", "current_url")]
+    [InlineData("referrer_url", "\"https://store.example/pay?billing_lastName=Doe\"", "referrer_url")]
+    [InlineData("referrer_url", "\"https://store.example/?back=%2Fa%3Ffull_name%3DJane\"", "referrer_url")]
+    public async Task AvantLink_refuses_a_name_where_it_can_be_told(string field, string json, string mention) =>
+        (await AvantLink(Bodies.AvantLink().With(field, json))).RefusedWith(400, $"{mention} holds a name");
 
     [Fact]
     public async Task AvantLink_names_everything_that_is_wrong()

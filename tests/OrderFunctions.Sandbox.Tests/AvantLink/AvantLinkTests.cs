@@ -12,6 +12,8 @@ public sealed class AvantLinkTests : SandboxTest
         Assert.Equal((200, """{"success":true}"""), (reply.Status, reply.Text));
         var order = State.Provider<AvantLinkApi>().Find("12345")!;
         Assert.Equal((100m, "USD", 0), (order.Subtotal, order.Currency, order.Repeats));
+        Assert.Equal(["free-shipping"], order.CouponCodes);
+        Assert.Equal([new AvantLinkProduct("1234", 50m, 2m)], order.Products);
         Assert.Equal("77_f3afbe121", order.Body.GetProperty("tracking_ids").GetProperty("avantlink_avad").GetString());
     }
 
@@ -29,6 +31,11 @@ public sealed class AvantLinkTests : SandboxTest
 
     [Theory]
     [InlineData("order.order_amount_subtotal", "\"100.00\"")]
+    [InlineData("order.order_amount_subtotal", "0")]
+    [InlineData("order.products.0.product_amount", "\"50.00\"")]
+    [InlineData("order.products.0.quantity", "\"2\"")]
+    [InlineData("order.products.0.quantity", "\"1\"")]
+    [InlineData("order.products.0.quantity", "3")]
     [InlineData("order.coupon_codes", "[]")]
     [InlineData("order.products", "[]")]
     [InlineData("order.customer.state", "\"\"")]
@@ -42,6 +49,11 @@ public sealed class AvantLinkTests : SandboxTest
     [InlineData("tracking_ids", """{"user_id":[],"visitor_id":["v"],"avantlink_avad":""}""")]
     [InlineData("tracking_ids", """{"user_id":[""],"visitor_id":[""],"avantlink_avad":"a"}""")]
     [InlineData("current_url", "\"https://store.example.com/@home/to@work?size=1@2\"")]
+    [InlineData("current_url", "\"https://store.example.com/hotel?hotel=7&tel=&filename=a&time=12:00%2B0100\"")]
+    [InlineData("order.order_number", "\"112-1234567-1234567\"")]
+    [InlineData("order.products.0.product_sku", "\"Blue Tent 801-555-0123\"")]
+    [InlineData("order.customer.country", "\"United States\"")]
+    [InlineData("order.customer.region", "\"New South Wales\"")]
     public async Task AvantLink_takes_every_documented_form(string field, string? json) =>
         Assert.Equal(200, (await AvantLink(Bodies.AvantLink().With(field, json))).Status);
 

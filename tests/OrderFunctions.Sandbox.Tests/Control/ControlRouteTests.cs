@@ -156,7 +156,7 @@ public sealed class ControlRouteTests : SandboxTest
         await Put("duel", """{"delay":"00:00:05"}""");
 
         var call = Call("duel");
-        await Time.SomebodyWaits();
+        await Time.SomebodyWaitsAsync();
         Time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(200, (await call).Status);

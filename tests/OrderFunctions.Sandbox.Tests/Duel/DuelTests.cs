@@ -20,8 +20,39 @@ public sealed class DuelTests : SandboxTest
         Assert.True(order.NewCustomer && order.InStore && !order.Cancelled);
     }
 
+    [Theory]
+    [InlineData("PUT", "/duel/v1/orders/7")]
+    [InlineData("POST", "/duel/v1/orders")]
+    public async Task Duel_takes_an_order_without_an_email(string method, string path)
+    {
+        var reply = await Send(
+            method,
+            path,
+            Json("""{"order":"7","total":40,"currency":"EUR"}"""),
+            ("Authorization", DuelBasic)
+        );
+
+        Assert.Equal(200, reply.Status);
+        var order = State.Provider<DuelApi>().Find("7")!;
+        Assert.Equal((40m, "EUR", null), (order.Total, order.Currency, order.Email));
+    }
+
     [Fact]
-    public async Task Duel_needs_no_more_than_order_total_currency_and_email()
+    public async Task Duel_takes_a_bare_cancellation_of_an_order_it_knows_or_does_not()
+    {
+        await Duel(Bodies.Duel());
+
+        var known = await Duel(Json("""{"order":"A-1","total":0}"""));
+        var unknown = await Duel(Json("""{"order":"7","total":0}"""));
+
+        Assert.Equal((200, 200), (known.Status, unknown.Status));
+        var order = State.Provider<DuelApi>().Find("A-1")!;
+        Assert.Equal((true, "GBP", "jane@example.com"), (order.Cancelled, order.Currency, order.Email));
+        Assert.True(State.Provider<DuelApi>().Find("7")!.Cancelled);
+    }
+
+    [Fact]
+    public async Task Duel_keeps_no_promo_code_where_none_was_told()
     {
         var reply = await Send(
             "PUT",
@@ -94,10 +125,16 @@ public sealed class DuelTests : SandboxTest
 
     [Theory]
     [InlineData("promo", "\"ONE\"")]
+    [InlineData("promo", "[\"ONE\"]")]
+    [InlineData("promo", null)]
+    [InlineData("total_gross", "80.50")]
+    [InlineData("total_gross", null)]
+    [InlineData("email", "\"jane.o'doe+shop@mail.example.co.uk\"")]
+    [InlineData("email", "\"jåne@exämple.com\"")]
     [InlineData("new_customer", "\"y\"")]
     [InlineData("instore", "true")]
     [InlineData("total", "0.001")]
-    public async Task Duel_takes_every_documented_form(string field, string json) =>
+    public async Task Duel_takes_every_documented_form(string field, string? json) =>
         Assert.Equal(200, (await Duel(Bodies.Duel().With(field, json))).Status);
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class FaultTests : SandboxTest
         State.InjectFault("duel", new() { Delay = TimeSpan.FromMinutes(10) });
 
         var call = Call("duel");
-        await Time.SomebodyWaits();
+        await Time.SomebodyWaitsAsync();
         Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
         Assert.Null(State.Received("duel").Single().StatusCode);
         Assert.False(Has("duel"));

@@ -35,6 +35,8 @@ public sealed class RetrackRefusalTests : SandboxTest
     [InlineData("products.0.quantity", "1.5", "products[0].quantity must be")]
     [InlineData("products.0.name", null, "products[0].name is required")]
     [InlineData("products.0.price", "\"10100\"", "products[0].price must be")]
+    [InlineData("products.0.price", "-10100", "products[0].price must be")]
+    [InlineData("products.0.vat", "-2000", "products[0].vat must be")]
     [InlineData("products.0.vat", null, "products[0].vat is required")]
     [InlineData("products.0.sku", "\"a\"", "products[0].sku is not a documented field")]
     [InlineData("vouchers", "[]", "vouchers is not a documented field")]
@@ -53,6 +55,7 @@ public sealed class RetrackRefusalTests : SandboxTest
     [InlineData("discountSum", "100", "10000", "10100")]
     [InlineData("products.0.quantity", "2", "20200", "10100")]
     [InlineData("products.0.price", "9223372036854775807", "9223372036854775807", "10100")]
+    [InlineData("products", "[]", "the products come to 0", "10100")]
     public async Task Retrack_refuses_sums_that_do_not_balance(string field, string json, string products, string order)
     {
         var reply = await Retrack(Bodies.Retrack().With(field, json));
@@ -60,6 +63,36 @@ public sealed class RetrackRefusalTests : SandboxTest
         reply.RefusedWith(422, "unbalanced sums");
         reply.RefusedWith(422, products);
         reply.RefusedWith(422, order);
+    }
+
+    [Theory]
+    [InlineData("vatSum", "1999", "2000", "1999")]
+    [InlineData("products.0.vat", "1999", "1999", "2000")]
+    [InlineData("products.0.vat", "0", "comes to 0", "2000")]
+    [InlineData("products.0.quantity", "2", "4000", "2000")]
+    public async Task Retrack_refuses_VAT_that_does_not_balance(
+        string field,
+        string json,
+        string products,
+        string order
+    )
+    {
+        var reply = await Retrack(Bodies.Retrack().With(field, json));
+
+        reply.RefusedWith(422, "unbalanced VAT");
+        reply.RefusedWith(422, $"{products}, but vatSum is {order}");
+    }
+
+    [Fact]
+    public async Task Retrack_refuses_an_update_that_does_not_balance()
+    {
+        var uuid = await CreateAsync();
+
+        var reply = await Retrack(Bodies.Retrack().With("orderSum", "50").With("vatSum", "10"), uuid);
+
+        reply.RefusedWith(422, "unbalanced sums");
+        reply.RefusedWith(422, "unbalanced VAT");
+        Assert.Equal(10100, State.Provider<RetrackApi>().Find("test1234")!.OrderSum);
     }
 
     [Fact]
@@ -80,6 +113,13 @@ public sealed class RetrackRefusalTests : SandboxTest
 
         Assert.DoesNotContain(reply.Problems, problem => problem.Contains("unbalanced", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("products", "{}")]
+    [InlineData("products.0", "7")]
+    [InlineData("products.0.quantity", "0")]
+    public async Task Retrack_does_not_weigh_products_that_it_could_not_read(string field, string json) =>
+        Assert.Single((await Retrack(Bodies.Retrack().With(field, json))).Problems);
 
     [Theory]
     [InlineData(null)]

@@ -52,7 +52,6 @@ public sealed class RetrackTests : SandboxTest
 
     [Theory]
     [InlineData("products", null)]
-    [InlineData("products", "[]")]
     [InlineData("products.0.event", null)]
     [InlineData("products.0.event", "\"7649bf56-4345-46e4-8c77-04bbd2f3bcd3\"")]
     [InlineData("discountSum", "0")]
@@ -64,9 +63,18 @@ public sealed class RetrackTests : SandboxTest
     {
         var body = Bodies
             .Retrack()
-            .With("products.0.quantity", "3")
-            .With("products.0.price", "4000")
+            .With("products.0.quantity", "2")
+            .With("products.0.price", "6000")
+            .With("products.0.vat", "1000")
             .With("discountSum", "1900");
+
+        Assert.Equal(200, (await Retrack(body)).Status);
+    }
+
+    [Fact]
+    public async Task Retrack_takes_an_order_of_which_no_product_is_left()
+    {
+        var body = Bodies.Retrack().With("orderSum", "0").With("products", "[]");
 
         Assert.Equal(200, (await Retrack(body)).Status);
     }

@@ -69,8 +69,7 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
 
         if (order.Status == OrderStatus.Pending)
         {
-            // A late "paid" that is older is no longer true, and AvantLink could not be told so afterwards.
-            return new Outcome.Skipped("not yet paid", Supersedes: true);
+            return NotYetPaid;
         }
 
         if (!order.IsVoid)

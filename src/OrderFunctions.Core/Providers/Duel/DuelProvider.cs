@@ -72,7 +72,7 @@ public sealed class DuelProvider(DuelOptions options) : Provider
         var order = orderEvent.Order;
         if (order.Status == OrderStatus.Pending && !options.TellPending)
         {
-            return new Outcome.Skipped("not yet paid (Providers__Duel__TellPending is false)");
+            return NotYetPaid;
         }
 
         if (order.IsVoid && prior.IsNeverTold)
@@ -94,7 +94,7 @@ public sealed class DuelProvider(DuelOptions options) : Provider
 
         return new Step.Send(DuelRequest.Upsert(orderEvent, Credential))
         {
-            IsIncomplete = order.Customer.Email is null || orderEvent.Attribution is null,
+            IsIncomplete = !order.IsVoid && (order.Customer.Email is null || orderEvent.Attribution is null),
         };
     }
 

@@ -43,7 +43,7 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         var order = orderEvent.Order;
         if (order.Status == OrderStatus.Pending && !options.TellPending)
         {
-            return new Outcome.Skipped("not yet paid (Providers__Katalys__TellPending is false)");
+            return NotYetPaid;
         }
 
         if (order.IsVoid && prior.IsNeverTold)
@@ -54,10 +54,10 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
             );
         }
 
-        var lacksEmail = order.Customer.Email is null && !order.IsVoid && !prior.Delivered;
-        if (lacksEmail && Wait("Katalys knows the customer by customer.email", prior) is { } wait)
+        // Required where an order is first reported; what only states its status, as a void order's event may, needs none.
+        if (order.Customer.Email is null && !order.IsVoid && !prior.Delivered)
         {
-            return wait;
+            return WithoutEmail(order, prior);
         }
 
         var before = prior.ToldLast is { } told ? new KatalysLists(told.LineItems, told.Discounts) : null;
@@ -65,14 +65,28 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         var isLate = order.IsVoid && orderEvent.OccurredAt - order.PlacedAt > RejectionWindow;
         return new Step.Send(
             KatalysRequest.Report(orderEvent, options.SiteId!, before),
-            isLate ? "more than 3 days after the order was placed: Katalys may not reject it by itself"
-                : lacksEmail ? "without email_address: Katalys knows the customer only if its script saw the order"
-                : null
+            isLate ? "more than 3 days after the order was placed: Katalys may not reject it by itself" : null
         )
         {
             Told = new ToldOrder { LineItems = after.Lines, Discounts = after.Discounts },
-            IsIncomplete = order.Customer.Email is null || orderEvent.Attribution is null,
+            IsIncomplete = !order.IsVoid && (order.Customer.Email is null || orderEvent.Attribution is null),
         };
+    }
+
+    private static Outcome WithoutEmail(Order order, PriorState prior)
+    {
+        const string reason = "Katalys needs customer.email for an order it has not been told of";
+        return Wait(reason, prior)
+            ?? (
+                order.Status == OrderStatus.Pending
+                    ? new Outcome.Skipped($"{reason}; no event has said it") { IsIncomplete = true }
+                    : new Outcome.Rejected(
+                        $"{reason}, and no event has said it. Send how the order stands now once more, with it."
+                    )
+                    {
+                        IsIncomplete = true,
+                    }
+            );
     }
 
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>

@@ -42,7 +42,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
         var order = orderEvent.Order;
         if (order.Status == OrderStatus.Pending && !options.TellPending)
         {
-            return new Outcome.Skipped("not yet paid (Providers__Retrack__TellPending is false)");
+            return NotYetPaid;
         }
 
         var mayBeThere = prior.Reference is not null || prior.MayHaveArrived;
@@ -66,8 +66,14 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
     private Step NotThere(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        var isUnknown = prior is { IsKnownOrder: false, LookedUp: null };
-        if (isUnknown && order.Status is not (OrderStatus.Pending or OrderStatus.Paid))
+        const string nobodySaid = "no event has said where the order came from (attribution)";
+        if (!order.IsVoid && orderEvent.Attribution is null && Wait(nobodySaid, prior) is { } wait)
+        {
+            return wait;
+        }
+
+        var isFirstWord = order.Status is OrderStatus.Pending or OrderStatus.Paid && orderEvent.Attribution is not null;
+        if (!isFirstWord && prior is { IsKnownOrder: false, LookedUp: null })
         {
             return LookUp(order);
         }
@@ -82,9 +88,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
 
         if (orderEvent.Attribution is not { } attribution)
         {
-            const string reason = "no event has said where the order came from (attribution)";
-            var otherwise = new Outcome.Skipped($"not attributable: {reason}") { IsIncomplete = true };
-            return (Step?)Wait(reason, prior) ?? (isUnknown ? LookUp(order) : otherwise);
+            return new Outcome.Skipped($"not attributable: {nobodySaid}") { IsIncomplete = true };
         }
 
         return attribution.RetrackClick is null ? new Outcome.Skipped("not attributable: there is no retrackClick")

@@ -35,12 +35,47 @@ public sealed class AvantLinkProviderTests
     }
 
     [Fact]
-    public void A_partial_refund_leaves_an_order_that_was_not_told_yet_to_its_paid_event()
+    public void A_partial_refund_as_the_first_word_is_told_with_what_is_left()
     {
-        var skip = Skipped(Next("partiallyRefunded", PriorState.Nothing));
+        var send = Assert.IsType<Step.Send>(
+            AvantLink.Next(
+                Samples.Event(json =>
+                {
+                    json.Order()["status"] = "partiallyRefunded";
+                    json.Order()["total"] = 65;
+                    json.Order()["tax"] = 15;
+                    json.Order()["shipping"] = 0;
+                    json.Order()["shippingTax"] = 0;
+                }),
+                PriorState.Nothing
+            )
+        );
 
-        Assert.Contains("partially refunded", skip.Reason, StringComparison.Ordinal);
-        Assert.False(skip.Supersedes, "a late 'paid' is still worth telling");
+        Assert.Equal("50.00", send.Request.Field("order/order_amount_subtotal"));
+        Assert.Equal(50, send.Told.Goods!.Amount);
+    }
+
+    [Fact]
+    public void A_cancellation_after_a_request_that_may_have_arrived_is_for_a_person()
+    {
+        var prior = PriorState.Nothing with { MayHaveArrived = true, OtherUnderWay = true };
+
+        Assert.StartsWith(
+            "AvantLink may have the order",
+            Rejected(Next("cancelled", prior)).Reason,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Where_nobody_has_said_where_the_order_came_from_it_waits_and_is_skipped_at_last()
+    {
+        var bare = Samples.Event(json => json.Remove("attribution"));
+
+        Assert.Contains("attribution", Waiting(AvantLink.Next(bare, MayWait)).Reason, StringComparison.Ordinal);
+        var skip = Skipped(AvantLink.Next(bare, PriorState.Nothing));
+        Assert.StartsWith("not attributable: no event has said", skip.Reason, StringComparison.Ordinal);
+        Assert.True(skip.IsIncomplete, "it is told if an event says so later");
     }
 
     [Fact]
@@ -51,8 +86,16 @@ public sealed class AvantLinkProviderTests
     [InlineData("partiallyRefunded", "partially refunded")]
     [InlineData("refunded", "refunded")]
     [InlineData("cancelled", "cancelled")]
-    public void A_change_that_its_API_has_no_words_for_is_skipped_with_the_reason(string status, string words) =>
-        Assert.EndsWith(words, Skipped(Next(status, ToldBefore)).Reason, StringComparison.Ordinal);
+    public void A_change_that_its_API_has_no_words_for_is_listed_as_a_return(string status, string words)
+    {
+        var skip = Skipped(Next(status, ToldBefore));
+
+        Assert.Equal(
+            $"AvantLink has the order, and its API can't be told that it is {words}: GET /api/returns lists what came back",
+            skip.Reason
+        );
+        Assert.Equal(status == "partiallyRefunded" ? 100 : 0, skip.Left!.Amount);
+    }
 
     [Fact]
     public void An_order_without_any_tracking_id_is_not_attributable()
@@ -75,7 +118,7 @@ public sealed class AvantLinkProviderTests
     [Fact]
     public void Every_required_field_that_is_missing_is_named()
     {
-        var skip = Skipped(
+        var reject = Rejected(
             AvantLink.Next(
                 Samples.Event(json =>
                 {
@@ -87,9 +130,9 @@ public sealed class AvantLinkProviderTests
             )
         );
 
-        Assert.Contains("attribution.pageUrl", skip.Reason, StringComparison.Ordinal);
-        Assert.Contains("attribution.userAgent", skip.Reason, StringComparison.Ordinal);
-        Assert.Contains("order.shippingAddress.country", skip.Reason, StringComparison.Ordinal);
+        Assert.Contains("attribution.pageUrl", reject.Reason, StringComparison.Ordinal);
+        Assert.Contains("attribution.userAgent", reject.Reason, StringComparison.Ordinal);
+        Assert.Contains("order.shippingAddress.country", reject.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -98,7 +141,7 @@ public sealed class AvantLinkProviderTests
     public void A_page_address_that_is_not_absolute_is_as_good_as_missing(string pageUrl) =>
         Assert.Contains(
             "attribution.pageUrl",
-            Skipped(
+            Rejected(
                 AvantLink.Next(Samples.Event(json => json.Attribution()["pageUrl"] = pageUrl), PriorState.Nothing)
             ).Reason,
             StringComparison.Ordinal

@@ -286,5 +286,5 @@ public sealed class AvantLinkRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject>? change = null) =>
-        Sent(new AvantLinkProvider(Options).Next(Samples.Event(change), PriorState.Nothing));
+        AvantLinkRequest.Order(Samples.Event(change), Options);
 }

@@ -33,12 +33,37 @@ public sealed class DuelProviderTests
     }
 
     [Fact]
-    public void An_order_without_an_email_is_skipped_while_Duel_does_not_know_it()
+    public void An_order_without_an_email_waits_for_one_and_is_told_without_at_last()
     {
-        var skip = Skipped(Duel.Next(Samples.Event(json => json.Customer().Remove("email")), PriorState.Nothing));
+        var orderEvent = Samples.Event(json => json.Customer().Remove("email"));
 
-        Assert.Contains("customer.email", skip.Reason, StringComparison.Ordinal);
-        Assert.False(skip.Supersedes, "an older event with an e-mail is still worth telling");
+        Assert.Contains("customer.email", Waiting(Duel.Next(orderEvent, MayWait)).Reason, StringComparison.Ordinal);
+        var send = Assert.IsType<Step.Send>(Duel.Next(orderEvent, PriorState.Nothing));
+        Assert.Null(send.Request.Field("email"));
+        Assert.True(send.IsIncomplete, "it is told again once an event has the e-mail address");
+    }
+
+    [Fact]
+    public void A_cancellation_is_told_unless_Duel_can_t_know_the_order()
+    {
+        var bare = Samples.Event(json =>
+        {
+            json.Remove("attribution");
+            json["order"] = Parsed("""{ "id": "1001", "status": "cancelled" }""");
+        });
+
+        Assert.Equal("0", Sent(Duel.Next(bare, MayWait)).Field("total"));
+        Assert.True(Skipped(Duel.Next(bare, NeverTold)).Supersedes);
+    }
+
+    [Fact]
+    public void A_pending_order_is_not_told_where_the_shop_wants_it_so()
+    {
+        var duel = new DuelProvider(new DuelOptions { TellPending = false });
+        var pending = Samples.Event(json => json.Order()["status"] = "pending");
+
+        Assert.Equal("not yet paid", Skipped(duel.Next(pending, PriorState.Nothing)).Reason);
+        Sent(duel.Next(Samples.Event(), NeverTold));
     }
 
     [Fact]

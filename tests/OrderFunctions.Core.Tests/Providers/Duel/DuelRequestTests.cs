@@ -209,5 +209,5 @@ public sealed class DuelRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject> change) =>
-        Sent(new DuelProvider(new DuelOptions()).Next(Samples.Event(change), PriorState.Nothing));
+        DuelRequest.Upsert(Samples.Event(change), new Credential.Bearer(DuelProvider.BearerToken));
 }

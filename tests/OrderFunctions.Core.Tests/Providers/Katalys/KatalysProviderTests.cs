@@ -1,3 +1,4 @@
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.TestKit;
@@ -10,12 +11,54 @@ public sealed class KatalysProviderTests
     private readonly KatalysProvider _katalys = new(new KatalysOptions { SiteId = "abcdefg.com" });
 
     [Fact]
-    public void An_order_without_an_email_is_skipped_while_Katalys_was_not_told_of_it()
+    public void An_order_without_an_email_waits_for_one_and_is_for_a_person_at_last()
     {
-        var skip = Skipped(_katalys.Next(Samples.Event(json => json.Customer().Remove("email")), PriorState.Nothing));
+        var orderEvent = Samples.Event(json => json.Customer().Remove("email"));
 
-        Assert.Contains("customer.email", skip.Reason, StringComparison.Ordinal);
-        Assert.False(skip.Supersedes, "an older event with an e-mail is still worth telling");
+        Assert.Contains("customer.email", Waiting(_katalys.Next(orderEvent, MayWait)).Reason, StringComparison.Ordinal);
+        var reject = Rejected(_katalys.Next(orderEvent, PriorState.Nothing));
+        Assert.Contains("no event has said it", reject.Reason, StringComparison.Ordinal);
+        Assert.True(reject.IsIncomplete, "it is told once an event has the e-mail address");
+    }
+
+    [Fact]
+    public void An_unpaid_order_without_an_email_is_nobodys_business_yet()
+    {
+        var pending = Samples.Event(json =>
+        {
+            json.Order()["status"] = "pending";
+            json.Customer().Remove("email");
+        });
+
+        Assert.True(Skipped(_katalys.Next(pending, PriorState.Nothing)).IsIncomplete);
+    }
+
+    [Fact]
+    public void A_bare_cancellation_is_its_document_s_own_example_unless_Katalys_can_t_know_the_order()
+    {
+        var bare = Samples.Event(json =>
+        {
+            json.Remove("attribution");
+            json["order"] = Parsed("""{ "id": "1001", "status": "cancelled" }""");
+        });
+
+        Assert.Equal(["site_id", "order_id", "order_status"], Sent(_katalys.Next(bare, MayWait)).Fields());
+        Assert.True(Skipped(_katalys.Next(bare, NeverTold)).Supersedes);
+    }
+
+    [Fact]
+    public void Lines_that_were_told_and_are_gone_are_told_as_0()
+    {
+        var told = PriorState.Nothing with
+        {
+            Delivered = true,
+            ToldLast = new ToldOrder { LineItems = 9 },
+        };
+
+        var send = Assert.IsType<Step.Send>(_katalys.Next(Samples.Event(), told));
+
+        Assert.Equal("0", send.Request.Field("line_item_9_qty"));
+        Assert.Equal(9, send.Told.LineItems);
     }
 
     [Fact]

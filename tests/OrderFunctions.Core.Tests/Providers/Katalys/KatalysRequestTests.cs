@@ -351,5 +351,5 @@ public sealed class KatalysRequestTests
     }
 
     private static ProviderRequest Request(Action<JsonObject>? change = null) =>
-        Sent(new KatalysProvider(Options).Next(Samples.Event(change), PriorState.Nothing));
+        KatalysRequest.Report(Samples.Event(change), Options.SiteId!);
 }

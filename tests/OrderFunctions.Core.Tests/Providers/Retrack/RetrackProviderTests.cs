@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Retrack;
 using static OrderFunctions.Core.Tests.Providers.ProviderCase;
@@ -15,7 +16,7 @@ public sealed class RetrackProviderTests
     [InlineData("partiallyRefunded")]
     public void An_order_with_a_click_is_created(string status)
     {
-        var request = Sent(Next(PriorState.Nothing, status));
+        var request = Sent(Next(NeverTold, status));
 
         Assert.Equal(("create", Transactions), (request.Purpose, request.Path));
     }
@@ -46,8 +47,27 @@ public sealed class RetrackProviderTests
     [InlineData("cancelled")]
     public void An_order_that_came_to_nothing_before_it_was_told_is_never_created(string status)
     {
-        Assert.True(Skipped(Next(PriorState.Nothing, status)).Supersedes, "a late 'paid' must not create it after all");
+        Assert.True(Skipped(Next(NeverTold, status)).Supersedes, "a late 'paid' must not create it after all");
         Assert.True(Skipped(Next(FoundNothing, status)).Supersedes, "a late 'paid' must not create it after all");
+    }
+
+    [Theory]
+    [InlineData("partiallyRefunded")]
+    [InlineData("refunded")]
+    [InlineData("cancelled")]
+    public void What_became_of_an_order_that_never_came_to_us_is_looked_up_first(string status) =>
+        Assert.Equal("look-up", Sent(Next(PriorState.Nothing, status)).Purpose);
+
+    [Fact]
+    public void Where_nobody_has_said_where_the_order_came_from_it_waits_and_is_looked_up_and_skipped_at_last()
+    {
+        static void Bare(JsonObject json) => json.Remove("attribution");
+
+        Assert.Contains("attribution", Waiting(Next(MayWait, Bare)).Reason, StringComparison.Ordinal);
+        Assert.Equal("look-up", Sent(Next(PriorState.Nothing, Bare)).Purpose);
+        var skip = Skipped(Next(FoundNothing, Bare));
+        Assert.StartsWith("not attributable: no event has said", skip.Reason, StringComparison.Ordinal);
+        Assert.True(skip.IsIncomplete, "it is told if an event says so later");
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderFunctions.Providers;
+using OrderFunctions.Providers.Retrack;
+using OrderFunctions.TestKit;
 using static OrderFunctions.Core.Tests.Providers.ProviderCase;
 using static OrderFunctions.Core.Tests.Providers.Retrack.RetrackCase;
 
@@ -132,23 +134,20 @@ public sealed class RetrackRequestTests
     [Fact]
     public void Without_a_discount_of_the_order_there_is_no_discountSum_and_the_products_are_told_in_proportion()
     {
-        var step = Next(
-            PriorState.Nothing,
-            json =>
-            {
-                json.Order()["status"] = "partiallyRefunded";
-                json.Order()["total"] = 75;
-                json.Order()["tax"] = 15;
-                json.Order()["lines"] = Parsed(
-                    $$"""
-                    [
-                      { "sku": "a", "quantity": 1, "unitPrice": 75, "unitTax": 18.75 },
-                      { "sku": "b", "quantity": 1, "unitPrice": 25, "unitTax": 6.25, "retrackEventId": "{{OtherEvent}}" }
-                    ]
-                    """
-                );
-            }
-        );
+        var step = Created(json =>
+        {
+            json.Order()["status"] = "partiallyRefunded";
+            json.Order()["total"] = 75;
+            json.Order()["tax"] = 15;
+            json.Order()["lines"] = Parsed(
+                $$"""
+                [
+                  { "sku": "a", "quantity": 1, "unitPrice": 75, "unitTax": 18.75 },
+                  { "sku": "b", "quantity": 1, "unitPrice": 25, "unitTax": 6.25, "retrackEventId": "{{OtherEvent}}" }
+                ]
+                """
+            );
+        });
 
         AssertSums(Sent(step), "6000", "1500", discountSum: null);
         AssertProducts(Sent(step), ("a", 1, 4500, 1125), ("b", 1, 1500, 375));
@@ -175,15 +174,12 @@ public sealed class RetrackRequestTests
     [Fact]
     public void What_no_line_tells_of_is_told_as_other_goods_so_that_the_lines_keep_their_events()
     {
-        var step = Next(
-            PriorState.Nothing,
-            json =>
-            {
-                json.Order()["lines"]![0]!["unitPrice"] = 60;
-                json.Order()["lines"]![0]!["unitTax"] = 15;
-                json.Order()["lines"]![0]!["retrackEventId"] = OtherEvent;
-            }
-        );
+        var step = Created(json =>
+        {
+            json.Order()["lines"]![0]!["unitPrice"] = 60;
+            json.Order()["lines"]![0]!["unitTax"] = 15;
+            json.Order()["lines"]![0]!["retrackEventId"] = OtherEvent;
+        });
 
         AssertSums(Sent(step), "10000", "2500", discountSum: null);
         AssertProducts(Sent(step), ("testabc123", 1, 6000, 1500), ("other", 1, 4000, 1000));
@@ -198,15 +194,12 @@ public sealed class RetrackRequestTests
     [Fact]
     public void A_line_whose_price_is_no_whole_minor_unit_is_told_as_two()
     {
-        var step = Next(
-            PriorState.Nothing,
-            json =>
-            {
-                json.Order()["total"] = Parsed("28.78");
-                json.Order()["tax"] = Parsed("4.80");
-                json.Order()["lines"] = Parsed("""[{ "sku": "a", "quantity": 3, "unitPrice": 7.993 }]""");
-            }
-        );
+        var step = Created(json =>
+        {
+            json.Order()["total"] = Parsed("28.78");
+            json.Order()["tax"] = Parsed("4.80");
+            json.Order()["lines"] = Parsed("""[{ "sku": "a", "quantity": 3, "unitPrice": 7.993 }]""");
+        });
 
         AssertSums(Sent(step), "2398", "480", discountSum: null);
         AssertProducts(Sent(step), ("a", 2, 799, 160), ("a", 1, 800, 160));
@@ -243,17 +236,14 @@ public sealed class RetrackRequestTests
     [InlineData("100.01")]
     public void A_cent_between_the_lines_and_the_order_is_rounding(string goods)
     {
-        var step = Next(
-            PriorState.Nothing,
-            json =>
-            {
-                json.Order()["total"] = Parsed(goods);
-                json.Order()["tax"] = 0;
-                json.Order()["lines"] = Parsed(
-                    """[{ "sku": "a", "quantity": 1, "total": 60 }, { "sku": "b", "quantity": 1, "total": 40 }]"""
-                );
-            }
-        );
+        var step = Created(json =>
+        {
+            json.Order()["total"] = Parsed(goods);
+            json.Order()["tax"] = 0;
+            json.Order()["lines"] = Parsed(
+                """[{ "sku": "a", "quantity": 1, "total": 60 }, { "sku": "b", "quantity": 1, "total": 40 }]"""
+            );
+        });
 
         var orderSum = goods.Replace(".", "", StringComparison.Ordinal);
         AssertSums(Sent(step), orderSum, "0", discountSum: null);
@@ -306,7 +296,7 @@ public sealed class RetrackRequestTests
     [Fact]
     public void An_order_without_lines_has_no_products_and_needs_no_note()
     {
-        var step = Next(PriorState.Nothing, json => json.Order().Remove("lines"));
+        var step = Created(json => json.Order().Remove("lines"));
 
         Assert.Null(Sent(step).Field("products"));
         Assert.Null(NoteOf(step));
@@ -367,7 +357,11 @@ public sealed class RetrackRequestTests
         Assert.Equal(TheProvider.SecretNames, request.Credential.SecretNames);
     }
 
-    private static ProviderRequest Request(Action<JsonObject>? change = null) => Sent(Next(PriorState.Nothing, change));
+    private static ProviderRequest Request(Action<JsonObject>? change = null) => Created(change).Request;
+
+    // Not by way of the provider, which looks up first what may be there.
+    private static Step.Send Created(Action<JsonObject>? change) =>
+        RetrackRequest.Create(Samples.Event(change), Guid.Parse(EventId), Guid.Parse(Click));
 
     private static void AssertProducts(
         ProviderRequest request,
