@@ -149,6 +149,20 @@ public sealed class ProviderSettingsTests
         Read("Duel:Enabled=true", $"Duel:BaseUrl={address}");
 
     [Theory]
+    [InlineData("ReturnsMerchantId", "0")]
+    [InlineData("ReturnsMerchantId", "-5")]
+    [InlineData("ReturnsMerchantId", "0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2")]
+    [InlineData("ReturnsCurrency", "Dollars")]
+    [InlineData("ReturnsCurrency", "usd")]
+    public void What_AvantLink_s_file_could_not_have_stops_the_start(string setting, string value) =>
+        AssertProblem(
+            [$"Providers__AvantLink__{setting} is"],
+            "AvantLink:Enabled=true",
+            "AvantLink:MerchantId=0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2",
+            $"AvantLink:{setting}={value}"
+        );
+
+    [Theory]
     [InlineData("AvantLink", "MerchantId")]
     [InlineData("Retrack", "EventId")]
     [InlineData("Katalys", "SiteId")]
