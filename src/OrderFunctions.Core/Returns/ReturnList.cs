@@ -71,8 +71,7 @@ public sealed partial class ReturnList(
                     cancellationToken
                 );
             }
-            catch (Exception error)
-                when (error is LedgerUnavailableException || (error is OperationCanceledException && marked.Count > 0))
+            catch (LedgerUnavailableException error)
             {
                 Stopped(error, each.OrderId, marked.Count);
                 if (marked.Count == 0)

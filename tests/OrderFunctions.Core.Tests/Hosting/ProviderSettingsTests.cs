@@ -32,6 +32,8 @@ public sealed class ProviderSettingsTests
             "Duel:Enabled=true",
             "AvantLink:Enabled=true",
             "AvantLink:MerchantId=0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2",
+            // As azd sets what nobody has stated.
+            "AvantLink:ReturnsMerchantId=",
             "Retrack:Enabled=true",
             "Retrack:EventId=1f80e399-6f55-4cef-b8b0-0f74752c1ceb",
             "Katalys:Enabled=true",
