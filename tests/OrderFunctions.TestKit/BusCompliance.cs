@@ -8,8 +8,6 @@ namespace OrderFunctions.TestKit;
 public abstract class BusCompliance : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly string[] Queues = ["orders-duel", "orders-retrack"];
-
     protected ManualTime Time { get; } = new();
 
     protected abstract IBus Bus { get; }
@@ -21,33 +19,42 @@ public abstract class BusCompliance : IAsyncLifetime
     public abstract Task DisposeAsync();
 
     [Fact]
-    public async Task An_event_comes_to_every_provider_it_is_for_and_to_no_other()
+    public async Task An_event_comes_to_every_provider_s_queue()
     {
-        await Bus.PublishAsync([Event("a", "duel", "retrack")], default);
+        await Bus.PublishAsync([Event("a", Samples.ProviderNames)], default);
 
-        foreach (var queue in Queues)
+        foreach (var queue in Samples.ProviderNames.Select(Entities.QueueOf))
         {
             var received = await ReceiveAsync(queue);
             Assert.Equal("a", received.Received.Message.EventId);
             Assert.Equal(queue["orders-".Length..], received.Received.Message.Provider);
             Assert.Equal(1, received.Received.DeliveryCount);
         }
-
-        await AssertNothingAsync("orders-katalys");
     }
 
     [Fact]
     public async Task Properties_and_body_arrive_as_they_were_sent()
     {
-        var sent = Event("a", "duel") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        var sent = Event("a", "duel") with
+        {
+            TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            AcceptedAt = Time.GetUtcNow(),
+        };
         await Bus.PublishAsync([sent], default);
 
         var message = (await ReceiveAsync("orders-duel")).Received.Message;
 
         Assert.Equal("body of a", Encoding.UTF8.GetString(message.Body.Span));
         Assert.Equal(
-            ("order-a", sent.TraceParent, 0, 0, false),
-            (message.OrderId, message.TraceParent, message.Retries, message.Attempts, message.Replayed)
+            ("order-a", sent.TraceParent, sent.AcceptedAt, 0, 0, false),
+            (
+                message.OrderId,
+                message.TraceParent,
+                message.AcceptedAt,
+                message.Retries,
+                message.Attempts,
+                message.Replayed
+            )
         );
     }
 

@@ -123,7 +123,7 @@ public static class OrderProgress
             {
                 Started = entry.Started == version ? null : entry.Started,
                 Left = isNewest ? skipped.Left ?? entry.Left : entry.Left,
-                LeftAt = isNewest && skipped.Left is not null ? orderEvent.OccurredAt : entry.LeftAt,
+                LeftAt = isNewest && skipped.Left is not null ? orderEvent.OccurredAt.ToUniversalTime() : entry.LeftAt,
             },
             _ => entry,
         };

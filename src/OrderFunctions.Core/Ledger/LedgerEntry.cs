@@ -41,7 +41,7 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     /// <summary>What is left of the order's goods, where the provider was told of more and can't be told that they came back.</summary>
     public ToldGoods? Left { get; init; }
 
-    /// <summary>When the order came to be so; with <see cref="Left"/>.</summary>
+    /// <summary>When the order came to be so, in UTC; with <see cref="Left"/>.</summary>
     public DateTimeOffset? LeftAt { get; init; }
 
     /// <summary>The goods that were left when what came back was last given to a person to tell the provider of; null: never.</summary>

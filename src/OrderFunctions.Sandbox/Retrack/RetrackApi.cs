@@ -76,7 +76,11 @@ public sealed class RetrackApi(TimeProvider timeProvider) : ProviderApi("Retrack
 
         return _transactions.Find(number) is { } found
             ? Saved(found)
-            : Refuse(404, [$"There is no transaction for the order number '{number}'."]);
+            // To look for one that is not there is no mistake of the caller's.
+            : Refuse(404, [$"There is no transaction for the order number '{number}'."]) with
+            {
+                Problem = null,
+            };
     }
 
     private Response Create(SandboxRequest request)

@@ -97,7 +97,16 @@ public sealed class ImportTests
         await file.RunAsync(system.Host.Url);
         await system.IdleAsync();
         system.Sandbox.InjectFault("duel", new Fault { Hang = true });
-        file.Append(ImportFile.Event("o/1 ä", json => json["occurredAt"] = "2025-11-22T00:00:00Z"));
+        file.Append(
+            ImportFile.Event(
+                "o/1 ä",
+                json =>
+                {
+                    json["occurredAt"] = "2025-11-22T00:00:00Z";
+                    json["order"]!["total"] = 126;
+                }
+            )
+        );
 
         var import = await file.RunAsync(system.Host.Url, options => options with { Verify = true });
 
