@@ -57,14 +57,7 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         var order = orderEvent.Order;
         if (prior.Delivered)
         {
-            return order.Status is OrderStatus.Pending or OrderStatus.Paid
-                ? new Outcome.Skipped("already told: AvantLink takes each order once")
-                : new Outcome.Skipped(
-                    $"AvantLink has the order, and its API can't be told that it is {Words(order.Status)}: GET /api/returns lists what came back"
-                )
-                {
-                    Left = ToldGoods.Of(order),
-                };
+            return AfterTold(order, prior.ToldLast?.Goods);
         }
 
         if (order.Status == OrderStatus.Pending)
@@ -89,6 +82,30 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
 
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
         AvantLinkResponse.Classify(response);
+
+    private static Outcome.Skipped AfterTold(Order order, ToldGoods? told)
+    {
+        const string listed = "GET /api/returns lists what came back";
+        var left = ToldGoods.Of(order);
+        return order.Status switch
+        {
+            OrderStatus.Paid when left?.Amount < told?.Amount => new Outcome.Skipped(
+                $"AvantLink has the order, and its API can't be told that less is left of it: {listed}"
+            )
+            {
+                Left = left,
+            },
+            OrderStatus.Pending or OrderStatus.Paid => new Outcome.Skipped(
+                "already told: AvantLink takes each order once"
+            ),
+            _ => new Outcome.Skipped(
+                $"AvantLink has the order, and its API can't be told that it is {Words(order.Status)}: {listed}"
+            )
+            {
+                Left = left,
+            },
+        };
+    }
 
     private Step Tell(OrderEvent orderEvent, PriorState prior)
     {

@@ -1,3 +1,4 @@
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.TestKit;
@@ -95,6 +96,19 @@ public sealed class AvantLinkProviderTests
             skip.Reason
         );
         Assert.Equal(status == "partiallyRefunded" ? 100 : 0, skip.Left!.Amount);
+    }
+
+    [Theory]
+    [InlineData(100, 0, false)]
+    [InlineData(99.99, 0, false)]
+    [InlineData(100.01, 100, true)]
+    public void A_paid_order_that_became_less_is_listed_as_a_return(decimal told, decimal left, bool isListed)
+    {
+        var prior = ToldBefore with { ToldLast = new ToldOrder { Goods = new ToldGoods("USD", told, []) } };
+
+        var skip = Skipped(Next("paid", prior));
+
+        Assert.Equal((isListed, left), (skip.Left is not null, skip.Left?.Amount ?? 0));
     }
 
     [Fact]
