@@ -129,14 +129,14 @@ internal sealed class LiveRecordCopy(
 
             if (isOver)
             {
-                state.SetEntry(record.Key, record.Provider, null);
+                state.SetEntry(record.Key, record.Provider, null, null);
                 return;
             }
 
             log.Append(
                 copy,
-                copied => state.SetEntry(record.Key, record.Provider, copied),
-                () => state.SetEntry(record.Key, record.Provider, location)
+                copied => state.SetEntry(record.Key, record.Provider, copied, record.LeftAt),
+                () => state.SetEntry(record.Key, record.Provider, location, record.LeftAt)
             );
             CountCopy(location);
         }

@@ -38,6 +38,10 @@ internal static class Routes
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
         );
+        Get(
+            "/api/returns",
+            (HttpRequest request, ReturnEndpoints returns, CancellationToken token) => returns.ListAsync(request, token)
+        );
         Get("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
         Get("/health/live", () => HealthEndpoints.Live());
         Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));

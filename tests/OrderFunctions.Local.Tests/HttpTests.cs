@@ -295,6 +295,7 @@ public sealed class HttpTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "nothing", 404)]
     [InlineData("GET", "api/orders", 405)]
+    [InlineData("POST", "api/returns", 405)]
     [InlineData("DELETE", "api/orders/1", 405)]
     public async Task What_is_no_route_is_a_problem_too(string method, string path, int status)
     {

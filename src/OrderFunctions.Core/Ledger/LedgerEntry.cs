@@ -48,6 +48,9 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     /// <summary>When the order came to be so, in UTC; with <see cref="Left"/>.</summary>
     public DateTimeOffset? LeftAt { get; init; }
 
+    /// <summary>The goods that were left when what came back was last given to a person to tell the provider of; null: never.</summary>
+    public ToldGoods? Returned { get; init; }
+
     /// <summary>Whether the provider was ever told of the order.</summary>
     [JsonPropertyName("told")]
     public bool Delivered { get; init; }

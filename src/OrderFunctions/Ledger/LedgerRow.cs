@@ -68,11 +68,12 @@ internal static class LedgerRow
         SetVersion(row, Begun, entry.Started);
         Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
         Set(row, RemembersSince, entry.RemembersSince?.ToUniversalTime());
-        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt);
+        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt is { } leftAt ? NotBefore1601(leftAt) : null);
         SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, Json.OrderMemory);
         SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, Json.IncompleteEvent);
         SetJson(row, nameof(LedgerEntry.ToldLast), entry.ToldLast, Json.ToldOrder);
         SetJson(row, nameof(LedgerEntry.Left), entry.Left, Json.ToldGoods);
+        SetJson(row, nameof(LedgerEntry.Returned), entry.Returned, Json.ToldGoods);
         SetBytes(
             row,
             Attempts,
@@ -103,6 +104,7 @@ internal static class LedgerRow
             Incomplete = FromJson(row, nameof(LedgerEntry.Incomplete), Json.IncompleteEvent),
             ToldLast = FromJson(row, nameof(LedgerEntry.ToldLast), Json.ToldOrder),
             Left = FromJson(row, nameof(LedgerEntry.Left), Json.ToldGoods),
+            Returned = FromJson(row, nameof(LedgerEntry.Returned), Json.ToldGoods),
             Claim =
                 row.GetGuid(nameof(Claim.Holder)) is { } holder && Time(row, nameof(Claim.Until)) is { } until
                     ? new Claim(holder, until)
@@ -124,6 +126,13 @@ internal static class LedgerRow
 
     /// <summary>When the row's entry last changed.</summary>
     public static DateTimeOffset? LastChange(TableEntity row) => row.GetDateTimeOffset(ChangedAt) ?? row.Timestamp;
+
+    /// <summary>In UTC; the first time that Table storage knows where it is an earlier one.</summary>
+    public static DateTimeOffset NotBefore1601(DateTimeOffset time)
+    {
+        var first = new DateTimeOffset(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        return time > first ? time.ToUniversalTime() : first;
+    }
 
     /// <summary>Marks what is to be saved, for <see cref="IsSameSave"/>.</summary>
     public static TableEntity Signed(TableEntity row)

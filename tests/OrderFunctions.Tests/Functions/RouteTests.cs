@@ -32,6 +32,7 @@ public sealed class RouteTests : IAsyncLifetime
                 "ExpireLedger",
                 "GetOrder",
                 "ListParked",
+                "ListReturns",
                 "Live",
                 "OpenApi",
                 "PreviewOrder",
@@ -160,6 +161,35 @@ public sealed class RouteTests : IAsyncLifetime
         Assert.Empty((await ReadAsync(await _rig.CallAsync("ListParked"))).GetProperty("items").EnumerateArray());
         var replay = await ReadAsync(await _rig.CallAsync("ReplayParked", "{}"u8.ToArray()));
         Assert.Equal(0, replay.GetProperty("replayed").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_came_back_is_answered_and_marked()
+    {
+        var version = new OrderVersion(_rig.Time.GetUtcNow(), OrderStatus.Cancelled, "cancelled");
+        var entry = new LedgerEntry("1001", "avantlink", version, DeliveryState.Skipped)
+        {
+            Delivered = true,
+            ToldLast = new ToldOrder { Goods = new ToldGoods("USD", 40m, [new ToldLine("SKU-1", 1, 40m)]) },
+            Left = new ToldGoods("", 0, []),
+            LeftAt = version.OccurredAt,
+        };
+        Assert.True(await _rig.Ledger.TrySaveAsync(entry, default));
+
+        var file = await _rig.CallAsync("ListReturns", rawTarget: "/api/returns?provider=avantlink&mark=true");
+        var again = await _rig.CallAsync("ListReturns", rawTarget: "/api/returns?provider=avantlink&mark=true");
+
+        Assert.Equal(200, file.StatusCode);
+        Assert.EndsWith(
+            ",1001,SKU-1,40.00,1,CANCELED\r\n",
+            await new StreamReader(file.Body).ReadToEndAsync(),
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "Return Reason Code\r\n",
+            await new StreamReader(again.Body).ReadToEndAsync(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
