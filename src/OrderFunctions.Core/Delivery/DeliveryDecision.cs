@@ -124,6 +124,7 @@ public abstract record DeliveryDecision
             IsKnownOrder = entry.FirstEventId != orderEvent.EventId,
             WaitUntil = waitUntil > now ? waitUntil : null,
             ToldLast = entry.ToldLast,
+            Left = entry.Left,
         };
         return provider.Next(orderEvent, prior) switch
         {

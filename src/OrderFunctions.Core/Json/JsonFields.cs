@@ -1,13 +1,11 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace OrderFunctions.Json;
 
 /// <summary>Fields that are more than text: each read exactly, or noted as wrong and read as null.</summary>
-public static partial class JsonFields
+public static class JsonFields
 {
     public static DateTimeOffset? Time(this JsonObjectReader fields, string name, bool required)
     {
@@ -22,17 +20,12 @@ public static partial class JsonFields
             return null;
         }
 
-        var text = JsonText.Of(element);
-        if (
-            text is not null
-            && Rfc3339().IsMatch(text)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-        )
+        if (Rfc3339.TryParse(JsonText.Of(element), out var time))
         {
             return time;
         }
 
-        fields.Error(name, "must be a time with its offset as RFC 3339 has it, for example 2026-11-21T14:03:07+01:00");
+        fields.Error(name, Rfc3339.Rule);
         return null;
     }
 
@@ -168,10 +161,4 @@ public static partial class JsonFields
                 ? address.ToString() == text
                 : text.IndexOfAny(['[', ']', '%']) < 0
         );
-
-    [GeneratedRegex(
-        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z",
-        RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Rfc3339();
 }
