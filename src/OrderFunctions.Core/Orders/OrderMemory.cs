@@ -125,5 +125,5 @@ public sealed record Statement(OrderVersion Version)
         };
 
     private static T? NullIf<T>(T? value, T unknown)
-        where T : class => value == unknown ? null : value;
+        where T : class => Equals(value, unknown) ? null : value;
 }

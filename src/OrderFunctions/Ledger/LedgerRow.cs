@@ -49,7 +49,7 @@ internal static class LedgerRow
         Set(row, nameof(Claim.Until), Text(entry.Claim?.Until));
         SetVersion(row, Settled, entry.Concluded);
         SetVersion(row, Begun, entry.Started);
-        Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
+        SetVersion(row, nameof(LedgerEntry.First), entry.First);
         Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt);
         SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, LedgerJson.Default.OrderMemory);
         SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, LedgerJson.Default.IncompleteEvent);
@@ -75,7 +75,7 @@ internal static class LedgerRow
             NextAttemptAt = Time(row, nameof(LedgerEntry.NextAttemptAt)),
             Concluded = Version(row, Settled),
             Started = Version(row, Begun),
-            FirstEventId = row.GetString(nameof(LedgerEntry.FirstEventId)),
+            First = Version(row, nameof(LedgerEntry.First)),
             LeftAt = row.GetDateTimeOffset(nameof(LedgerEntry.LeftAt)),
             Memory = Json(row, nameof(LedgerEntry.Memory), LedgerJson.Default.OrderMemory),
             Incomplete = Json(row, nameof(LedgerEntry.Incomplete), LedgerJson.Default.IncompleteEvent),
