@@ -59,8 +59,24 @@ public sealed class ArchitectureTests
                 "it decides as a delivery does, and neither reads the ledger nor calls anybody"
             ),
             new(
+                "Returns",
+                ["Ledger", "Orders", "Providers", "Providers.AvantLink"],
+                "what a person tells AvantLink of, as it has it; it makes no calls"
+            ),
+            new(
                 "Endpoints",
-                ["Intake", "Preview", "Ledger", "Orders", "Json", "Bus", "Providers", "Credentials", "Diagnostics"],
+                [
+                    "Intake",
+                    "Preview",
+                    "Returns",
+                    "Ledger",
+                    "Orders",
+                    "Json",
+                    "Bus",
+                    "Providers",
+                    "Credentials",
+                    "Diagnostics",
+                ],
                 "a route makes no calls to providers"
             ),
             new(
@@ -68,6 +84,7 @@ public sealed class ArchitectureTests
                 [
                     "Endpoints",
                     "Handlers",
+                    "Returns",
                     "Intake",
                     "Delivery",
                     "Sending",

@@ -101,7 +101,7 @@ public sealed class DeliveryTests
             );
         }
 
-        Assert.Equal(4000, calls.Count);
+        Assert.Equal(2000, calls.Count);
         Assert.All(system.Sandbox.Received("duel"), call => Assert.Equal(200, call.StatusCode));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.TestKit;
@@ -21,6 +22,24 @@ public sealed class InMemoryLedger : ILedger
                 ? [.. entries.Values.OrderBy(entry => entry.Provider, StringComparer.Ordinal)]
                 : []
         );
+
+    public async IAsyncEnumerable<LedgerEntry> ListLeftAsync(
+        string provider,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var entries = _orders.Values.SelectMany(order => order.Values).Where(entry => entry.Provider == provider);
+        foreach (
+            var entry in entries.Where(entry => entry.LeftAt >= (since ?? entry.LeftAt) && !(entry.LeftAt >= until))
+        )
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return entry;
+        }
+    }
 
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ public sealed class OpenApiDocument
         return node.AsObject();
     }
 
-    /// <summary>The schema of an answer's JSON body.</summary>
+    /// <summary>The schema of an answer's JSON body; it may have other forms beside it.</summary>
     public JsonObject AnswerSchema(string path, string method, int status)
     {
         var responses = Paths[path]![method.ToLowerInvariant()]!["responses"]!;
@@ -53,7 +53,8 @@ public sealed class OpenApiDocument
             responses[$"{status}"]
                 ?? throw new InvalidOperationException($"openapi.json has no {status} for {method} {path}.")
         );
-        return answer["content"]!.AsObject().Single().Value!["schema"]!.AsObject();
+        var json = answer["content"]!.AsObject().Single(each => each.Key.EndsWith("json", StringComparison.Ordinal));
+        return json.Value!["schema"]!.AsObject();
     }
 
     /// <summary>The schema as alternatives that each have one type: oneOf, anyOf and lists of types spread out.</summary>

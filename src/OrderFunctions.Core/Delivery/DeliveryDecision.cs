@@ -125,6 +125,7 @@ public abstract record DeliveryDecision
             IsKnownOrder = entry.First is { Status: OrderStatus.Pending or OrderStatus.Paid } first && first != version,
             WaitUntil = waitUntil > now ? waitUntil : null,
             ToldLast = entry.ToldLast,
+            Left = entry.Left,
         };
         return provider.Next(orderEvent, prior) switch
         {

@@ -13,6 +13,8 @@ using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Providers.AvantLink;
+using OrderFunctions.Returns;
 using OrderFunctions.Sending;
 
 namespace OrderFunctions.Hosting;
@@ -49,6 +51,7 @@ public static class ServiceRegistration
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
         services.AddSingleton(new OrderEventReader(catalog.Names));
+        services.AddSingleton(providers.OfType<AvantLinkProvider>().Single().Options);
         services.AddSingleton(container =>
         {
             var permits = container.GetRequiredService<IPermitStore>();
@@ -71,6 +74,8 @@ public static class ServiceRegistration
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
+        services.AddSingleton<ReturnList>();
+        services.AddSingleton<ReturnEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
         services.AddSingleton<HealthEndpoints>();
         services.AddExceptionHandler<ProblemExceptionHandler>();

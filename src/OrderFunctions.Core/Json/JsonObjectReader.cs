@@ -139,17 +139,12 @@ public sealed partial class JsonObjectReader
             return null;
         }
 
-        var text = JsonText.Of(element);
-        if (
-            text is not null
-            && Rfc3339().IsMatch(text)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-        )
+        if (Rfc3339.TryParse(JsonText.Of(element), out var time))
         {
             return time;
         }
 
-        Error(name, "must be a time with its offset as RFC 3339 has it, for example 2026-11-21T14:03:07+01:00");
+        Error(name, Rfc3339.Rule);
         return null;
     }
 
@@ -359,10 +354,4 @@ public sealed partial class JsonObjectReader
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainName();
-
-    [GeneratedRegex(
-        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z",
-        RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Rfc3339();
 }

@@ -28,6 +28,9 @@ public sealed record PriorState(
     /// <summary>What the provider was told last.</summary>
     public ToldOrder? ToldLast { get; init; }
 
+    /// <summary>What was said to be left of the goods after that; null: nothing was said.</summary>
+    public ToldGoods? Left { get; init; }
+
     /// <summary>Whether the provider can't know the order: it came to us first, and nothing of it was sent.</summary>
     public bool IsNeverTold => IsKnownOrder && Reference is null && !Delivered && !MayHaveArrived && !OtherUnderWay;
 }

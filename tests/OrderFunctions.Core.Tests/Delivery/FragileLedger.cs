@@ -22,6 +22,17 @@ internal sealed class FragileLedger : ILedger
         return _inner.ListAsync(orderId, cancellationToken);
     }
 
+    public IAsyncEnumerable<LedgerEntry> ListLeftAsync(
+        string provider,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        CancellationToken cancellationToken
+    )
+    {
+        ThrowIfDown();
+        return _inner.ListLeftAsync(provider, since, until, cancellationToken);
+    }
+
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         ThrowIfDown();

@@ -32,6 +32,8 @@ public sealed class ProviderSettingsTests
             "Duel:Enabled=true",
             "AvantLink:Enabled=true",
             "AvantLink:MerchantId=0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2",
+            // As azd sets what nobody has stated.
+            "AvantLink:ReturnsMerchantId=",
             "Retrack:Enabled=true",
             "Retrack:EventId=1f80e399-6f55-4cef-b8b0-0f74752c1ceb",
             "Katalys:Enabled=true",
@@ -147,6 +149,20 @@ public sealed class ProviderSettingsTests
     [InlineData("http://[::1]:5001")]
     public void An_https_address_and_this_machine_are_fine(string address) =>
         Read("Duel:Enabled=true", $"Duel:BaseUrl={address}");
+
+    [Theory]
+    [InlineData("ReturnsMerchantId", "0")]
+    [InlineData("ReturnsMerchantId", "-5")]
+    [InlineData("ReturnsMerchantId", "0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2")]
+    [InlineData("ReturnsCurrency", "Dollars")]
+    [InlineData("ReturnsCurrency", "usd")]
+    public void What_AvantLink_s_file_could_not_have_stops_the_start(string setting, string value) =>
+        AssertProblem(
+            [$"Providers__AvantLink__{setting} is"],
+            "AvantLink:Enabled=true",
+            "AvantLink:MerchantId=0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2",
+            $"AvantLink:{setting}={value}"
+        );
 
     [Theory]
     [InlineData("AvantLink", "MerchantId")]

@@ -17,6 +17,13 @@ internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger
     public Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken) =>
         inner.ListAsync(orderId, cancellationToken);
 
+    public IAsyncEnumerable<LedgerEntry> ListLeftAsync(
+        string provider,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        CancellationToken cancellationToken
+    ) => inner.ListLeftAsync(provider, since, until, cancellationToken);
+
     public async Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         var worker = SimulatedWorker.Current;

@@ -83,7 +83,7 @@ internal sealed class Stage : IDisposable
     /// <summary>When a message will be due or its lock run out, if nothing changes; null: never.</summary>
     public DateTimeOffset? NextDue => _bus.NextDue;
 
-    /// <summary>The answers of the provider's that were lost on the way, so that it may rightly be told again.</summary>
+    /// <summary>The calls that may have been served without an answer, so that the provider may rightly be told again.</summary>
     public int AnswersLost { get; private set; }
 
     public LedgerEntry Entry =>
@@ -144,7 +144,7 @@ internal sealed class Stage : IDisposable
         var point = worker.FaultPoint ?? throw new InvalidOperationException($"{worker.Name} is at no fault point.");
         Say(worker.Name, fault is Fault.None ? point.Name : $"{point.Name} -> {fault}");
         if (
-            fault is Fault.AnswerLost or Fault.Answered { IsServed: true } or Fault.Hangs { IsServed: true }
+            fault is Fault.AnswerLost or Fault.Answered { IsServed: true } or Fault.Hangs
             || (fault is not Fault.None && worker.HasUnrecordedCall)
         )
         {

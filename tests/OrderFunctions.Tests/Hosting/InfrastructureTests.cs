@@ -141,6 +141,7 @@ public sealed partial class InfrastructureTests
             var text = Variable().Match($"{value}").Groups["default"].Value;
             settings[name] =
                 name.EndsWith("Enabled", StringComparison.Ordinal) ? "true"
+                : name.EndsWith("__ReturnsMerchantId", StringComparison.Ordinal) ? "10248"
                 : name.EndsWith("Id", StringComparison.Ordinal) ? $"{Guid.NewGuid()}"
                 : text;
         }

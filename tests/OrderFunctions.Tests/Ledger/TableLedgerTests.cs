@@ -107,6 +107,7 @@ public sealed class TableLedgerTests : LedgerCompliance
         [
             () => _ledger.FindAsync("1", "duel", default),
             () => _ledger.ListAsync("1", default),
+            async () => await _ledger.ListLeftAsync("duel", null, null, default).GetAsyncEnumerator().MoveNextAsync(),
             () => _ledger.TrySaveAsync(Entry("1"), default),
         ];
 

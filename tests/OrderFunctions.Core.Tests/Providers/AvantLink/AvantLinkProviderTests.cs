@@ -112,6 +112,19 @@ public sealed class AvantLinkProviderTests
     }
 
     [Fact]
+    public void A_refund_that_was_taken_back_is_no_return_any_more()
+    {
+        var told = new ToldGoods("USD", 100, []);
+        var prior = ToldBefore with
+        {
+            ToldLast = new ToldOrder { Goods = told },
+            Left = new ToldGoods("USD", 40, []),
+        };
+
+        Assert.Equal(told, Skipped(Next("paid", prior)).Left);
+    }
+
+    [Fact]
     public void An_order_without_any_tracking_id_is_not_attributable()
     {
         var skip = Skipped(
