@@ -90,6 +90,8 @@ public sealed class HalfKnownOrderTests : SituationTest
         await Rig.AdvanceAsync(TimeSpan.FromMinutes(1));
         await ErpAsync("paid");
         await JacketCameBackAsync();
+        // What is remembered of the customer is forgotten by then, but not this.
+        await Rig.AdvanceAsync(TimeSpan.FromDays(100));
         await BareAsync("cancelled");
 
         Assert.Equal(["total=125.00", "total=75.00", "total=0"], Got("duel", "total"));
@@ -189,6 +191,29 @@ public sealed class HalfKnownOrderTests : SituationTest
         Assert.Equal(
             ["order_status=pending email_address=alex@example.com", "order_status=paid email_address=-"],
             Got("katalys", "order_status", "email_address")
+        );
+    }
+
+    [Fact]
+    public async Task What_was_erased_is_told_nobody_again()
+    {
+        await StorefrontAsync("pending");
+        Assert.Equal(204, await Rig.EraseMemoryAsync());
+        await Rig.AdvanceAsync(TimeSpan.FromHours(1));
+        await ErpAsync("paid");
+        await Rig.AdvanceAsync(TheWait);
+
+        Assert.Equal(
+            ["email=alex@example.com affiliate=nick.t.4", "email=- affiliate=-"],
+            Got("duel", "email", "affiliate")
+        );
+        Assert.Empty(Got("avantlink"));
+        Assert.Equal(
+            [
+                "email_address=alex@example.com ip_address=203.0.113.45 shipping_city=Malmö",
+                "email_address=- ip_address=- shipping_city=-",
+            ],
+            Got("katalys", "email_address", "ip_address", "shipping_city")
         );
     }
 
