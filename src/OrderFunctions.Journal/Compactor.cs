@@ -52,7 +52,7 @@ internal sealed class Compactor(
 
         // It may be full since a moment ago, with its last frames still on their way to the disk.
         await log.FlushAsync();
-        var copy = new LiveRecordCopy(log, state, options.LedgerRetention, timeProvider);
+        var copy = new LiveRecordCopy(log, state, options, timeProvider);
         foreach (var (frame, data) in due.Segment.ReadAll())
         {
             cancellationToken.ThrowIfCancellationRequested();

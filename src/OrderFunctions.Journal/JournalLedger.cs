@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Files;
@@ -53,6 +54,35 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         return entries;
     }
 
+    public async IAsyncEnumerable<LedgerEntry> ListLeftAsync(
+        string provider,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var (from, to) = (since ?? DateTimeOffset.MinValue, until ?? DateTimeOffset.MaxValue);
+        IReadOnlyList<UInt128> keys;
+        lock (log.Gate)
+        {
+            keys = state.LeftBetween(provider, from, to);
+        }
+
+        foreach (var key in keys)
+        {
+            // It may have changed since, or be gone.
+            if (
+                await FindAsync(key, cancellationToken) is var (data, location)
+                && Read(data, location) is { LeftAt: { } leftAt } entry
+                && leftAt >= from
+                && leftAt < to
+            )
+            {
+                yield return entry;
+            }
+        }
+    }
+
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
         TrySaveAsync(RecordOf(entry), entry.ETag, cancellationToken);
 
@@ -84,6 +114,18 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
                 _ = Save(RecordOf(entry with { Claim = null, MayHaveArrived = true }), found);
             }
         }
+    }
+
+    /// <summary>The record without what its entry remembers since before that; the same record where that is nothing.</summary>
+    public static EntryRecord WithoutExpired(EntryRecord record, DateTimeOffset rememberedUntil)
+    {
+        if (record.Key == PermitsKey(record.Provider))
+        {
+            return record;
+        }
+
+        var entry = JsonSerializer.Deserialize(record.Json.Span, JournalJson.Default.LedgerEntry)!;
+        return entry.RemembersSince <= rememberedUntil ? record with { Json = JsonOf(entry.Forget()) } : record;
     }
 
     // An order's key is of two texts, so no order has this one.
@@ -143,15 +185,24 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             entry.Provider,
             timeProvider.GetUtcNow(),
             entry.Claim is not null,
-            JsonSerializer.SerializeToUtf8Bytes(entry with { ETag = null }, JournalJson.Default.LedgerEntry)
-        );
+            JsonOf(entry)
+        )
+        {
+            LeftAt = entry.LeftAt,
+        };
 
-    private Task Save(EntryRecord record, Location? before) =>
-        log.Append(
+    private static byte[] JsonOf(LedgerEntry entry) =>
+        JsonSerializer.SerializeToUtf8Bytes(entry with { ETag = null }, JournalJson.Default.LedgerEntry);
+
+    private Task Save(EntryRecord record, Location? before)
+    {
+        var leftBefore = state.LeftAt(record.Key);
+        return log.Append(
             record,
-            location => state.SetEntry(record.Key, record.Provider, location),
-            () => state.SetEntry(record.Key, record.Provider, before)
+            location => state.SetEntry(record.Key, record.Provider, location, record.LeftAt),
+            () => state.SetEntry(record.Key, record.Provider, before, leftBefore)
         );
+    }
 
     private static LedgerEntry Read(ReadOnlyMemory<byte> data, Location location) =>
         JsonSerializer.Deserialize(EntryRecord.Read(data).Json.Span, JournalJson.Default.LedgerEntry)! with

@@ -12,6 +12,9 @@ public sealed record JournalOptions(string Folder)
     /// <summary>How long the ledger keeps an order after its last change, give or take the duplicate window.</summary>
     public required TimeSpan LedgerRetention { get; init; }
 
+    /// <summary>How long the ledger's entries keep what they remember, give or take the duplicate window.</summary>
+    public required TimeSpan RememberFor { get; init; }
+
     /// <summary>False only where a test compacts at its own time.</summary>
     public bool CompactsByItself { get; init; } = true;
 

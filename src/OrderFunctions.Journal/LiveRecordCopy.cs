@@ -7,12 +7,13 @@ namespace OrderFunctions.Journaling;
 /// <summary>
 /// Copies what is live of a segment to the end of the journal, for compaction. A message is live while it waits, an
 /// entry while it is its order's newest and within the retention, a publication within the duplicate window. All other
-/// records tell of messages, and are copied as a part of these or not at all.
+/// records tell of messages, and are copied as a part of these or not at all. What an entry remembers is left behind once
+/// it expires.
 /// </summary>
 internal sealed class LiveRecordCopy(
     JournalLog log,
     JournalState state,
-    TimeSpan ledgerRetention,
+    JournalOptions options,
     TimeProvider timeProvider
 )
 {
@@ -113,17 +114,29 @@ internal sealed class LiveRecordCopy(
             {
                 return;
             }
+        }
 
-            if (record.SavedAt + ledgerRetention <= timeProvider.GetUtcNow())
+        var now = timeProvider.GetUtcNow();
+        var isOver = record.SavedAt + options.LedgerRetention <= now;
+        // Not under the gate: reading an entry takes longer than anything else here.
+        var copy = isOver ? record : JournalLedger.WithoutExpired(record, now - options.RememberFor);
+        lock (log.Gate)
+        {
+            if (state.FindEntry(record.Key) != location)
             {
-                state.SetEntry(record.Key, record.Provider, null);
+                return;
+            }
+
+            if (isOver)
+            {
+                state.SetEntry(record.Key, record.Provider, null, null);
                 return;
             }
 
             log.Append(
-                record,
-                copied => state.SetEntry(record.Key, record.Provider, copied),
-                () => state.SetEntry(record.Key, record.Provider, location)
+                copy,
+                copied => state.SetEntry(record.Key, record.Provider, copied, record.LeftAt),
+                () => state.SetEntry(record.Key, record.Provider, location, record.LeftAt)
             );
             CountCopy(location);
         }

@@ -50,7 +50,12 @@ public sealed class LocalOptions
     }
 
     internal JournalOptions JournalOptions(LedgerOptions ledger) =>
-        new(Folder()) { DuplicateWindow = DuplicateWindow, LedgerRetention = ledger.Retention };
+        new(Folder())
+        {
+            DuplicateWindow = DuplicateWindow,
+            LedgerRetention = ledger.Retention,
+            RememberFor = ledger.RememberFor,
+        };
 
     /// <summary>
     /// Where the journal is. Unset, a host with the sandbox has another than one without: what the sandbox was told,

@@ -25,6 +25,11 @@ internal static class Routes
             (string orderId, HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
                 orders.FindAsync(request, [RequestPath.OrderId(request, orderId)], token)
         );
+        app.MapDelete(
+            "/api/orders/{orderId}" + RequestPath.Memory,
+            (string orderId, HttpRequest request, OrderEndpoints orders, CancellationToken token) =>
+                orders.EraseMemoryAsync(request, [RequestPath.OrderId(request, orderId, RequestPath.Memory)], token)
+        );
         Get(
             "/api/parked",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ListAsync(request, token)
@@ -42,6 +47,10 @@ internal static class Routes
             );
         }
 
+        Get(
+            "/api/returns",
+            (HttpRequest request, ReturnEndpoints returns, CancellationToken token) => returns.ListAsync(request, token)
+        );
         Get("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
         Get("/health/live", () => HealthEndpoints.Live());
         Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));

@@ -24,7 +24,11 @@ internal sealed class TemporaryJournal : IDisposable
 
     public static Journal Open(string folder) =>
         Journal.Open(
-            new JournalOptions(folder) { LedgerRetention = TimeSpan.FromDays(180) },
+            new JournalOptions(folder)
+            {
+                LedgerRetention = TimeSpan.FromDays(180),
+                RememberFor = TimeSpan.FromDays(90),
+            },
             TimeProvider.System,
             NullLogger<Journal>.Instance
         );

@@ -1,6 +1,8 @@
 using System.Text;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Journaling.Tests;
 
@@ -190,6 +192,69 @@ public sealed class CompactionTests : JournalTest
     }
 
     [Fact]
+    public async Task What_an_entry_remembers_is_off_the_disk_eight_days_after_it_expired_and_the_record_stays()
+    {
+        await RememberAsync("1", ["duel"]);
+        await PassDaysAsync(89);
+        Assert.Contains("alex@example.com", await BytesAsync(), StringComparison.Ordinal);
+        Assert.True((await Journal.Ledger.FindAsync("1", "duel", default))!.Memory!.IsPersonal);
+
+        await PassDaysAsync(9);
+
+        Assert.DoesNotContain("alex@example.com", await BytesAsync(), StringComparison.Ordinal);
+        Restart();
+        var entry = await Journal.Ledger.FindAsync("1", "duel", default);
+        Assert.Equal(["duel"], Assert.Single(entry!.Memory!.Statements).Providers);
+        Assert.Null(entry.Incomplete);
+    }
+
+    [Fact]
+    public async Task What_was_erased_is_off_the_disk_eight_days_later()
+    {
+        await RememberAsync("1", null);
+        await Journal.Ledger.ChangeAsync("1", "duel", entry => entry!.Forget(), default);
+
+        await PassDaysAsync(9);
+
+        Assert.DoesNotContain("alex@example.com", await BytesAsync(), StringComparison.Ordinal);
+        Assert.Null((await Journal.Ledger.FindAsync("1", "duel", default))!.Memory);
+    }
+
+    [Fact]
+    public async Task To_forget_is_no_change_that_keeps_the_record_for_longer()
+    {
+        await RememberAsync("1", null);
+
+        await PassDaysAsync(180 + 9);
+
+        Assert.Null(await Journal.Ledger.FindAsync("1", "duel", default));
+    }
+
+    [Fact]
+    public async Task A_folder_that_nobody_used_for_long_forgets_within_eight_days_of_a_start()
+    {
+        await RememberAsync("1", null);
+        Time.Advance(TimeSpan.FromDays(120));
+        Restart();
+        Assert.Contains("alex@example.com", await BytesAsync(), StringComparison.Ordinal);
+
+        await PassDaysAsync(8);
+
+        Assert.DoesNotContain("alex@example.com", await BytesAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_s_permits_are_copied_as_they_are()
+    {
+        var permits = new Permits("duel", [new TakenPermits(Guid.NewGuid(), 7, Time.GetUtcNow().AddDays(300))]);
+        Assert.True(await Journal.Permits.TrySaveAsync(permits, default));
+
+        await PassDaysAsync(120);
+
+        Assert.Equal(7, Assert.Single((await Journal.Permits.FindAsync("duel", default))!.Taken).Count);
+    }
+
+    [Fact]
     public async Task An_etag_that_compaction_made_old_only_means_reading_again()
     {
         await SaveAsync("1");
@@ -238,6 +303,37 @@ public sealed class CompactionTests : JournalTest
                 await message.CompleteAsync(default);
             }
         }
+    }
+
+    private async Task PassDaysAsync(int days)
+    {
+        for (var day = 0; day < days; day++)
+        {
+            Time.Advance(TimeSpan.FromDays(1));
+            await CompactAsync();
+        }
+    }
+
+    private Task RememberAsync(string orderId, IReadOnlyList<string>? providers)
+    {
+        var entry = Messages.Entry(orderId, "duel", Time.GetUtcNow());
+        var said = new Statement(entry.Version)
+        {
+            Customer = Customer.Unknown with { Email = "alex@example.com" },
+            Providers = providers,
+        };
+        var incomplete = new IncompleteEvent(Samples.Event(), Time.GetUtcNow());
+        return Journal.Ledger.ChangeAsync(
+            orderId,
+            "duel",
+            _ =>
+                entry with
+                {
+                    Memory = OrderMemory.With(null, said, "duel", Time.GetUtcNow()),
+                    Incomplete = incomplete,
+                },
+            default
+        );
     }
 
     private Task SaveAsync(string orderId) =>

@@ -17,6 +17,7 @@ internal sealed class JournalFolder : IDisposable
         new(Directory.CreateTempSubdirectory("journal-").FullName)
         {
             LedgerRetention = TimeSpan.FromDays(180),
+            RememberFor = TimeSpan.FromDays(90),
             CompactsByItself = false,
         };
 

@@ -7,7 +7,7 @@ namespace OrderFunctions.Local.Tests;
 public sealed class DeliveryTests
 {
     [Fact]
-    public async Task One_order_in_four_providers_told()
+    public async Task One_order_in_every_provider_told()
     {
         await using var system = await LocalSystem.StartAsync();
 
@@ -18,19 +18,18 @@ public sealed class DeliveryTests
         var status = (await LocalSystem.ReadAsync(accepted)).GetProperty("status").GetString()!;
         var deliveries = (await system.GetAsync(status)).GetProperty("deliveries").EnumerateArray().ToList();
         Assert.Equal(
-            ["avantlink", "duel", "katalys", "retrack"],
+            Samples.ProviderNames.Order(),
             deliveries.Select(delivery => delivery.GetProperty("provider").GetString())
         );
         Assert.All(deliveries, delivery => Assert.Equal("delivered", delivery.GetProperty("state").GetString()));
         Assert.All(system.Sandbox.Received(), call => Assert.True(call.Problem is null, call.Problem));
-        Assert.Equal(4, system.Sandbox.Received().Count);
+        Assert.Equal(Samples.ProviderNames.Length, system.Sandbox.Received().Count);
     }
 
+    public static TheoryData<string> Providers => [.. Samples.ProviderNames];
+
     [Theory]
-    [InlineData("duel")]
-    [InlineData("avantlink")]
-    [InlineData("retrack")]
-    [InlineData("katalys")]
+    [MemberData(nameof(Providers))]
     public async Task A_provider_that_never_answers_delays_no_other(string silent)
     {
         await using var system = await LocalSystem.StartAsync(new ManualTime());
@@ -60,7 +59,7 @@ public sealed class DeliveryTests
     {
         var time = new ManualTime();
         await using var system = await LocalSystem.StartAsync(time);
-        for (var batch = 0; batch < 8; batch++)
+        for (var batch = 0; batch < 4; batch++)
         {
             var events = Enumerable
                 .Range(batch * 500, 500)
@@ -82,9 +81,9 @@ public sealed class DeliveryTests
             {
                 // Small steps, so that calls come at many moments.
                 time.Advance(TimeSpan.FromMilliseconds(250));
-                return system.Sandbox.Received("duel").Select(call => call.Path).Distinct().Count() == 4000;
+                return system.Sandbox.Received("duel").Select(call => call.Path).Distinct().Count() == 2000;
             },
-            () => $"Duel should have all 4000 orders, but has had {system.Sandbox.Count("duel")} requests"
+            () => $"Duel should have all 2000 orders, but has had {system.Sandbox.Count("duel")} requests"
         );
 
         var calls = system.Sandbox.Received("duel").Select(call => call.At).ToList();
@@ -101,7 +100,7 @@ public sealed class DeliveryTests
             );
         }
 
-        Assert.Equal(4000, calls.Count);
+        Assert.Equal(2000, calls.Count);
         Assert.All(system.Sandbox.Received("duel"), call => Assert.Equal(200, call.StatusCode));
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.Sandbox.Katalys;
 using OrderFunctions.TestKit;
@@ -28,7 +29,7 @@ public sealed class HttpTests : IAsyncLifetime
 
         Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.Accepted, second.StatusCode);
-        Assert.Equal(4, _system.Sandbox.Received().Count);
+        Assert.Equal(Samples.ProviderNames.Length, _system.Sandbox.Received().Count);
     }
 
     [Theory]
@@ -115,7 +116,7 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         Assert.Equal(2, (await LocalSystem.ReadAsync(accepted)).GetProperty("accepted").GetInt32());
         await _system.IdleAsync();
-        Assert.Equal(8, _system.Sandbox.Received().Count);
+        Assert.Equal(2 * Samples.ProviderNames.Length, _system.Sandbox.Received().Count);
     }
 
     [Theory]
@@ -294,6 +295,7 @@ public sealed class HttpTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "nothing", 404)]
     [InlineData("GET", "api/orders", 405)]
+    [InlineData("POST", "api/returns", 405)]
     [InlineData("DELETE", "api/orders/1", 405)]
     public async Task What_is_no_route_is_a_problem_too(string method, string path, int status)
     {
@@ -358,6 +360,37 @@ public sealed class HttpTests : IAsyncLifetime
         Assert.Equal("a%2Fb", Text(await _system.GetAsync("api/orders/a%252Fb"), "orderId"));
         using var other = await _system.Http.GetAsync("api/orders/c%252Fd");
         await AssertProblemAsync(other, 404);
+    }
+
+    [Theory]
+    [InlineData("1001", "1001")]
+    [InlineData("a/b?c#d é", "a%2Fb%3Fc%23d%20%C3%A9")]
+    [InlineData("a%2Fb", "a%252Fb")]
+    [InlineData("memory", "memory")]
+    public async Task What_is_remembered_of_an_order_is_erased_and_its_record_stays(string orderId, string inPath)
+    {
+        using var accepted = await _system.SubmitAsync(json => json["order"]!["id"] = orderId);
+        await _system.IdleAsync();
+        var ledger = _system.Host.Services.GetRequiredService<ILedger>();
+        Assert.Contains(await ledger.ListAsync(orderId, default), entry => entry.Memory is { IsPersonal: true });
+
+        for (var time = 0; time < 2; time++)
+        {
+            using var answer = await _system.Http.DeleteAsync($"api/orders/{inPath}/memory");
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+            Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        }
+
+        var entries = await ledger.ListAsync(orderId, default);
+        Assert.All(entries, entry => Assert.Equal((false, null), (entry.Memory!.IsPersonal, entry.Incomplete)));
+        Assert.Equal(4, (await _system.GetAsync($"api/orders/{inPath}")).GetProperty("deliveries").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Of_an_order_that_nobody_knows_nothing_is_erased()
+    {
+        using var answer = await _system.Http.DeleteAsync("api/orders/unknown/memory");
+        await AssertProblemAsync(answer, 404);
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

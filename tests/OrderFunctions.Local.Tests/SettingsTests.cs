@@ -162,10 +162,12 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("--Ledger:Retention", "29.00:00:00", "it must be from 30 to 36500 days")]
+    [InlineData("--Ledger:RememberFor", "36501.00:00:00", "Ledger__RememberFor is 36501.00:00:00; it must be")]
+    [InlineData("--Ledger:WaitForAttribution", "2.00:00:00", "Ledger__WaitForAttribution is 2.00:00:00; it must be")]
     [InlineData("--Ledger:Retention", "long", "Ledger__Retention is 'long'; it must be a time span")]
     [InlineData("--Ledger:Retntion", "29.00:00:00", "did you mean Ledger__Retention?")]
     [InlineData("--Ledgr:Retention", "29.00:00:00", "did you mean Ledger__...?")]
-    public async Task A_ledger_that_would_forget_too_soon_stops_the_start(string setting, string value, string problem)
+    public async Task A_wrong_setting_of_the_ledger_stops_the_start(string setting, string value, string problem)
     {
         var error = await Assert.ThrowsAsync<SettingsException>(() =>
             LocalSystem.StartAsync(null, "--Local:DuplicateWindow", "30.00:00:00", setting, value)
@@ -179,9 +181,11 @@ public sealed class SettingsTests
     {
         var local = new LocalOptions { DataDirectory = "/data" };
 
-        Assert.Equal(TimeSpan.FromDays(180), local.JournalOptions(new LedgerOptions()).LedgerRetention);
-        var ledger = new LedgerOptions { Retention = TimeSpan.FromDays(20) };
-        Assert.Equal(TimeSpan.FromDays(20), local.JournalOptions(ledger).LedgerRetention);
+        var usual = local.JournalOptions(new LedgerOptions());
+        Assert.Equal((180, 90), (usual.LedgerRetention.TotalDays, usual.RememberFor.TotalDays));
+        var ledger = new LedgerOptions { Retention = TimeSpan.FromDays(20), RememberFor = TimeSpan.FromDays(10) };
+        var set = local.JournalOptions(ledger);
+        Assert.Equal((20, 10), (set.LedgerRetention.TotalDays, set.RememberFor.TotalDays));
     }
 
     [Fact]

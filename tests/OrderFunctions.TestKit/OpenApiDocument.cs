@@ -45,7 +45,7 @@ public sealed class OpenApiDocument
         return node.AsObject();
     }
 
-    /// <summary>The schema of an answer's JSON body.</summary>
+    /// <summary>The schema of an answer's JSON body; it may have other forms beside it.</summary>
     public JsonObject AnswerSchema(string path, string method, int status)
     {
         var responses = Paths[path]![method.ToLowerInvariant()]!["responses"]!;
@@ -53,7 +53,8 @@ public sealed class OpenApiDocument
             responses[$"{status}"]
                 ?? throw new InvalidOperationException($"openapi.json has no {status} for {method} {path}.")
         );
-        return answer["content"]!.AsObject().Single().Value!["schema"]!.AsObject();
+        var json = answer["content"]!.AsObject().Single(each => each.Key.EndsWith("json", StringComparison.Ordinal));
+        return json.Value!["schema"]!.AsObject();
     }
 
     /// <summary>The schema as alternatives that each have one type: oneOf, anyOf and lists of types spread out.</summary>
@@ -85,16 +86,16 @@ public sealed class OpenApiDocument
     /// <summary>All that a value breaks of a schema, each with its path; a property that the schema does not name counts.</summary>
     public IReadOnlyList<string> Violations(JsonNode? value, JsonNode schema, string path = "$")
     {
-        var tries = Alternatives(schema)
+        var results = Alternatives(schema)
             .Select(alternative => (alternative, violations: Broken(value, alternative, path).ToList()))
             .ToList();
-        if (tries.Any(each => each.violations.Count == 0))
+        if (results.Any(each => each.violations.Count == 0))
         {
             return [];
         }
 
-        var sameType = tries.Where(each => HasType(value, each.alternative)).ToList();
-        return sameType.Count == 1 ? sameType[0].violations : [.. tries.SelectMany(each => each.violations)];
+        var sameType = results.Where(each => HasType(value, each.alternative)).ToList();
+        return sameType.Count == 1 ? sameType[0].violations : [.. results.SelectMany(each => each.violations)];
     }
 
     private static JsonObject With(JsonObject schema, string type)

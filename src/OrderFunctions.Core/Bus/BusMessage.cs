@@ -12,7 +12,7 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>Whose queue a copy belongs on; null on the topic and for the ERP's messages.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>On the topic: the providers whose queues take it.</summary>
+    /// <summary>On the topic: the providers whose queues take it, every one that there is. On Service Bus, the topic's subscriptions know them.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
 
     /// <summary>When intake accepted the event; null for the ERP's messages, and for those sent before there was this property.</summary>

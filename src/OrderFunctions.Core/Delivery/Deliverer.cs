@@ -89,7 +89,7 @@ public sealed class Deliverer(
                 case DeliveryDecision.Finish(var decided, var entry, var outcome):
                     var end = End(outcome, provider, message, message.Attempts);
                     var concluded = OrderProgress.Conclude(
-                        entry,
+                        OrderProgress.WithoutDeadClaim(entry),
                         decided,
                         provider.Name,
                         outcome,
@@ -179,7 +179,7 @@ public sealed class Deliverer(
                     run.Sent,
                     run.Attempts
                 );
-                return end is null
+                return end is null || (end.Outcome is not Outcome.Delivered && !found.Holds(run.Claim))
                     ? entry
                     : OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
             },

@@ -31,9 +31,9 @@ public static class OrderProgress
     )
     {
         var entry = found ?? New(orderEvent, provider.Name);
-        if (entry.Memory is { } old && old.ChangedAt + options.RememberFor <= now)
+        if (entry.RemembersSince + options.RememberFor <= now)
         {
-            entry = entry with { Memory = null, Incomplete = null };
+            entry = entry.Forget();
         }
 
         var statement = provider.Gets(Statement.Of(orderEvent));
@@ -57,7 +57,11 @@ public static class OrderProgress
         };
     }
 
-    /// <summary>The worker's attempts are over. Another's claim, that took over when this one had run out, stays.</summary>
+    /// <summary>Whether the claim still stands; if not, another worker went on when it had run out, and the record is its.</summary>
+    public static bool Holds(this LedgerEntry? found, Claim claim) =>
+        found is null || found.Claim?.Holder == claim.Holder;
+
+    /// <summary>The worker's attempts are over. What another worker has put on record meanwhile stays.</summary>
     /// <param name="sent">What the last request tells the provider, if it took it; null: none told it anything.</param>
     public static LedgerEntry Learn(
         LedgerEntry? found,
@@ -69,9 +73,12 @@ public static class OrderProgress
         IReadOnlyCollection<Attempt> attempts
     )
     {
-        var entry = TakeUp(found ?? New(orderEvent, provider), orderEvent);
-        var isOurs = entry.Claim?.Holder == claim.Holder;
-        var mayHaveArrived = learned.MayHaveArrived || (!isOurs && entry.MayHaveArrived);
+        var isOurs = found.Holds(claim);
+        var entry = found ?? New(orderEvent, provider);
+        entry = isOurs ? TakeUp(entry, orderEvent) : entry;
+        var mayHaveArrived = isOurs
+            ? learned.MayHaveArrived
+            : entry.MayHaveArrived || (learned.MayHaveArrived && attempts.Count > 0);
         return entry.WithAttempts(attempts) with
         {
             Claim = isOurs ? null : entry.Claim,
@@ -123,7 +130,7 @@ public static class OrderProgress
             {
                 Started = entry.Started == version ? null : entry.Started,
                 Left = isNewest ? skipped.Left ?? entry.Left : entry.Left,
-                LeftAt = isNewest && skipped.Left is not null ? orderEvent.OccurredAt : entry.LeftAt,
+                LeftAt = isNewest && skipped.Left is not null ? orderEvent.OccurredAt.ToUniversalTime() : entry.LeftAt,
             },
             _ => entry,
         };
@@ -140,6 +147,10 @@ public static class OrderProgress
             _ => DeadLettered(entry, deadLetter!),
         };
     }
+
+    /// <summary>No request is to be sent while a worker's claim has run out: it died, perhaps in the middle of a call.</summary>
+    public static LedgerEntry? WithoutDeadClaim(LedgerEntry? found) =>
+        found is { Claim: not null } ? found with { Claim = null, MayHaveArrived = true } : found;
 
     /// <summary>The delivery of the entry's newest event was dead-lettered.</summary>
     public static LedgerEntry DeadLettered(LedgerEntry entry, DeadLetter deadLetter) =>

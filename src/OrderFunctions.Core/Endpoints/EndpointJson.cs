@@ -33,5 +33,6 @@ public static class EndpointJson
 [JsonSerializable(typeof(ParkedResponse))]
 [JsonSerializable(typeof(ReplayResponse))]
 [JsonSerializable(typeof(OrderPreview))]
+[JsonSerializable(typeof(ReturnsResponse))]
 [JsonSerializable(typeof(HealthResponse))]
 internal sealed partial class EndpointJsonContext : JsonSerializerContext;

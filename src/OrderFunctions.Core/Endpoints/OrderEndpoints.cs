@@ -135,6 +135,48 @@ public sealed class OrderEndpoints(
             }
         );
 
+    /// <summary>
+    /// DELETE /api/orders/{orderId}/memory: erases what is remembered of the customer; the record of deliveries stays, and
+    /// whom the events name in `providers`.
+    /// </summary>
+    /// <param name="orderIds">What the path can mean: the first that the ledger knows is meant.</param>
+    public Task<IResult> EraseMemoryAsync(
+        HttpRequest request,
+        IReadOnlyList<string> orderIds,
+        CancellationToken cancellationToken
+    ) =>
+        Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+            {
+                foreach (var orderId in orderIds)
+                {
+                    var entries = await ledger.ListAsync(orderId, cancellationToken);
+                    foreach (var entry in entries)
+                    {
+                        await ledger.ChangeAsync(orderId, entry.Provider, Erased, cancellationToken);
+                    }
+
+                    if (entries.Count > 0)
+                    {
+                        return Results.NoContent();
+                    }
+                }
+
+                return Problems.NotFound("No delivery of this order was taken up yet, so nothing is remembered of it.");
+            }
+        );
+
+    // Null where it was deleted meanwhile.
+    private LedgerEntry? Erased(LedgerEntry? entry) =>
+        entry is null
+            ? null
+            : entry with
+            {
+                Memory = OrderMemory.Erase(entry.Memory, timeProvider.GetUtcNow()),
+                Incomplete = null,
+            };
+
     // A path: which scheme and host the caller used, a proxy in front may not say.
     private AcceptedResponse Accepted(HttpRequest request, OrderEvent orderEvent) =>
         new(

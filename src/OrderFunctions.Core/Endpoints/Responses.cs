@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
+using OrderFunctions.Returns;
 
 namespace OrderFunctions.Endpoints;
 
@@ -25,6 +26,10 @@ internal sealed record DeliveryResponse(
 internal sealed record ParkedResponse(IReadOnlyList<ParkedDelivery> Items, string? Next);
 
 internal sealed record ReplayResponse(int Matched, int Replayed);
+
+/// <param name="Returns">What the provider's file can say.</param>
+/// <param name="Apart">What it can't, each with a note.</param>
+internal sealed record ReturnsResponse(IReadOnlyList<OrderReturn> Returns, IReadOnlyList<OrderReturn> Apart);
 
 /// <param name="Checks">What was looked at -> "ok", or what is wrong with it.</param>
 internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string>? Checks);

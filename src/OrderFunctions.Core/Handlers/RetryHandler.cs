@@ -84,7 +84,12 @@ public sealed class RetryHandler(
                 provider,
                 entry =>
                 {
-                    if (entry is null || entry.Version.EventId != message.EventId || entry.HasConcluded(entry.Version))
+                    // An older event's delivery may tell the newest one, which lacked what the older has brought.
+                    if (
+                        entry is null
+                        || entry.HasConcluded(entry.Version)
+                        || (entry.Version.EventId != message.EventId && entry.Incomplete?.Version != entry.Version)
+                    )
                     {
                         return null;
                     }

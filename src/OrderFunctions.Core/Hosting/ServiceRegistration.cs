@@ -13,6 +13,8 @@ using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Providers.AvantLink;
+using OrderFunctions.Returns;
 using OrderFunctions.Sending;
 using OrderFunctions.Storefronts;
 using OrderFunctions.Webhooks;
@@ -61,6 +63,7 @@ public static class ServiceRegistration
         services.AddSingleton(catalog);
         services.AddSingleton(new OrderEventReader(catalog.Names));
         services.AddSingleton(new StorefrontCatalog(storefronts));
+        services.AddSingleton(providers.OfType<AvantLinkProvider>().Single().Options);
         services.AddSingleton(container =>
         {
             var permits = container.GetRequiredService<IPermitStore>();
@@ -87,6 +90,8 @@ public static class ServiceRegistration
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<WebhookEndpoints>();
+        services.AddSingleton<ReturnList>();
+        services.AddSingleton<ReturnEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
         services.AddSingleton<HealthEndpoints>();
         services.AddExceptionHandler<ProblemExceptionHandler>();

@@ -10,6 +10,19 @@ public interface ILedger
 
     Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A provider's entries that have a <see cref="LedgerEntry.LeftAt"/> within the time, in no particular order, read
+    /// as the caller goes on. Looks through far more than it finds: for a person's request, never for a delivery.
+    /// </summary>
+    /// <param name="since">The first moment; null: any.</param>
+    /// <param name="until">The first moment that is too late; null: none is.</param>
+    IAsyncEnumerable<LedgerEntry> ListLeftAsync(
+        string provider,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Saves the entry if it is still as it was read (its ETag; null: there was none).</summary>
     /// <returns>False where another has saved it since: read it again.</returns>
     Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken);

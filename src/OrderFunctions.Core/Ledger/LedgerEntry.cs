@@ -27,7 +27,7 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     public bool StartedOverAnother { get; init; }
 
     /// <summary>The first event that the provider's rules were asked about; null: none since this was recorded.</summary>
-    public string? FirstEventId { get; init; }
+    public OrderVersion? First { get; init; }
 
     /// <summary>What the order's events have said, as far as this provider gets it.</summary>
     public OrderMemory? Memory { get; init; }
@@ -35,14 +35,21 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     /// <summary>The newest event while it lacks what another event may bring.</summary>
     public IncompleteEvent? Incomplete { get; init; }
 
+    /// <summary>Since when it remembers what expires: <see cref="Memory"/> or <see cref="Incomplete"/>; null: nothing.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? RemembersSince => Memory is { IsPersonal: true } ? Memory.ChangedAt : Incomplete?.AcceptedAt;
+
     /// <summary>What the provider was told last.</summary>
     public ToldOrder? ToldLast { get; init; }
 
     /// <summary>What is left of the order's goods, where the provider was told of more and can't be told that they came back.</summary>
     public ToldGoods? Left { get; init; }
 
-    /// <summary>When the order came to be so; with <see cref="Left"/>.</summary>
+    /// <summary>When the order came to be so, in UTC; with <see cref="Left"/>.</summary>
     public DateTimeOffset? LeftAt { get; init; }
+
+    /// <summary>The goods that were left when what came back was last given to a person to tell the provider of; null: never.</summary>
+    public ToldGoods? Returned { get; init; }
 
     /// <summary>Whether the provider was ever told of the order.</summary>
     [JsonPropertyName("told")]
@@ -62,6 +69,9 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
 
     /// <summary>The version that compare-and-set compares; null: not saved yet.</summary>
     public string? ETag { get; init; }
+
+    /// <summary>The record without what expires.</summary>
+    public LedgerEntry Forget() => this with { Memory = Memory?.Forget(), Incomplete = null };
 
     public LedgerEntry WithAttempts(IReadOnlyCollection<Attempt> attempts) =>
         attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.Concat(attempts).TakeLast(MostAttempts)] };

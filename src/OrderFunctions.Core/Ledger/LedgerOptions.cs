@@ -23,9 +23,9 @@ public sealed class LedgerOptions
             yield return $"Ledger__Retention is {Retention}; it must be from {shortest.TotalDays:0.##} to {Longest.TotalDays:0} days: what the ledger forgets while a message still waits, or a repeated event is still known, could be told again.";
         }
 
-        if (RememberFor < TimeSpan.Zero || RememberFor > Retention)
+        if (RememberFor < TimeSpan.Zero || RememberFor > Longest)
         {
-            yield return $"Ledger__RememberFor is {RememberFor}; it must be from 0 to Ledger__Retention, {Retention}: what is remembered is in the ledger's entry.";
+            yield return $"Ledger__RememberFor is {RememberFor}; it must be from 0 to {Longest.TotalDays:0} days, and ends with Ledger__Retention in any case.";
         }
 
         if (WaitForAttribution < TimeSpan.Zero || WaitForAttribution > LongestWait)

@@ -7,39 +7,73 @@ namespace OrderFunctions.Orders;
 /// order: what one event leaves out is taken from the others, in whatever order they arrive. Pure.
 /// </summary>
 /// <param name="ChangedAt">When an event last added to it.</param>
-/// <param name="Statements">Of each event what no other event outweighs; the oldest event first.</param>
+/// <param name="Statements">
+/// Of each event what no other event outweighs; the oldest event first. At most one for each field, and two about consent.
+/// </param>
 public sealed record OrderMemory(DateTimeOffset ChangedAt, IReadOnlyList<Statement> Statements)
 {
+    /// <summary>When it was erased: what was accepted until then is not remembered again, though its delivery may go on.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>Whether it has more than whom the events name in `providers`.</summary>
+    [JsonIgnore]
+    public bool IsPersonal => Statements.Any(each => each != each.ConsentAlone);
+
     /// <summary>The memory with what one more event says; the same instance where that adds nothing.</summary>
     /// <param name="memory">Null: nothing is remembered yet.</param>
-    /// <param name="provider">Whose memory it is. Where the events exclude it, the exclusion alone is kept.</param>
+    /// <param name="provider">
+    /// Whose memory it is. Where an event excludes it, the exclusion alone is kept; and the newest event that names
+    /// providers, if that is another.
+    /// </param>
     public static OrderMemory? With(OrderMemory? memory, Statement statement, string provider, DateTimeOffset now)
     {
         var before = memory?.Statements ?? [];
-        if (before.Any(other => other.Version == statement.Version))
+        var isErased = memory?.ErasedAt is not null && !(statement.Version.AcceptedAt > memory.ErasedAt);
+        if (isErased || before.Any(other => other.Version == statement.Version))
         {
             return memory;
         }
 
-        Statement[] all = [.. before.Append(statement).OrderBy(each => each.Version)];
-        var after =
-            Array.FindLast(all, each => each.Providers is not null) is { } consent
-            && !consent.Providers!.Contains(provider)
-                ? [new Statement(consent.Version) { Providers = consent.Providers }]
-                : Outweigh(all);
-        return after.Any(each => each.Version == statement.Version) ? new OrderMemory(now, after) : memory;
+        var after = Kept([.. before.Append(statement).OrderBy(each => each.Version)], provider);
+        return after.Any(each => each.Version == statement.Version)
+            ? new OrderMemory(now, after) { ErasedAt = memory?.ErasedAt }
+            : memory;
+    }
+
+    /// <summary>The memory after a request for erasure.</summary>
+    /// <param name="memory">Null: nothing is remembered, but an event may be on its way.</param>
+    public static OrderMemory Erase(OrderMemory? memory, DateTimeOffset now) =>
+        new(now, memory?.Forget()?.Statements ?? []) { ErasedAt = now };
+
+    /// <summary>
+    /// What stays for as long as the record does: whom the events name in `providers`, or else a late event would tell
+    /// whom the customer does not want told. Null: nothing. The same instance where nothing else is remembered.
+    /// </summary>
+    public OrderMemory? Forget()
+    {
+        if (!IsPersonal)
+        {
+            return this;
+        }
+
+        Statement[] consent = [.. Statements.Select(each => each.ConsentAlone).Where(each => !each.IsEmpty)];
+        return consent.Length == 0 && ErasedAt is null ? null : this with { Statements = consent };
     }
 
     /// <summary>The event with what it leaves out.</summary>
     public OrderEvent Complete(OrderEvent orderEvent)
     {
-        var order = orderEvent.Order;
-        var known = Statements.Reverse().Aggregate(Statement.Of(orderEvent), (newer, older) => newer.Or(older));
+        var (order, own) = (orderEvent.Order, Statement.Of(orderEvent));
+        var known = Statements.Reverse().Aggregate(own, (newer, older) => newer.Or(older));
+        Statement[] all = [.. Statements.Append(own).OrderBy(each => each.Version)];
         return orderEvent with
         {
-            Providers = known.Providers,
-            // Where an order came from does not change: the earliest event counts before this one.
-            Attribution = Attribution?.Or(orderEvent.Attribution ?? Attribution.None) ?? orderEvent.Attribution,
+            // The newest event counts, not this one: consent may have been withdrawn since.
+            Providers = Array.FindLast(all, each => each.Providers is not null)?.Providers,
+            // The earliest event counts: where an order came from does not change.
+            Attribution = all.Select(each => each.Attribution)
+                .OfType<Attribution>()
+                .Aggregate((Attribution?)null, Earlier),
             Order = order with
             {
                 Customer = known.Customer ?? order.Customer,
@@ -49,11 +83,20 @@ public sealed record OrderMemory(DateTimeOffset ChangedAt, IReadOnlyList<Stateme
         };
     }
 
-    private Attribution? Attribution =>
-        Statements.Select(each => each.Attribution).OfType<Attribution>().Aggregate((Attribution?)null, Earlier);
+    // Once the provider was excluded, what counts may not depend on what came before that was known here: the memory is
+    // the same in whatever order the events come.
+    private static List<Statement> Kept(Statement[] oldestFirst, string provider)
+    {
+        var consent = Array.FindLast(oldestFirst, each => each.Providers is not null);
+        var exclusion = Array.FindLast(oldestFirst, each => each.Providers?.Contains(provider) == false);
+        return exclusion is null ? Outweigh(oldestFirst, consent)
+            : consent == exclusion ? [exclusion.ConsentAlone]
+            : [exclusion.ConsentAlone, consent!];
+    }
 
-    // Of attribution the earliest statement counts, of all else the newest; the others are forgotten.
-    private static List<Statement> Outweigh(Statement[] oldestFirst)
+    // Of attribution the earliest statement counts, of all else the newest; the others are forgotten. The newest about
+    // consent stays whole: should an older exclusion come late, it is all that is left.
+    private static List<Statement> Outweigh(Statement[] oldestFirst, Statement? consent)
     {
         var kept = new List<Statement>();
         Attribution? attribution = null;
@@ -67,7 +110,7 @@ public sealed record OrderMemory(DateTimeOffset ChangedAt, IReadOnlyList<Stateme
         for (var i = kept.Count - 1; i >= 0; i--)
         {
             var stated = kept[i];
-            kept[i] = stated.Without(newer);
+            kept[i] = oldestFirst[i] == consent ? consent : stated.Without(newer);
             newer = newer.Or(stated);
         }
 
@@ -80,11 +123,23 @@ public sealed record OrderMemory(DateTimeOffset ChangedAt, IReadOnlyList<Stateme
 /// <summary>What one event says about customer, addresses, attribution and consent; null: it says nothing of it.</summary>
 public sealed record Statement(OrderVersion Version)
 {
-    public Customer? Customer { get; init; }
+    public Customer? Customer
+    {
+        get;
+        init => field = value == Customer.Unknown ? null : value;
+    }
 
-    public Address? ShippingAddress { get; init; }
+    public Address? ShippingAddress
+    {
+        get;
+        init => field = value == Address.Unknown ? null : value;
+    }
 
-    public Address? BillingAddress { get; init; }
+    public Address? BillingAddress
+    {
+        get;
+        init => field = value == Address.Unknown ? null : value;
+    }
 
     public Attribution? Attribution { get; init; }
 
@@ -94,12 +149,16 @@ public sealed record Statement(OrderVersion Version)
     public bool IsEmpty =>
         (Customer, ShippingAddress, BillingAddress, Attribution, Providers) is (null, null, null, null, null);
 
+    /// <summary>Nothing but whom it names in `providers`; nothing of that is personal.</summary>
+    [JsonIgnore]
+    public Statement ConsentAlone => new(Version) { Providers = Providers };
+
     public static Statement Of(OrderEvent orderEvent) =>
         new(orderEvent.Version)
         {
-            Customer = NullIf(orderEvent.Order.Customer, Customer.Unknown),
-            ShippingAddress = NullIf(orderEvent.Order.ShippingAddress, Address.Unknown),
-            BillingAddress = NullIf(orderEvent.Order.BillingAddress, Address.Unknown),
+            Customer = orderEvent.Order.Customer,
+            ShippingAddress = orderEvent.Order.ShippingAddress,
+            BillingAddress = orderEvent.Order.BillingAddress,
             Attribution = orderEvent.Attribution,
             Providers = orderEvent.Providers,
         };
@@ -118,12 +177,9 @@ public sealed record Statement(OrderVersion Version)
     public Statement Without(Statement other) =>
         this with
         {
-            Customer = NullIf(Customer?.Without(other.Customer), Customer.Unknown),
+            Customer = Customer?.Without(other.Customer),
             ShippingAddress = other.ShippingAddress is null ? ShippingAddress : null,
             BillingAddress = other.BillingAddress is null ? BillingAddress : null,
             Providers = other.Providers is null ? Providers : null,
         };
-
-    private static T? NullIf<T>(T? value, T unknown)
-        where T : class => value == unknown ? null : value;
 }

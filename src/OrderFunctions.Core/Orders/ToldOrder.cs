@@ -22,6 +22,9 @@ public sealed record ToldOrder
 /// <param name="Amount">What all goods cost, in major units, without tax and shipping.</param>
 public sealed record ToldGoods(string Currency, decimal Amount, IReadOnlyList<ToldLine> Lines)
 {
+    /// <summary>When the order was placed; null: the event did not say.</summary>
+    public DateTimeOffset? PlacedAt { get; init; }
+
     /// <summary>An order's goods; of a void one, none; null where the event does not say.</summary>
     public static ToldGoods? Of(Order order) =>
         order.IsVoid ? new ToldGoods(order.Currency ?? "", 0, [])
@@ -40,6 +43,9 @@ public sealed record ToldGoods(string Currency, decimal Amount, IReadOnlyList<To
                         )),
                 ]
             )
+            {
+                PlacedAt = order.PlacedAt,
+            }
         : null;
 }
 

@@ -95,6 +95,7 @@ internal sealed record PublishedRecord(IReadOnlyList<(UInt128 Key, DateTimeOffse
 
 /// <summary>A ledger entry as it was saved.</summary>
 /// <param name="Key">Of its order and provider.</param>
+/// <param name="IsClaimed">Whether a worker was telling the provider then.</param>
 /// <param name="Json">The entry, UTF-8.</param>
 internal sealed record EntryRecord(
     UInt128 Key,
@@ -104,26 +105,43 @@ internal sealed record EntryRecord(
     ReadOnlyMemory<byte> Json
 ) : IRecord
 {
+    // Its byte was once a boolean for Claimed alone, so the oldest records read as ever.
+    [Flags]
+    private enum Marks : byte
+    {
+        None = 0,
+        Claimed = 1,
+        Left = 2,
+    }
+
     public RecordKind Kind => RecordKind.Entry;
+
+    /// <summary>The entry's own: by it entries are found without reading them all.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
 
     public void Write(BinaryWriter writer)
     {
         writer.WriteKey(Key);
         writer.Write(Provider);
         writer.WriteTime(SavedAt);
-        writer.Write(IsClaimed);
+        writer.Write((byte)((IsClaimed ? Marks.Claimed : Marks.None) | (LeftAt is null ? Marks.None : Marks.Left)));
+        if (LeftAt is { } leftAt)
+        {
+            writer.WriteTime(leftAt);
+        }
+
         writer.Write(Json.Span);
     }
 
     public static EntryRecord Read(ReadOnlyMemory<byte> data)
     {
         var reader = RecordReader.Of(data);
-        return new EntryRecord(
-            reader.ReadKey(),
-            reader.ReadString(),
-            reader.ReadTime(),
-            reader.ReadBoolean(),
-            reader.RestOf(data)
-        );
+        var (key, provider, savedAt) = (reader.ReadKey(), reader.ReadString(), reader.ReadTime());
+        var marks = (Marks)reader.ReadByte();
+        DateTimeOffset? leftAt = marks.HasFlag(Marks.Left) ? reader.ReadTime() : null;
+        return new EntryRecord(key, provider, savedAt, marks.HasFlag(Marks.Claimed), reader.RestOf(data))
+        {
+            LeftAt = leftAt,
+        };
     }
 }

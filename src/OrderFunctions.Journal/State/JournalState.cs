@@ -18,6 +18,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     private readonly Dictionary<UInt128, Location> _entries = [];
     private readonly SortedSet<string> _providers = new(StringComparer.Ordinal);
     private readonly HashSet<UInt128> _claimed = [];
+    private readonly Dictionary<UInt128, (string Provider, DateTimeOffset At)> _left = [];
     private long _liveBytes;
 
     /// <summary>The greatest id that a message was given.</summary>
@@ -84,7 +85,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
             case RecordKind.Entry:
                 var entry = EntryRecord.Read(data);
                 _ = entry.IsClaimed ? _claimed.Add(entry.Key) : _claimed.Remove(entry.Key);
-                SetEntry(entry.Key, entry.Provider, location);
+                SetEntry(entry.Key, entry.Provider, location, entry.LeftAt);
                 return;
             case RecordKind.Published:
                 foreach (var (key, at) in PublishedRecord.Read(RecordReader.Of(data)).Events)
@@ -209,7 +210,19 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
 
     public Location? FindEntry(UInt128 key) => _entries.TryGetValue(key, out var location) ? location : null;
 
-    public void SetEntry(UInt128 key, string provider, Location? location)
+    public DateTimeOffset? LeftAt(UInt128 key) => _left.TryGetValue(key, out var left) ? left.At : null;
+
+    /// <summary>A provider's entries that have a LeftAt within the time.</summary>
+    public IReadOnlyList<UInt128> LeftBetween(string provider, DateTimeOffset since, DateTimeOffset until) =>
+        [
+            .. _left
+                .Where(each => each.Value.Provider == provider && each.Value.At >= since && each.Value.At < until)
+                .Select(each => each.Key),
+        ];
+
+    /// <param name="location">Null: there is no entry any more.</param>
+    /// <param name="leftAt">The entry's own.</param>
+    public void SetEntry(UInt128 key, string provider, Location? location, DateTimeOffset? leftAt)
     {
         _providers.Add(provider);
         _liveBytes += (location?.Length ?? 0) - (FindEntry(key)?.Length ?? 0);
@@ -220,6 +233,15 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         else
         {
             _entries.Remove(key);
+        }
+
+        if (location is not null && leftAt is { } at)
+        {
+            _left[key] = (provider, at);
+        }
+        else
+        {
+            _left.Remove(key);
         }
     }
 }

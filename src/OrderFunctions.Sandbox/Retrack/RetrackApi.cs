@@ -35,6 +35,9 @@ public sealed class RetrackApi(TimeProvider timeProvider) : ProviderApi("Retrack
     /// <exception cref="KeyNotFoundException">No transaction has this order number.</exception>
     public void Approve(string orderNumber) => _transactions.Approve(orderNumber);
 
+    /// <inheritdoc/>
+    public override bool HasOrder(string orderId) => Find(orderId) is not null;
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [
         new("POST", "/retrack/api/v2/transactions", "creates a transaction"),
@@ -76,7 +79,11 @@ public sealed class RetrackApi(TimeProvider timeProvider) : ProviderApi("Retrack
 
         return _transactions.Find(number) is { } found
             ? Saved(found)
-            : Refuse(404, [$"There is no transaction for the order number '{number}'."]);
+            // To look for one that is not there is no mistake of the caller's.
+            : Refuse(404, [$"There is no transaction for the order number '{number}'."]) with
+            {
+                Problem = null,
+            };
     }
 
     private Response Create(SandboxRequest request)

@@ -33,11 +33,27 @@ public sealed class OrderRoutes(OrderEndpoints orders)
         CancellationToken cancellationToken
     ) => orders.FindAsync(request, OrderIds(request, orderId ?? ""), cancellationToken);
 
+    [Function("EraseMemory")]
+    public Task<IResult> EraseMemoryAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/orders/{*orderIdAndMemory}")]
+            HttpRequest request,
+        string? orderIdAndMemory,
+        CancellationToken cancellationToken
+    ) =>
+        (orderIdAndMemory ?? "").TrimEnd('/') is var path
+        && path.EndsWith(RequestPath.Memory, StringComparison.OrdinalIgnoreCase)
+            ? orders.EraseMemoryAsync(
+                request,
+                OrderIds(request, path[..^RequestPath.Memory.Length], RequestPath.Memory),
+                cancellationToken
+            )
+            : Task.FromResult(Problems.NoRoute(StatusCodes.Status405MethodNotAllowed));
+
     // The Functions host forwards the path as it has decoded it, with every % escaped anew: what came as a%2Fb and what
     // came as a%252Fb both arrive as a%252Fb.
-    private static IReadOnlyList<string> OrderIds(HttpRequest request, string routed)
+    private static IReadOnlyList<string> OrderIds(HttpRequest request, string routed, string rest = "")
     {
-        var id = RequestPath.OrderId(request, routed);
+        var id = RequestPath.OrderId(request, routed, rest);
         var other = id.Replace(RequestPath.EscapedSlash, "/", StringComparison.OrdinalIgnoreCase);
         return other == id ? [id] : [id, other];
     }

@@ -6,8 +6,9 @@ using OrderFunctions.Ledger;
 namespace OrderFunctions.App.Ledger;
 
 /// <summary>
-/// Deletes what had its last change longer ago than Ledger__Retention: Table storage keeps everything until told
-/// otherwise. What one run does not come to, the next one does.
+/// Deletes what had its last change longer ago than Ledger__Retention, and takes out of the rest what is remembered for
+/// longer than Ledger__RememberFor: Table storage keeps everything until told otherwise. What one run does not come to,
+/// the next one does.
 /// </summary>
 public sealed partial class LedgerExpiry(
     TableClient table,
@@ -23,39 +24,57 @@ public sealed partial class LedgerExpiry(
     private const string Partition = "!expiry";
     private const string Position = "position";
     private const string Next = "Next";
-    private const int DeletesAtOnce = 16;
+    private const int WritesAtOnce = 16;
     private const int NotFound = 404;
     private const int PreconditionFailed = 412;
-    private static readonly string[] Keys = ["PartitionKey", "RowKey"];
+    private static readonly string[] Columns =
+    [
+        nameof(TableEntity.PartitionKey),
+        nameof(TableEntity.RowKey),
+        nameof(TableEntity.Timestamp),
+        LedgerRow.ChangedAt,
+    ];
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var began = timeProvider.GetTimestamp();
-        var before = timeProvider.GetUtcNow() - options.Retention;
+        var now = timeProvider.GetUtcNow();
+        var (changedBefore, rememberedUntil) = (now - options.Retention, now - options.RememberFor);
+        // Timestamp is Table storage's own: when a row was last written. No column but the keys has an index, so all rows
+        // are looked at.
+        var due =
+            $"Timestamp lt {Literal(changedBefore)} or {LedgerRow.ChangedAt} lt {Literal(changedBefore)} or {LedgerRow.RemembersSince} le {Literal(rememberedUntil)}";
         try
         {
-            // Timestamp is Table storage's own: when a row was last written. It has no index, so all rows are looked at.
             var pages = table
-                .QueryAsync<TableEntity>(
-                    $"Timestamp lt datetime'{before.UtcDateTime:O}'",
-                    select: Keys,
-                    cancellationToken: cancellationToken
-                )
+                .QueryAsync<TableEntity>(due, select: Columns, cancellationToken: cancellationToken)
                 .AsPages(await TakePositionAsync(cancellationToken));
-            var deleted = 0;
+            var (deleted, forgotten) = (0, 0);
             await foreach (var page in pages)
             {
-                deleted += await DeleteAsync(page.Values, cancellationToken);
+                var expired = page.Values.ToLookup(row => LedgerRow.LastChange(row) < changedBefore);
+                deleted += await CountAsync(expired[true], DeleteAsync, cancellationToken);
+                forgotten += await CountAsync(
+                    expired[false],
+                    (row, token) => ForgetAsync(row, rememberedUntil, token),
+                    cancellationToken
+                );
                 if (page.ContinuationToken is { } next && timeProvider.GetElapsedTime(began) >= RunTime)
                 {
                     var position = new TableEntity(Partition, Position) { [Next] = next };
                     await table.UpsertEntityAsync(position, TableUpdateMode.Replace, cancellationToken);
-                    Expired(deleted, before, "not all was looked at, the next run goes on from here");
+                    Expired(
+                        deleted,
+                        changedBefore,
+                        forgotten,
+                        rememberedUntil,
+                        "not all was looked at, the next run goes on from here"
+                    );
                     return;
                 }
             }
 
-            Expired(deleted, before, "all was looked at");
+            Expired(deleted, changedBefore, forgotten, rememberedUntil, "all was looked at");
         }
         catch (RequestFailedException error) when (error.Status == NotFound)
         {
@@ -81,32 +100,69 @@ public sealed partial class LedgerExpiry(
     }
 
     // One by one: in a batch, one row that changed meanwhile would keep the others.
-    private async Task<int> DeleteAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
+    private static async Task<int> CountAsync(
+        IEnumerable<TableEntity> rows,
+        Func<TableEntity, CancellationToken, Task<bool>> write,
+        CancellationToken cancellationToken
+    )
     {
-        var deleted = 0;
+        var count = 0;
         await Parallel.ForEachAsync(
             rows,
-            new ParallelOptions { MaxDegreeOfParallelism = DeletesAtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce, CancellationToken = cancellationToken },
             async (row, token) =>
             {
                 try
                 {
-                    await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, token);
-                    Interlocked.Increment(ref deleted);
+                    if (await write(row, token))
+                    {
+                        Interlocked.Increment(ref count);
+                    }
                 }
-                catch (RequestFailedException error) when (error.Status == PreconditionFailed)
+                catch (RequestFailedException error) when (error.Status is PreconditionFailed or NotFound)
                 {
-                    // It was changed a moment ago, so it stays.
+                    // It was changed or deleted a moment ago: what is left to do, the next run does.
                 }
             }
         );
-        return deleted;
+        return count;
     }
+
+    private async Task<bool> DeleteAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+        return true;
+    }
+
+    // Written only over the row that was read: a delivery that saved in between loses nothing, and one that saves after
+    // that reads it anew.
+    private async Task<bool> ForgetAsync(
+        TableEntity keys,
+        DateTimeOffset rememberedUntil,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(
+            keys.PartitionKey,
+            keys.RowKey,
+            cancellationToken: cancellationToken
+        );
+        if (!found.HasValue || !(found.Value!.GetDateTimeOffset(LedgerRow.RemembersSince) <= rememberedUntil))
+        {
+            return false;
+        }
+
+        var forgotten = LedgerRow.Forget(found.Value);
+        await table.UpdateEntityAsync(forgotten, found.Value.ETag, TableUpdateMode.Replace, cancellationToken);
+        return true;
+    }
+
+    private static string Literal(DateTimeOffset time) => $"datetime'{time.UtcDateTime:O}'";
 
     [LoggerMessage(
         202,
         LogLevel.Information,
-        "ledger.expired {Deleted} entries deleted that had their last change before {Before:u}; {Rest}"
+        "ledger.expired {Deleted} entries deleted that had their last change before {Before:u}; {Forgotten} memories erased that nothing was added to since {Since:u}; {Rest}"
     )]
-    private partial void Expired(int deleted, DateTimeOffset before, string rest);
+    private partial void Expired(int deleted, DateTimeOffset before, int forgotten, DateTimeOffset since, string rest);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Azure.Data.Tables;
@@ -14,7 +15,15 @@ namespace OrderFunctions.App.Ledger;
 /// </summary>
 internal static class LedgerRow
 {
-    // Of the 1 MiB that a row may have.
+    /// <summary>The column of <see cref="LedgerEntry.RemembersSince"/>, for filters.</summary>
+    public const string RemembersSince = nameof(LedgerEntry.RemembersSince);
+
+    /// <summary>The column that a row has since <see cref="Forget"/>: when its entry had last changed.</summary>
+    public const string ChangedAt = "ChangedAt";
+
+    // Of the 1 MiB that a row may have; the rest is for columns that are no JSON, and for all columns' names.
+    private const int MostJsonBytes = 960 * 1024;
+
     private const int MostAttemptBytes = 512 * 1024;
 
     // The most that a column takes.
@@ -30,6 +39,14 @@ internal static class LedgerRow
     private const string Begun = "Begun";
     private const string Overtook = "Overtook";
     private const string AcceptedAt = "AcceptedAt";
+
+    private static readonly LedgerJson Json = new(
+        new JsonSerializerOptions(LedgerJson.Default.Options)
+        {
+            // As on the bus, so that an event takes no more room here than there.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
+    );
 
     public static TableEntity Row(LedgerEntry entry)
     {
@@ -49,13 +66,19 @@ internal static class LedgerRow
         Set(row, nameof(Claim.Until), Text(entry.Claim?.Until));
         SetVersion(row, Settled, entry.Concluded);
         SetVersion(row, Begun, entry.Started);
-        Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
-        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt?.ToUniversalTime());
-        SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, LedgerJson.Default.OrderMemory);
-        SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, LedgerJson.Default.IncompleteEvent);
-        SetJson(row, nameof(LedgerEntry.ToldLast), entry.ToldLast, LedgerJson.Default.ToldOrder);
-        SetJson(row, nameof(LedgerEntry.Left), entry.Left, LedgerJson.Default.ToldGoods);
-        SetBytes(row, Attempts, AttemptsOf(entry));
+        SetVersion(row, nameof(LedgerEntry.First), entry.First);
+        Set(row, RemembersSince, entry.RemembersSince?.ToUniversalTime());
+        Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt is { } leftAt ? NotBefore1601(leftAt) : null);
+        SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, Json.OrderMemory);
+        SetJson(row, nameof(LedgerEntry.Incomplete), entry.Incomplete, Json.IncompleteEvent);
+        SetJson(row, nameof(LedgerEntry.ToldLast), entry.ToldLast, Json.ToldOrder);
+        SetJson(row, nameof(LedgerEntry.Left), entry.Left, Json.ToldGoods);
+        SetJson(row, nameof(LedgerEntry.Returned), entry.Returned, Json.ToldGoods);
+        SetBytes(
+            row,
+            Attempts,
+            AttemptsOf(entry, MostJsonBytes - row.Sum(column => column.Value is byte[] json ? json.Length : 0))
+        );
         return Signed(row);
     }
 
@@ -75,12 +98,13 @@ internal static class LedgerRow
             NextAttemptAt = Time(row, nameof(LedgerEntry.NextAttemptAt)),
             Concluded = Version(row, Settled),
             Started = Version(row, Begun),
-            FirstEventId = row.GetString(nameof(LedgerEntry.FirstEventId)),
+            First = Version(row, nameof(LedgerEntry.First)),
             LeftAt = row.GetDateTimeOffset(nameof(LedgerEntry.LeftAt)),
-            Memory = Json(row, nameof(LedgerEntry.Memory), LedgerJson.Default.OrderMemory),
-            Incomplete = Json(row, nameof(LedgerEntry.Incomplete), LedgerJson.Default.IncompleteEvent),
-            ToldLast = Json(row, nameof(LedgerEntry.ToldLast), LedgerJson.Default.ToldOrder),
-            Left = Json(row, nameof(LedgerEntry.Left), LedgerJson.Default.ToldGoods),
+            Memory = FromJson(row, nameof(LedgerEntry.Memory), Json.OrderMemory),
+            Incomplete = FromJson(row, nameof(LedgerEntry.Incomplete), Json.IncompleteEvent),
+            ToldLast = FromJson(row, nameof(LedgerEntry.ToldLast), Json.ToldOrder),
+            Left = FromJson(row, nameof(LedgerEntry.Left), Json.ToldGoods),
+            Returned = FromJson(row, nameof(LedgerEntry.Returned), Json.ToldGoods),
             Claim =
                 row.GetGuid(nameof(Claim.Holder)) is { } holder && Time(row, nameof(Claim.Until)) is { } until
                     ? new Claim(holder, until)
@@ -88,6 +112,27 @@ internal static class LedgerRow
             Attempts = AttemptsOf(row),
             ETag = row.ETag.ToString(),
         };
+
+    /// <summary>
+    /// The row without what expires. To forget is no change of the entry, but Table storage sets Timestamp anew whenever a
+    /// row is written: the row keeps what it was.
+    /// </summary>
+    public static TableEntity Forget(TableEntity row)
+    {
+        var forgotten = Row(Entry(row).Forget());
+        forgotten[ChangedAt] = LastChange(row);
+        return forgotten;
+    }
+
+    /// <summary>When the row's entry last changed.</summary>
+    public static DateTimeOffset? LastChange(TableEntity row) => row.GetDateTimeOffset(ChangedAt) ?? row.Timestamp;
+
+    /// <summary>In UTC; the first time that Table storage knows where it is an earlier one.</summary>
+    public static DateTimeOffset NotBefore1601(DateTimeOffset time)
+    {
+        var first = new DateTimeOffset(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        return time > first ? time.ToUniversalTime() : first;
+    }
 
     /// <summary>Marks what is to be saved, for <see cref="IsSameSave"/>.</summary>
     public static TableEntity Signed(TableEntity row)
@@ -139,12 +184,12 @@ internal static class LedgerRow
     }
 
     // The newest that fit.
-    private static byte[] AttemptsOf(LedgerEntry entry)
+    private static byte[] AttemptsOf(LedgerEntry entry, int room)
     {
         for (var kept = entry.Attempts; kept.Count > 0; kept = [.. kept.Skip((kept.Count + 1) / 2)])
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(kept, LedgerJson.Default.IReadOnlyListAttempt);
-            if (json.Length <= MostAttemptBytes)
+            var json = JsonSerializer.SerializeToUtf8Bytes(kept, Json.IReadOnlyListAttempt);
+            if (json.Length <= Math.Min(room, MostAttemptBytes))
             {
                 return json;
             }
@@ -155,7 +200,7 @@ internal static class LedgerRow
 
     private static IReadOnlyList<Attempt> AttemptsOf(TableEntity row) =>
         Bytes(row, Attempts) is { Length: > 0 } json
-            ? JsonSerializer.Deserialize(json, LedgerJson.Default.IReadOnlyListAttempt)!
+            ? JsonSerializer.Deserialize(json, Json.IReadOnlyListAttempt)!
             : [];
 
     // Times keep their offset only as text.
@@ -188,7 +233,7 @@ internal static class LedgerRow
         }
     }
 
-    private static T? Json<T>(TableEntity row, string name, JsonTypeInfo<T> type)
+    private static T? FromJson<T>(TableEntity row, string name, JsonTypeInfo<T> type)
         where T : class => Bytes(row, name) is { Length: > 0 } json ? JsonSerializer.Deserialize(json, type) : null;
 
     private static void Set(TableEntity row, string column, object? value)

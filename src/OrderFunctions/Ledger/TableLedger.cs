@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -62,11 +63,51 @@ internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
             cancellationToken
         );
 
+    /// <inheritdoc />
+    /// <remarks>LeftAt has no index: the service looks at every row of the table, 1,000 or fewer an operation.</remarks>
+    public async IAsyncEnumerable<LedgerEntry> ListLeftAsync(
+        string provider,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        // A row without LeftAt meets no comparison with it.
+        var filter = $"RowKey eq '{provider}' and LeftAt ge {Time(since ?? DateTimeOffset.MinValue)}";
+        filter += until is { } end ? $" and LeftAt lt {Time(end)}" : "";
+        await using var pages = table
+            .QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)
+            .AsPages()
+            .GetAsyncEnumerator(cancellationToken);
+        while (await OrUnavailableAsync(() => TryReadAsync(pages), cancellationToken))
+        {
+            foreach (var row in pages.Current.Values)
+            {
+                yield return LedgerRow.Entry(row);
+            }
+        }
+
+        static string Time(DateTimeOffset time) => $"datetime'{LedgerRow.NotBefore1601(time).UtcDateTime:O}'";
+    }
+
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
         TrySaveAsync(LedgerRow.Row(entry), entry.ETag, cancellationToken);
 
     public Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken) =>
         TrySaveAsync(PermitsRow.Row(permits), permits.ETag, cancellationToken);
+
+    private static async Task<bool> TryReadAsync(IAsyncEnumerator<Page<TableEntity>> pages)
+    {
+        try
+        {
+            return await pages.MoveNextAsync();
+        }
+        catch (RequestFailedException error) when (error.Status == NotFound)
+        {
+            // The table is made when the first entry is saved.
+            return false;
+        }
+    }
 
     private Task<bool> TrySaveAsync(TableEntity row, string? etag, CancellationToken cancellationToken) =>
         OrUnavailableAsync(
@@ -82,7 +123,7 @@ internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
                         || (error.Status == NotFound && etag is not null)
                     )
                 {
-                    // Another was first; or we were, and the client's own repetition met what its first try had saved.
+                    // Another was first; or we were, and the client's own repetition met what its first attempt had saved.
                     var found = await FindRowAsync(row.PartitionKey, row.RowKey, cancellationToken);
                     return found is not null && LedgerRow.IsSameSave(row, found);
                 }
@@ -138,7 +179,7 @@ internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
         }
     }
 
-    // Any other answer (a 400, say) is a defect of ours, which waiting does not mend. After its last try the client
+    // Any other answer (a 400, say) is a defect of ours, which waiting does not mend. After its last attempt the client
     // throws what all of them ended in, as an AggregateException.
     private static bool IsOutage(Exception error) =>
         error

@@ -1,5 +1,6 @@
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Delivery;
 
@@ -20,6 +21,17 @@ internal sealed class FragileLedger : ILedger
     {
         ThrowIfDown();
         return _inner.ListAsync(orderId, cancellationToken);
+    }
+
+    public IAsyncEnumerable<LedgerEntry> ListLeftAsync(
+        string provider,
+        DateTimeOffset? since,
+        DateTimeOffset? until,
+        CancellationToken cancellationToken
+    )
+    {
+        ThrowIfDown();
+        return _inner.ListLeftAsync(provider, since, until, cancellationToken);
     }
 
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)

@@ -25,4 +25,17 @@ public sealed class RequestPathTests
 
         Assert.Equal(orderId, RequestPath.OrderId(context.Request, routed));
     }
+
+    [Theory]
+    [InlineData("/api/orders/a%2Fb/memory", "a%2Fb", "a/b")]
+    [InlineData("/api/orders/a%252Fb/memory?code=k", "a%2Fb", "a%2Fb")]
+    [InlineData("/api/orders/a%2Fmemory/Memory/", "a%2Fmemory", "a/memory")]
+    [InlineData("/api/orders/a%2Fb/%6Demory", "a%2Fb", "a%2Fb")]
+    public void What_comes_after_the_id_is_no_part_of_it(string rawTarget, string routed, string orderId)
+    {
+        var context = new DefaultHttpContext();
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = rawTarget;
+
+        Assert.Equal(orderId, RequestPath.OrderId(context.Request, routed, RequestPath.Memory));
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using OrderFunctions.Hosting;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Duel;
+using OrderFunctions.Sandbox;
 
 namespace OrderFunctions.Core.Tests.Hosting;
 
@@ -12,18 +13,20 @@ public sealed class ProviderSettingsTests
     {
         var providers = Read();
 
-        Assert.Equal(["duel", "avantlink", "retrack", "katalys"], providers.Select(provider => provider.Name));
-        Assert.All(providers, provider => Assert.False(provider.Options.Enabled, provider.Name));
         Assert.Equal(
-            [
-                "https://api.duel.me/",
-                "https://client.avantlink.com/",
-                "https://retrack.refunder.com/",
-                "https://db.revoffers.com/",
-            ],
-            providers.Select(provider => provider.Options.BaseUrl.AbsoluteUri)
+            SandboxProviders.Create(TimeProvider.System).Select(api => api.Name),
+            providers.Select(provider => provider.Name)
         );
+        Assert.All(providers, provider => Assert.False(provider.Options.Enabled, provider.Name));
     }
+
+    [Theory]
+    [InlineData("duel", "https://api.duel.me/")]
+    [InlineData("avantlink", "https://client.avantlink.com/")]
+    [InlineData("retrack", "https://retrack.refunder.com/")]
+    [InlineData("katalys", "https://db.revoffers.com/")]
+    public void Without_settings_a_provider_has_its_own_address(string name, string address) =>
+        Assert.Equal(address, Read().Single(provider => provider.Name == name).Options.BaseUrl.AbsoluteUri);
 
     [Fact]
     public void The_least_that_each_provider_needs_is_enough()
@@ -32,13 +35,18 @@ public sealed class ProviderSettingsTests
             "Duel:Enabled=true",
             "AvantLink:Enabled=true",
             "AvantLink:MerchantId=0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2",
+            // As azd sets what nobody has stated.
+            "AvantLink:ReturnsMerchantId=",
             "Retrack:Enabled=true",
             "Retrack:EventId=1f80e399-6f55-4cef-b8b0-0f74752c1ceb",
             "Katalys:Enabled=true",
             "Katalys:SiteId=abcdefg.com"
         );
 
-        Assert.All(providers, provider => Assert.True(provider.Options.Enabled, provider.Name));
+        Assert.Equal(
+            ["duel", "avantlink", "retrack", "katalys"],
+            providers.Where(provider => provider.Options.Enabled).Select(provider => provider.Name)
+        );
     }
 
     [Fact]
@@ -147,6 +155,20 @@ public sealed class ProviderSettingsTests
     [InlineData("http://[::1]:5001")]
     public void An_https_address_and_this_machine_are_fine(string address) =>
         Read("Duel:Enabled=true", $"Duel:BaseUrl={address}");
+
+    [Theory]
+    [InlineData("ReturnsMerchantId", "0")]
+    [InlineData("ReturnsMerchantId", "-5")]
+    [InlineData("ReturnsMerchantId", "0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2")]
+    [InlineData("ReturnsCurrency", "Dollars")]
+    [InlineData("ReturnsCurrency", "usd")]
+    public void What_AvantLink_s_file_could_not_have_stops_the_start(string setting, string value) =>
+        AssertProblem(
+            [$"Providers__AvantLink__{setting} is"],
+            "AvantLink:Enabled=true",
+            "AvantLink:MerchantId=0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2",
+            $"AvantLink:{setting}={value}"
+        );
 
     [Theory]
     [InlineData("AvantLink", "MerchantId")]

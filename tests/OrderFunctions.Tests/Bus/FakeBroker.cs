@@ -88,18 +88,10 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 
             if (_published.TryAdd(message.MessageId, Now))
             {
-                // The subscriptions' filters: providers LIKE '%,duel,%'
+                // The subscriptions take everything.
                 foreach (var provider in Samples.ProviderNames)
                 {
-                    if (
-                        ((string)message.ApplicationProperties["providers"]).Contains(
-                            $",{provider},",
-                            StringComparison.Ordinal
-                        )
-                    )
-                    {
-                        Add(Entities.QueueOf(provider), new Stored(message));
-                    }
+                    Add(Entities.QueueOf(provider), new Stored(message));
                 }
             }
         }

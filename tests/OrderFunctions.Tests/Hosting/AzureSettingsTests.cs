@@ -108,6 +108,28 @@ public sealed class AzureSettingsTests
         "13.00:00:00",
         "Ledger__Retention is 13.00:00:00; it must be from 14 to 36500 days"
     )]
+    [InlineData(
+        "Ledger:RememberFor",
+        "36501.00:00:00",
+        "Ledger__RememberFor is 36501.00:00:00; it must be from 0 to 36500 days"
+    )]
+    [InlineData("Ledger:RememberFor", "-00:00:01", "Ledger__RememberFor is -00:00:01; it must be from 0")]
+    [InlineData(
+        "Ledger:WaitForAttribution",
+        "1.00:00:01",
+        "Ledger__WaitForAttribution is 1.00:00:01; it must be from 0 to 1 day"
+    )]
+    [InlineData(
+        "Ledger:WaitForAttribution",
+        "-00:00:01",
+        "Ledger__WaitForAttribution is -00:00:01; it must be from 0 to 1 day"
+    )]
+    [InlineData("Ledger:RememberFor", "long", "Ledger__RememberFor is 'long'; it must be a time span")]
+    [InlineData(
+        "Ledger:RemeberFor",
+        "90.00:00:00",
+        "Ledger__RemeberFor is no setting; did you mean Ledger__RememberFor?"
+    )]
     [InlineData("Ledger:Retntion", "90.00:00:00", "Ledger__Retntion is no setting; did you mean Ledger__Retention?")]
     [InlineData("KeyVault:Uri", "http://my-shop", "KeyVault__Uri is 'http://my-shop'; it must be an https address")]
     public void A_contradiction_stops_the_start_with_a_sentence(string name, string value, string sentence)

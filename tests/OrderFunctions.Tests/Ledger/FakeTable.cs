@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
@@ -18,6 +19,8 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
     private const int MostPropertyBytes = 64 * 1024;
     private const int MostRowBytes = 1024 * 1024;
     private const int MostKeyCharacters = 512;
+
+    private static readonly DateTimeOffset FirstTime = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Dictionary<string, object>> _rows = new(StringComparer.Ordinal);
@@ -39,9 +42,16 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
     /// <summary>What comes in between; told of the row's keys.</summary>
     public Action<string, string>? BeforeDelete { get; set; }
 
+    /// <summary>The same before an update.</summary>
+    public Action<string, string>? BeforeUpdate { get; set; }
+
     public int LargestRowBytes { get; private set; }
 
     public int Count => _rows.Count;
+
+    /// <summary>All that stands in its columns of bytes, as text.</summary>
+    public string Contents =>
+        string.Join('\n', _rows.Values.SelectMany(row => row.Values).OfType<byte[]>().Select(Encoding.UTF8.GetString));
 
     public FakeTable()
         : this(new ManualTime()) { }
@@ -108,21 +118,61 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         }
     }
 
-    // Just the filters that are used; Table storage takes a time in no other form.
-    private static Predicate<Dictionary<string, object>> Condition(string? filter) =>
-        filter?.Split('\'') switch
+    // Comparisons joined by "and" or by "or", which is all that is used. Table storage takes a time in one form only; what a row
+    // has not, or has of another type, meets no comparison.
+    private static Predicate<Dictionary<string, object>> Condition(string? filter)
+    {
+        var alternatives = (filter ?? "").Split(" or ").Select(All).ToList();
+        return row => alternatives.Exists(each => each(row));
+    }
+
+    private static Predicate<Dictionary<string, object>> All(string filter)
+    {
+        var comparisons = filter.Split(" and ").Select(Comparison).ToList();
+        return row => comparisons.TrueForAll(each => each(row));
+    }
+
+    private static Predicate<Dictionary<string, object>> Comparison(string text)
+    {
+        var match = Regex.Match(
+            text,
+            @"^(\w+) (eq|ge|le|lt) (datetime)?'([^']*)'$",
+            RegexOptions.None,
+            TimeSpan.FromSeconds(1)
+        );
+        if (!match.Success)
         {
-            ["PartitionKey eq ", var partition, ""] => row => (string)row["PartitionKey"] == partition,
-            ["Timestamp lt datetime", var text, ""]
-                when DateTimeOffset.TryParseExact(
-                    text,
-                    "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'",
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AssumeUniversal,
-                    out var time
-                ) => row => (DateTimeOffset)row["Timestamp"] < time,
-            _ => throw Failure(400, "InvalidInput"),
+            throw Failure(400, "InvalidInput");
+        }
+
+        var (name, relation, literal) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[4].Value);
+        var time = match.Groups[3].Success ? Time(literal) : default;
+        return match.Groups[3].Success
+            ? row => row.GetValueOrDefault(name) is DateTimeOffset value && Holds(value.CompareTo(time), relation)
+            : row =>
+                row.GetValueOrDefault(name) is string value && Holds(string.CompareOrdinal(value, literal), relation);
+    }
+
+    private static bool Holds(int order, string relation) =>
+        relation switch
+        {
+            "eq" => order == 0,
+            "ge" => order >= 0,
+            "le" => order <= 0,
+            _ => order < 0,
         };
+
+    private static DateTimeOffset Time(string literal) =>
+        DateTimeOffset.TryParseExact(
+            literal,
+            "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+        && time >= FirstTime
+            ? time
+            : throw Failure(400, "InvalidInput");
 
     // The ETag comes along, whatever is selected.
     private static Dictionary<string, object> Selected(Dictionary<string, object> row, IEnumerable<string>? select) =>
@@ -165,6 +215,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         lock (_gate)
         {
             ThrowIfInTrouble();
+            BeforeUpdate?.Invoke(entity.PartitionKey, entity.RowKey);
             if (!_rows.TryGetValue(KeyOf(entity.PartitionKey, entity.RowKey), out var row))
             {
                 throw Failure(404, "ResourceNotFound");
@@ -231,7 +282,11 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
 
     private Task<Response> SaveAsync(TableEntity entity, RequestFailedException ifRepeated)
     {
-        var row = new Dictionary<string, object>(entity);
+        // A time is stored in UTC, whatever its offset was.
+        var row = entity.ToDictionary(
+            property => property.Key,
+            property => property.Value is DateTimeOffset value ? value.ToUniversalTime() : property.Value
+        );
         var size = row.Sum(property => Size(property.Key, property.Value));
         if (size > MostRowBytes || row.Count > 252)
         {
@@ -253,6 +308,11 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
 
     private static int Size(string name, object value)
     {
+        if (value is DateTimeOffset time && time < FirstTime)
+        {
+            throw Failure(400, "OutOfRangeInput");
+        }
+
         var size = value switch
         {
             string text => 2 * text.Length,

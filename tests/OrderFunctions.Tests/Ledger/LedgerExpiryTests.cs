@@ -165,6 +165,130 @@ public sealed class LedgerExpiryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_remembered_is_there_to_the_day_and_then_erased_and_the_record_stays()
+    {
+        await SaveAsync("1", "duel", remembers: true);
+        await SaveAsync("1", "retrack");
+        _time.Advance(Settings.RememberFor - TimeSpan.FromTicks(1));
+        await _expiry.RunAsync(default);
+        Assert.NotNull((await _ledger.FindAsync("1", "duel", default))!.Incomplete);
+        _time.Advance(TimeSpan.FromTicks(1));
+        var before = await _ledger.FindAsync("1", "duel", default);
+
+        await _expiry.RunAsync(default);
+
+        var after = await _ledger.FindAsync("1", "duel", default);
+        Assert.Equal(before!.Forget() with { ETag = null, Attempts = [] }, after! with { ETag = null, Attempts = [] });
+        Assert.Null(after.Memory);
+        Assert.DoesNotContain("alex@example.com", _table.Contents, StringComparison.Ordinal);
+        Assert.Contains(
+            _log.Lines,
+            line =>
+                line.Contains("0 entries deleted", StringComparison.Ordinal)
+                && line.Contains("1 memories erased", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task What_was_added_to_since_stays_remembered()
+    {
+        await SaveAsync("1", "duel", remembers: true);
+        _time.Advance(TimeSpan.FromDays(60));
+        await _ledger.ChangeAsync("1", "duel", entry => Remembering(entry!), default);
+        _time.Advance(TimeSpan.FromDays(60));
+
+        await _expiry.RunAsync(default);
+
+        Assert.True((await _ledger.FindAsync("1", "duel", default))!.Memory!.IsPersonal);
+    }
+
+    [Fact]
+    public async Task Whom_the_customer_wants_told_is_known_for_as_long_as_the_record_and_costs_one_write()
+    {
+        await SaveAsync("1", "duel", remembers: true, providers: ["duel"]);
+        _time.Advance(Settings.RememberFor);
+        await _expiry.RunAsync(default);
+        var after = await _ledger.FindAsync("1", "duel", default);
+        Assert.Equal(["duel"], Assert.Single(after!.Memory!.Statements).Providers);
+
+        await _expiry.RunAsync(default);
+
+        Assert.Equal(after.ETag, (await _ledger.FindAsync("1", "duel", default))!.ETag);
+    }
+
+    [Fact]
+    public async Task To_forget_is_no_change_that_keeps_the_record_for_longer()
+    {
+        await SaveAsync("1", "duel", remembers: true);
+        _time.Advance(Settings.RememberFor);
+        await _expiry.RunAsync(default);
+        _time.Advance(Settings.Retention - Settings.RememberFor);
+        await _expiry.RunAsync(default);
+        Assert.Equal(["duel"], await ProvidersAsync("1"));
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        await _expiry.RunAsync(default);
+
+        Assert.Empty(await ProvidersAsync("1"));
+    }
+
+    [Fact]
+    public async Task A_change_after_that_keeps_the_record_as_ever()
+    {
+        await SaveAsync("1", "duel", remembers: true);
+        _time.Advance(Settings.RememberFor);
+        await _expiry.RunAsync(default);
+        _time.Advance(TimeSpan.FromDays(80));
+        await _ledger.ChangeAsync("1", "duel", entry => entry! with { Reason = "refunded" }, default);
+        _time.Advance(Settings.Retention);
+
+        await _expiry.RunAsync(default);
+
+        Assert.Equal(["duel"], await ProvidersAsync("1"));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_saves_in_the_very_moment_loses_nothing_and_the_next_run_forgets_the_rest()
+    {
+        await SaveAsync("1", "duel", remembers: true);
+        await SaveAsync("2", "duel", remembers: true);
+        _time.Advance(Settings.RememberFor);
+        var changed = await _ledger.FindAsync("1", "duel", default);
+        _table.BeforeUpdate = (order, _) =>
+        {
+            if (order == "1")
+            {
+                _table.BeforeUpdate = null;
+                Assert.True(
+                    _ledger.TrySaveAsync(changed! with { Reason = "just now" }, default).IsCompletedSuccessfully
+                );
+            }
+        };
+
+        await _expiry.RunAsync(default);
+
+        Assert.Null((await _ledger.FindAsync("2", "duel", default))!.Memory);
+        var entry = await _ledger.FindAsync("1", "duel", default);
+        Assert.Equal(("just now", true), (entry!.Reason, entry.Memory!.IsPersonal));
+        await _expiry.RunAsync(default);
+        entry = await _ledger.FindAsync("1", "duel", default);
+        Assert.Equal(("just now", null), (entry!.Reason, entry.Memory));
+    }
+
+    [Fact]
+    public async Task An_entry_with_a_memory_that_another_deletes_in_the_very_moment_is_no_failure()
+    {
+        await SaveAsync("1", "duel", remembers: true);
+        await SaveAsync("2", "duel", remembers: true);
+        _time.Advance(Settings.RememberFor);
+        _table.BeforeUpdate = (_, _) => _table.Clear();
+
+        await _expiry.RunAsync(default);
+
+        Assert.Contains(_log.Lines, line => line.Contains("all was looked at", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Before_the_first_entry_there_is_no_table_and_nothing_to_do()
     {
         var expiry = new LedgerExpiry(new FakeTable(_time), Settings, _time, _logging.CreateLogger<LedgerExpiry>());
@@ -174,18 +298,31 @@ public sealed class LedgerExpiryTests : IDisposable
         Assert.Empty(_log.Lines);
     }
 
-    private async Task SaveAsync(string orderId, string provider) =>
-        Assert.True(
-            await _ledger.TrySaveAsync(
-                new LedgerEntry(
-                    orderId,
-                    provider,
-                    new OrderVersion(_time.GetUtcNow(), OrderStatus.Paid, "event"),
-                    DeliveryState.Delivered
-                ),
-                default
-            )
+    private async Task SaveAsync(
+        string orderId,
+        string provider,
+        bool remembers = false,
+        IReadOnlyList<string>? providers = null
+    )
+    {
+        var entry = new LedgerEntry(
+            orderId,
+            provider,
+            new OrderVersion(_time.GetUtcNow(), OrderStatus.Paid, "event"),
+            DeliveryState.Delivered
         );
+        Assert.True(await _ledger.TrySaveAsync(remembers ? Remembering(entry, providers) : entry, default));
+    }
+
+    private LedgerEntry Remembering(LedgerEntry entry, IReadOnlyList<string>? providers = null)
+    {
+        var said = Statement.Of(Samples.Event()) with { Providers = providers };
+        return entry with
+        {
+            Memory = OrderMemory.With(null, said, entry.Provider, _time.GetUtcNow()),
+            Incomplete = new IncompleteEvent(Samples.Event(), _time.GetUtcNow()),
+        };
+    }
 
     private async Task<IEnumerable<string>> ProvidersAsync(string orderId) =>
         (await _ledger.ListAsync(orderId, default)).Select(entry => entry.Provider);

@@ -4,6 +4,7 @@ using OrderFunctions.App.Ledger;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Tests.Ledger;
 
@@ -107,6 +108,7 @@ public sealed class TableLedgerTests : LedgerCompliance
         [
             () => _ledger.FindAsync("1", "duel", default),
             () => _ledger.ListAsync("1", default),
+            async () => await _ledger.ListLeftAsync("duel", null, null, default).GetAsyncEnumerator().MoveNextAsync(),
             () => _ledger.TrySaveAsync(Entry("1"), default),
         ];
 

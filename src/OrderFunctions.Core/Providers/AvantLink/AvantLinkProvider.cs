@@ -21,6 +21,16 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             yield return "Providers__AvantLink__MerchantId is missing: set it to the Merchant UUID ID that AvantLink gave the shop.";
         }
 
+        if (options.ReturnsMerchantId <= 0)
+        {
+            yield return $"Providers__AvantLink__ReturnsMerchantId is {options.ReturnsMerchantId}: set it to the whole number that AvantLink shows as the shop's Merchant ID, or leave it out.";
+        }
+
+        if (!Iso4217.IsCode(options.ReturnsCurrency))
+        {
+            yield return $"Providers__AvantLink__ReturnsCurrency is '{options.ReturnsCurrency}': set it to the currency of the shop's AvantLink network, USD, CAD or AUD.";
+        }
+
         using var message = new HttpRequestMessage();
         if (!message.Headers.UserAgent.TryParseAdd(options.UserAgent))
         {
@@ -32,7 +42,9 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         statement with
         {
             // Never the e-mail address.
-            Customer = statement.Customer is { } customer ? customer with { Email = null } : null,
+            Customer = statement.Customer is { } customer ? customer with { Id = null, Email = null } : null,
+            ShippingAddress = Region(statement.ShippingAddress),
+            BillingAddress = Region(statement.BillingAddress),
             Attribution = statement.Attribution is { } stated
                 ? stated with
                 {
@@ -47,14 +59,7 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
         var order = orderEvent.Order;
         if (prior.Delivered)
         {
-            return order.Status is OrderStatus.Pending or OrderStatus.Paid
-                ? new Outcome.Skipped("already told: AvantLink takes each order once")
-                : new Outcome.Skipped(
-                    $"AvantLink has the order, and its API can't be told that it is {Words(order.Status)}: GET /api/returns lists what came back"
-                )
-                {
-                    Left = ToldGoods.Of(order),
-                };
+            return AfterTold(order, prior);
         }
 
         if (order.Status == OrderStatus.Pending)
@@ -79,6 +84,34 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
 
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
         AvantLinkResponse.Classify(response);
+
+    private static Outcome.Skipped AfterTold(Order order, PriorState prior)
+    {
+        const string listed = "GET /api/returns lists what came back";
+        var (told, left) = (prior.ToldLast?.Goods, ToldGoods.Of(order));
+        return order.Status switch
+        {
+            OrderStatus.Paid when left?.Amount < told?.Amount => new Outcome.Skipped(
+                $"AvantLink has the order, and its API can't be told that less is left of it: {listed}"
+            )
+            {
+                Left = left,
+            },
+            OrderStatus.Pending or OrderStatus.Paid => new Outcome.Skipped(
+                "already told: AvantLink takes each order once"
+            )
+            {
+                // What was said to have come back is there after all.
+                Left = prior.Left is null ? null : told,
+            },
+            _ => new Outcome.Skipped(
+                $"AvantLink has the order, and its API can't be told that it is {Words(order.Status)}: {listed}"
+            )
+            {
+                Left = left,
+            },
+        };
+    }
 
     private Step Tell(OrderEvent orderEvent, PriorState prior)
     {
@@ -122,4 +155,7 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             OrderStatus.Pending => "pending",
             _ => "paid",
         };
+
+    private static Address? Region(Address? address) =>
+        address is null ? null : address with { City = null, PostalCode = null };
 }

@@ -1,3 +1,4 @@
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.TestKit;
@@ -95,6 +96,32 @@ public sealed class AvantLinkProviderTests
             skip.Reason
         );
         Assert.Equal(status == "partiallyRefunded" ? 100 : 0, skip.Left!.Amount);
+    }
+
+    [Theory]
+    [InlineData(100, 0, false)]
+    [InlineData(99.99, 0, false)]
+    [InlineData(100.01, 100, true)]
+    public void A_paid_order_that_became_less_is_listed_as_a_return(decimal told, decimal left, bool isListed)
+    {
+        var prior = ToldBefore with { ToldLast = new ToldOrder { Goods = new ToldGoods("USD", told, []) } };
+
+        var skip = Skipped(Next("paid", prior));
+
+        Assert.Equal((isListed, left), (skip.Left is not null, skip.Left?.Amount ?? 0));
+    }
+
+    [Fact]
+    public void A_refund_that_was_taken_back_is_no_return_any_more()
+    {
+        var told = new ToldGoods("USD", 100, []);
+        var prior = ToldBefore with
+        {
+            ToldLast = new ToldOrder { Goods = told },
+            Left = new ToldGoods("USD", 40, []),
+        };
+
+        Assert.Equal(told, Skipped(Next("paid", prior)).Left);
     }
 
     [Fact]
