@@ -76,8 +76,7 @@ public sealed record Webhook(
             };
 
             ReadOnlyMemory<byte>? Body() =>
-                (webhook.TryGetProperty("payload", out var payload) ? payload.GetRawText() : Text("text"))
-                    is { } body
+                (webhook.TryGetProperty("payload", out var payload) ? payload.GetRawText() : Text("text")) is { } body
                     ? Encoding.UTF8.GetBytes(body)
                     : default(ReadOnlyMemory<byte>?);
 

@@ -45,8 +45,10 @@ public sealed class RouteTests : IAsyncLifetime
                     .Create(TimeProvider.System)
                     .Select(api => $"SendTo{api.DisplayName}")
                     .Order(StringComparer.Ordinal),
+                "ShopifyWebhook",
                 "SubmitOrder",
                 "SubmitOrders",
+                "WooCommerceWebhook",
             ],
             FunctionsRig.Functions.Keys.Order(StringComparer.Ordinal)
         );
