@@ -41,7 +41,7 @@ public sealed class ArchitectureTests
                 ["Sending", "Providers", "Ledger", "Orders", "Json", "Bus", "Redaction", "Credentials", "Diagnostics"],
                 "one delivery: it settles no message and answers no request"
             ),
-            new("Storefronts", ["Orders", "Json"], "mapping is pure: no bus, no secrets, no clock"),
+            new("Storefronts", ["Orders", "Json", "Strings"], "mapping is pure: no bus, no secrets, no clock"),
             new("Storefronts.Shopify", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
             new("Storefronts.WooCommerce", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
             new(

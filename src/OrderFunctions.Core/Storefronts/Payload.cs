@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using OrderFunctions.Json;
+using OrderFunctions.Strings;
 
 namespace OrderFunctions.Storefronts;
 
@@ -12,7 +13,7 @@ namespace OrderFunctions.Storefronts;
 internal sealed class Payload(JsonElement element, string path, ValidationErrors problems)
 {
     /// <summary>The longest text that an order event takes; a longer one is left out.</summary>
-    private const int LongestText = 4096;
+    public const int LongestText = 4096;
 
     public bool IsObject => element.ValueKind == JsonValueKind.Object;
 
@@ -33,8 +34,7 @@ internal sealed class Payload(JsonElement element, string path, ValidationErrors
     }
 
     /// <summary>A text of which the first letters will do.</summary>
-    public string? Start(string name, int most) =>
-        Text(name, int.MaxValue) is { } text ? text[..Math.Min(text.Length, most)].TrimEnd('\ud800').Trim() : null;
+    public string? Start(string name, int most) => Text(name, int.MaxValue)?.Shorten(most);
 
     public string? RequiredText(string name, int longest)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OrderFunctions.Bus;
@@ -66,7 +67,7 @@ public sealed record Webhook(
                 Text("shop"),
                 Text("source"),
                 Text("topic"),
-                webhook.TryGetProperty("receivedAt", out var at) && at.TryGetDateTimeOffset(out var time)
+                DateTimeOffset.TryParse(Text("receivedAt"), CultureInfo.InvariantCulture, out var time)
                     ? time
                     : default,
                 Body()

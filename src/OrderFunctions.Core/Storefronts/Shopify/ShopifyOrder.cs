@@ -114,6 +114,7 @@ internal sealed class ShopifyOrder(Payload order, ShopifyOptions options, string
         Uri.TryCreate(order.Text("order_status_url"), UriKind.Absolute, out var status)
         && status.Scheme is "http" or "https"
         && Uri.TryCreate(new Uri(status.GetLeftPart(UriPartial.Authority)), landing ?? "/", out var page)
+        && page.AbsoluteUri.Length <= Payload.LongestText
             ? page.AbsoluteUri
             : null;
 }
