@@ -9,19 +9,13 @@ namespace OrderFunctions.Webhooks;
 /// </summary>
 public sealed class RefusedSignatures : IDisposable
 {
-    /// <summary>How many an address may send at once, and again in each minute.</summary>
+    /// <summary>How many an address may send in a minute.</summary>
     public const int Most = 60;
 
     private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(caller =>
-        RateLimitPartition.GetTokenBucketLimiter(
+        RateLimitPartition.GetFixedWindowLimiter(
             caller,
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = Most,
-                TokensPerPeriod = Most,
-                ReplenishmentPeriod = TimeSpan.FromMinutes(1),
-                QueueLimit = 0,
-            }
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = Most, Window = TimeSpan.FromMinutes(1) }
         )
     );
 
