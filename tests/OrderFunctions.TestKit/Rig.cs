@@ -17,6 +17,7 @@ using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sending;
+using OrderFunctions.TestKit.InMemory;
 using Xunit;
 
 namespace OrderFunctions.TestKit;
@@ -73,7 +74,7 @@ public sealed class Rig : IAsyncDisposable
         );
     }
 
-    /// <param name="settings">On top of four enabled providers that are pointed at the sandbox, without waits between quick retries.</param>
+    /// <param name="settings">On top of all providers, enabled and pointed at the sandbox, without waits between quick retries.</param>
     public static Task<Rig> StartAsync(params (string Key, string? Value)[] settings) =>
         StartAsync(store: null, settings);
 

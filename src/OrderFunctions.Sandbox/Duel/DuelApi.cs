@@ -29,6 +29,9 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
     /// <summary>The order as Duel now has it.</summary>
     public DuelOrder? Find(string id) => _orders.Find(id);
 
+    /// <inheritdoc/>
+    public override bool HasOrder(string orderId) => Find(orderId) is not null;
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [
         new("PUT", "/duel/v1/orders/{order_id}", "creates or updates an order"),

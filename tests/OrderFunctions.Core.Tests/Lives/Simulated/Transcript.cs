@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>What happened in a life, for a person: what one worker does in a row is one line, and waiting rounds are told once.</summary>
 internal sealed class Transcript

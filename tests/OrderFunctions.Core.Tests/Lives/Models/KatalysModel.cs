@@ -3,7 +3,7 @@ using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Models;
 
 /// <summary>What bears the same order_id is merged, in the order received (seeds: katalys-order-status-reporting).</summary>
 internal sealed class KatalysModel(Life life) : ProviderModel(life)

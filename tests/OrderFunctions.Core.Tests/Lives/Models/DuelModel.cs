@@ -2,7 +2,7 @@ using System.Text.Json;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Duel;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Models;
 
 /// <summary>PUT creates or updates; a total of 0 cancels (seeds: duel-*).</summary>
 internal sealed class DuelModel(Life life) : ProviderModel(life)

@@ -1,7 +1,8 @@
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Lives.Models;
 using OrderFunctions.Ledger;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>Plays one life: its choices say what happens next, so that it always goes alike.</summary>
 internal sealed class Simulation(Life life, Stage stage)

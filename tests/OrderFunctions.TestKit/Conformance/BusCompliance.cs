@@ -2,7 +2,7 @@ using System.Text;
 using OrderFunctions.Bus;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What every bus must do; each bus's tests inherit it.</summary>
 public abstract class BusCompliance : IAsyncLifetime

@@ -1,6 +1,6 @@
 using OrderFunctions.Bus;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>A message that a worker settles only when the simulation lets it.</summary>
 internal sealed class SimulatedLock(IMessageLock inner) : IMessageLock

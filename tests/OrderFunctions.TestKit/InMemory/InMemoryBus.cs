@@ -1,7 +1,7 @@
 using System.Globalization;
 using OrderFunctions.Bus;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.InMemory;
 
 /// <summary>A bus that forgets everything with its process: for tests that need no disk.</summary>
 public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageReceiver

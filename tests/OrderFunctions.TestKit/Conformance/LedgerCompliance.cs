@@ -3,7 +3,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What every ledger must do; each ledger's tests inherit it.</summary>
 public abstract class LedgerCompliance : IAsyncLifetime

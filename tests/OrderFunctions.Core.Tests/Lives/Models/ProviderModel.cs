@@ -2,7 +2,7 @@ using System.Text.Json;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Models;
 
 /// <summary>
 /// What a provider would believe of the order after the calls it has served, by its document, and what it should have

@@ -2,7 +2,7 @@ using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What holds besides for every provider that takes credentials.</summary>
 public abstract class SecretConformance : ProviderConformance
@@ -50,7 +50,7 @@ public abstract class SecretConformance : ProviderConformance
     {
         Rig.SecretStore.Failure = new TimeoutException("the vault is down");
         var entry = await Rig.TellAsync(Name);
-        for (var i = 0; i < Tries + 3; i++)
+        for (var i = 0; i < MostAttempts + 3; i++)
         {
             await Rig.AdvanceAsync(TimeSpan.FromMinutes(1));
         }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using OrderFunctions.Ledger;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.InMemory;
 
 /// <summary>A ledger that forgets everything with its process: for tests that need no disk.</summary>
 public sealed class InMemoryLedger : ILedger

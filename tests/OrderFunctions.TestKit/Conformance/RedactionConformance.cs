@@ -6,7 +6,7 @@ using OrderFunctions.Sandbox.Control;
 using OrderFunctions.Sandbox.Faults;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What holds for the words of every provider, however it repeats what it was told: nothing of it is kept or logged.</summary>
 public abstract partial class RedactionConformance : RigTest

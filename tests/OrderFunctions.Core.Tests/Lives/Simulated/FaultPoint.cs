@@ -1,4 +1,4 @@
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>A place where a worker leaves its own code: a call to the provider, the ledger or the bus.</summary>
 /// <param name="Serve">For a call: has the provider serve it.</param>

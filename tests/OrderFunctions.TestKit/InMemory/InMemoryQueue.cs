@@ -1,6 +1,6 @@
 using OrderFunctions.Bus;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.InMemory;
 
 /// <summary>One queue of the in-memory bus; every member is called under the bus's lock.</summary>
 internal sealed class InMemoryQueue

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>How a value may come back from a provider that escapes, encodes, mistakes or mangles what it repeats.</summary>
 public static class Representations

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using OrderFunctions.Ledger;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.InMemory;
 
 /// <summary>Permits that are forgotten with their process: for tests that need no disk.</summary>
 public sealed class InMemoryPermits : IPermitStore

@@ -1,7 +1,8 @@
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>A ledger that a worker reaches only when the simulation lets it.</summary>
 internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger

@@ -2,7 +2,7 @@ using System.Text.Json;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Retrack;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Models;
 
 /// <summary>
 /// Each create makes a transaction, whatever the order number; approved ones can't be changed, rejected ones not be

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Lives.Models;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
@@ -9,8 +10,9 @@ using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>
 /// Where a life is played: the real deliveries and retries of one order to one provider, on workers that go on only when
@@ -179,7 +181,10 @@ internal sealed class Stage : IDisposable
             return;
         }
 
-        AnswersLost += _workers.Count(worker => !worker.IsIdle && worker.HasUnrecordedCall);
+        // A call that waits meanwhile may run into its time-out.
+        AnswersLost += _workers.Count(worker =>
+            !worker.IsIdle && (worker.HasUnrecordedCall || worker.FaultPoint is { IsCall: true })
+        );
         _transcript?.Wait(wait, then);
         _time.Advance(wait);
     }

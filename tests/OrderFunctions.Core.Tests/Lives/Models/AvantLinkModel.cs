@@ -3,7 +3,7 @@ using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Models;
 
 /// <summary>
 /// Takes an order once, when it is paid, or what is left of it; the same order number again changes nothing; nothing takes an order back

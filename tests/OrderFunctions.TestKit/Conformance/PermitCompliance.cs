@@ -2,7 +2,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What every permit store must do; each store's tests inherit it.</summary>
 public abstract class PermitCompliance : IAsyncLifetime

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
+using OrderFunctions.Core.Tests.Lives.Models;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>The provider at the other end of the wire.</summary>
 /// <param name="started">The event that the worker has set out to tell: not always that of its message.</param>

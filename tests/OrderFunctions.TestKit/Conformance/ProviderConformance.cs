@@ -6,7 +6,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Faults;
 using Xunit;
 
-namespace OrderFunctions.TestKit;
+namespace OrderFunctions.TestKit.Conformance;
 
 /// <summary>What holds for every provider, whatever it is told and however it answers; each provider's tests inherit it.</summary>
 public abstract class ProviderConformance : RedactionConformance
@@ -16,8 +16,8 @@ public abstract class ProviderConformance : RedactionConformance
     /// <summary>The scheme of its Authorization header; null: it takes none.</summary>
     protected abstract string? Scheme { get; }
 
-    /// <summary>How often a try is made at once, with its quick retries.</summary>
-    protected abstract int TriesAtOnce { get; }
+    /// <summary>How many attempts are made at once: the first and its quick retries.</summary>
+    protected abstract int AttemptsAtOnce { get; }
 
     /// <summary>Whether an answer that is neither success nor passing trouble is retried all the same.</summary>
     protected virtual bool RetriesEveryRefusal => false;
@@ -25,10 +25,10 @@ public abstract class ProviderConformance : RedactionConformance
     /// <summary>What a call that is known to create or update is, as `METHOD path`.</summary>
     protected abstract string FirstCall { get; }
 
-    protected int Tries => TriesAtOnce * (RetryDelays.Length + 1);
+    protected int MostAttempts => AttemptsAtOnce * (RetryDelays.Length + 1);
 
     /// <summary>Whether the provider has the order, once, as it should.</summary>
-    protected abstract bool HasOrder(string orderId);
+    protected virtual bool HasOrder(string orderId) => Sandbox.Provider(Name).HasOrder(orderId);
 
     [Fact]
     public async Task An_order_is_told_once_and_the_provider_finds_nothing_wrong_with_it()
@@ -42,7 +42,7 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.True(HasOrder("1001"));
         var attempt = Assert.Single(entry.Attempts);
         Assert.Equal(
-            (1, Tries, "delivered", call.StatusCode),
+            (1, MostAttempts, "delivered", call.StatusCode),
             (attempt.Number, attempt.Of, attempt.Outcome, attempt.StatusCode)
         );
     }
@@ -92,7 +92,7 @@ public abstract class ProviderConformance : RedactionConformance
 
         var entry = await Rig.TellAsync(Name);
 
-        Assert.Equal(TriesAtOnce > 1 ? DeliveryState.Delivered : DeliveryState.Retrying, entry.State);
+        Assert.Equal(AttemptsAtOnce > 1 ? DeliveryState.Delivered : DeliveryState.Retrying, entry.State);
     }
 
     [Theory]
@@ -159,7 +159,7 @@ public abstract class ProviderConformance : RedactionConformance
         await Rig.SubmitAsync(Name);
 
         var handling = Rig.HandleAsync(Entities.QueueOf(Name));
-        for (var call = 1; call <= TriesAtOnce; call++)
+        for (var call = 1; call <= AttemptsAtOnce; call++)
         {
             await Sandbox.WaitForAsync(Name, call).WaitAsync(Patience);
             Rig.Time.Advance(TimeSpan.FromSeconds(30));
@@ -267,14 +267,14 @@ public abstract class ProviderConformance : RedactionConformance
         await Rig.AdvanceAsync(TimeSpan.FromDays(2));
 
         var entry = await Rig.EntryAsync(Name);
-        var tries =
+        var attempts =
             entry.State == DeliveryState.Delivered ? 1
             : status is 401 or 403 or 429 || (RetriesEveryRefusal && status < 300) ? RetryDelays.Length + 1
-            : RetriesEveryRefusal || status is 408 or >= 500 ? Tries
+            : RetriesEveryRefusal || status is 408 or >= 500 ? MostAttempts
             : 1;
-        Assert.Equal(tries, Sandbox.Count(Name));
+        Assert.Equal(attempts, Sandbox.Count(Name));
         Assert.Equal(
-            Enumerable.Range(1, tries).Select(number => (number, (int?)status)),
+            Enumerable.Range(1, attempts).Select(number => (number, (int?)status)),
             entry.Attempts.Select(attempt => (attempt.Number, attempt.StatusCode))
         );
         Assert.Null(entry.NextAttemptAt);
@@ -286,10 +286,10 @@ public abstract class ProviderConformance : RedactionConformance
 
         var parked = Assert.Single(await Rig.ParkedAsync());
         Assert.Equal(
-            (DeliveryState.Parked, tries > 1 ? DeadLetterReasons.RetriesExhausted : DeadLetterReasons.Rejected),
+            (DeliveryState.Parked, attempts > 1 ? DeadLetterReasons.RetriesExhausted : DeadLetterReasons.Rejected),
             (entry.State, parked.Reason)
         );
-        Assert.Equal((entry.Reason, tries), (parked.Description, parked.Attempts));
+        Assert.Equal((entry.Reason, attempts), (parked.Description, parked.Attempts));
         Assert.All(parked.Description.EnumerateRunes(), rune => Assert.NotEqual(Rune.ReplacementChar, rune));
     }
 
@@ -358,23 +358,26 @@ public abstract class ProviderConformance : RedactionConformance
         await Rig.DrainAsync();
         foreach (var delay in RetryDelays)
         {
-            due.AddRange(Enumerable.Repeat(Rig.Time.GetUtcNow(), TriesAtOnce));
+            due.AddRange(Enumerable.Repeat(Rig.Time.GetUtcNow(), AttemptsAtOnce));
             await Rig.AdvanceAsync(delay - TimeSpan.FromTicks(1));
             await Rig.AdvanceAsync(TimeSpan.FromTicks(1));
         }
 
-        due.AddRange(Enumerable.Repeat(Rig.Time.GetUtcNow(), TriesAtOnce));
+        due.AddRange(Enumerable.Repeat(Rig.Time.GetUtcNow(), AttemptsAtOnce));
         await Rig.AdvanceAsync(TimeSpan.FromDays(2));
 
         var entry = await Rig.EntryAsync(Name);
         Assert.Equal(
             due,
-            entry.Attempts.Select(attempt => attempt.At).Distinct().SelectMany(at => Enumerable.Repeat(at, TriesAtOnce))
+            entry
+                .Attempts.Select(attempt => attempt.At)
+                .Distinct()
+                .SelectMany(at => Enumerable.Repeat(at, AttemptsAtOnce))
         );
-        Assert.Equal(Enumerable.Range(1, Tries), entry.Attempts.Select(attempt => attempt.Number).Distinct());
+        Assert.Equal(Enumerable.Range(1, MostAttempts), entry.Attempts.Select(attempt => attempt.Number).Distinct());
         Assert.Equal((DeliveryState.Parked, null), (entry.State, entry.NextAttemptAt));
         var parked = Assert.Single(await Rig.ParkedAsync());
-        Assert.Equal((DeadLetterReasons.RetriesExhausted, Tries), (parked.Reason, parked.Attempts));
+        Assert.Equal((DeadLetterReasons.RetriesExhausted, MostAttempts), (parked.Reason, parked.Attempts));
         Assert.Contains("answered 500: still down", parked.Description, StringComparison.Ordinal);
 
         Sandbox.ClearFault(Name);
@@ -422,7 +425,7 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.Empty((await Rig.EntryAsync(Name, "o-59")).Attempts);
         for (var i = 0; i < 60; i++)
         {
-            // Whoever was answered tells that, not that the circuit opened before the next try.
+            // Whoever was answered tells that, not that the circuit opened before the next attempt.
             var entry = await Rig.EntryAsync(Name, $"o-{i}");
             var expected = entry.Attempts.Count > 0 ? "answered 503" : "failed too often of late";
             Assert.Contains(expected, entry.Reason, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using OrderFunctions.Credentials;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>Every secret there is.</summary>
 internal sealed class SimulatedSecrets : ISecretStore

@@ -1,6 +1,6 @@
 using OrderFunctions.Bus;
 
-namespace OrderFunctions.Core.Tests.Lives;
+namespace OrderFunctions.Core.Tests.Lives.Simulated;
 
 /// <summary>One worker of the app, that stops at every fault point until the simulation lets it through.</summary>
 internal sealed class SimulatedWorker(int number)
