@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -184,6 +185,16 @@ public sealed class Rig : IAsyncDisposable
     {
         Time.Advance(by);
         await DrainAsync();
+    }
+
+    /// <summary>DELETE /api/orders/{orderId}/memory.</summary>
+    /// <returns>The status code.</returns>
+    public async Task<int> EraseMemoryAsync(string orderId = "1001")
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        var result = await Orders.EraseMemoryAsync(context.Request, [orderId], default);
+        await result.ExecuteAsync(context);
+        return context.Response.StatusCode;
     }
 
     public async Task<LedgerEntry> EntryAsync(string provider, string orderId = "1001")

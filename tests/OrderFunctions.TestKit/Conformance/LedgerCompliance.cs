@@ -34,7 +34,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
             Concluded = version with { EventId = "older" },
             Started = version with { EventId = "begun" },
             StartedOverAnother = true,
-            FirstEventId = "first",
+            First = version with { EventId = "first" },
             Memory = OrderMemory.With(
                 null,
                 Statement.Of(Samples.Event()) with

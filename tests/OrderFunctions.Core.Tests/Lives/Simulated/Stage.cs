@@ -181,7 +181,10 @@ internal sealed class Stage : IDisposable
             return;
         }
 
-        AnswersLost += _workers.Count(worker => !worker.IsIdle && worker.HasUnrecordedCall);
+        // A call that waits meanwhile may run into its time-out.
+        AnswersLost += _workers.Count(worker =>
+            !worker.IsIdle && (worker.HasUnrecordedCall || worker.FaultPoint is { IsCall: true })
+        );
         _transcript?.Wait(wait, then);
         _time.Advance(wait);
     }
