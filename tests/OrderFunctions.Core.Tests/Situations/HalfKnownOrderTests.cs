@@ -43,6 +43,8 @@ public sealed class HalfKnownOrderTests : SituationTest
         await Rig.AdvanceAsync(TheWait);
 
         AssertAllWereToldOfThePayment();
+        // The wait used up nothing of the schedule.
+        Assert.Equal(1, Assert.Single((await Rig.EntryAsync("duel")).Attempts).Number);
         Assert.Single(Got("duel"));
         Assert.Equal(["create"], Got("retrack"));
         Assert.Single(Got("katalys"));
