@@ -43,6 +43,8 @@ public sealed class HalfKnownOrderTests : SituationTest
         await Rig.AdvanceAsync(TheWait);
 
         AssertAllWereToldOfThePayment();
+        // The wait used up nothing of the schedule.
+        Assert.Equal(1, Assert.Single((await Rig.EntryAsync("duel")).Attempts).Number);
         Assert.Single(Got("duel"));
         Assert.Equal(["create"], Got("retrack"));
         Assert.Single(Got("katalys"));
@@ -63,6 +65,26 @@ public sealed class HalfKnownOrderTests : SituationTest
         {
             Assert.Equal("Delivered", await StandsAsync(provider));
         }
+    }
+
+    [Fact]
+    public async Task A_payment_that_came_first_waits_no_longer_once_the_storefront_says_that_it_came_from_nowhere()
+    {
+        await ErpAsync("paid");
+        await Rig.AdvanceAsync(TimeSpan.FromMinutes(10));
+        await StorefrontAsync(
+            "pending",
+            Before(TimeSpan.FromMinutes(11), json => json["attribution"] = new JsonObject())
+        );
+
+        Assert.Equal(["total=125.00 email=alex@example.com affiliate=-"], Got("duel", "total", "email", "affiliate"));
+        Assert.Equal(["order_status=paid"], Got("katalys", "order_status"));
+        Assert.Equal(
+            "Skipped: not attributable: there are no userIds, visitorIds or avantLinkToken",
+            await StandsAsync("avantlink")
+        );
+        Assert.Equal("Skipped: not attributable: there is no retrackClick", await StandsAsync("retrack"));
+        Assert.Empty(Got("avantlink").Concat(Got("retrack")));
     }
 
     [Fact]

@@ -69,6 +69,22 @@ public sealed class PartialRefundTests : SituationTest
     }
 
     [Fact]
+    public async Task A_partial_refund_after_a_lost_answer_of_AvantLink_s_says_what_a_person_should_look_up()
+    {
+        Rig.Sandbox.State.InjectFault("avantlink", new() { Drop = true });
+        await StorefrontAsync("paid");
+        Rig.Sandbox.State.ClearFault("avantlink");
+        await Rig.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await JacketCameBackAsync();
+
+        Assert.Equal("order_amount_subtotal=60.00", Got("avantlink", "order/order_amount_subtotal")[^1]);
+        Assert.StartsWith(
+            "a request of another event was never answered: AvantLink may have the order as it stood then.",
+            (await Rig.EntryAsync("avantlink")).Attempts[^1].Detail
+        );
+    }
+
+    [Fact]
     public async Task A_bare_partial_refund_that_came_first_is_told_with_what_an_older_payment_brings()
     {
         await JacketCameBackAsync();
