@@ -53,6 +53,8 @@ public sealed class Rig : IAsyncDisposable
 
     public OrderIntake Intake => _services.GetRequiredService<OrderIntake>();
 
+    public ClickIntake Clicks => _services.GetRequiredService<ClickIntake>();
+
     public OrderEndpoints Orders => _services.GetRequiredService<OrderEndpoints>();
 
     public SecretCache Secrets => _services.GetRequiredService<SecretCache>();

@@ -30,6 +30,7 @@ public static class EndpointJson
 [JsonSerializable(typeof(AcceptedResponse))]
 [JsonSerializable(typeof(BatchResponse))]
 [JsonSerializable(typeof(OrderResponse))]
+[JsonSerializable(typeof(ClickResponse))]
 [JsonSerializable(typeof(ParkedResponse))]
 [JsonSerializable(typeof(ReplayResponse))]
 [JsonSerializable(typeof(OrderPreview))]

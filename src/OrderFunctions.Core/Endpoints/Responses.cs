@@ -23,6 +23,9 @@ internal sealed record DeliveryResponse(
     IReadOnlyList<Attempt> Attempts
 );
 
+/// <param name="ClickId">As in the log and among the parked.</param>
+internal sealed record ClickResponse(string ClickId);
+
 internal sealed record ParkedResponse(IReadOnlyList<ParkedDelivery> Items, string? Next);
 
 internal sealed record ReplayResponse(int Matched, int Replayed);

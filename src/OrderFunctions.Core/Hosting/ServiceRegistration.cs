@@ -21,7 +21,15 @@ namespace OrderFunctions.Hosting;
 
 public static class ServiceRegistration
 {
-    private static readonly string[] Sections = ["Providers", "Credentials", "Redirect", "Intake", "Ledger"];
+    private static readonly string[] Sections =
+    [
+        "Providers",
+        "Credentials",
+        "Redirect",
+        "Storefront",
+        "Intake",
+        "Ledger",
+    ];
 
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="IBus"/>, <see cref="ILedger"/>,
@@ -40,13 +48,16 @@ public static class ServiceRegistration
         var problems = new List<string>(others);
         var redirect = SettingsSection.Bind<RedirectOptions>(configuration, "Redirect", problems);
         var intake = SettingsSection.Bind<IntakeOptions>(configuration, "Intake", problems);
+        var storefront = SettingsSection.Bind<StorefrontOptions>(configuration, "Storefront", problems);
         problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
         problems.AddRange(redirect.Problems());
+        problems.AddRange(storefront.Problems());
         problems.AddRange(intake.Problems());
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
+        services.AddSingleton(storefront);
         services.AddSingleton(intake);
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
@@ -67,16 +78,22 @@ public static class ServiceRegistration
         services.AddSingleton<SendingLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();
+        services.AddSingleton<ClickDeliverer>();
         services.AddSingleton<DeliveryHandler>();
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
+        services.AddSingleton<ClickIntake>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<ReturnList>();
         services.AddSingleton<ReturnEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
+        services.AddCors();
+        services.AddSingleton<AllowedOrigins>();
+        services.AddSingleton<ClickLimits>();
+        services.AddSingleton<ClickEndpoints>();
         services.AddSingleton<HealthEndpoints>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);

@@ -28,6 +28,7 @@ public sealed class RouteTests : IAsyncLifetime
         Assert.Equal(
             [
                 "AcceptOrder",
+                "AttributionScript",
                 "EraseMemory",
                 "ExpireLedger",
                 "GetOrder",
@@ -38,12 +39,15 @@ public sealed class RouteTests : IAsyncLifetime
                 "PreviewOrder",
                 "Ready",
                 "ReplayParked",
+                "ReportClick",
+                "ReportClickPreflight",
                 "Retrack",
                 "RetryDelivery",
                 "SendToAvantLink",
                 "SendToDuel",
                 "SendToKatalys",
                 "SendToRetrack",
+                "SubmitClick",
                 "SubmitOrder",
                 "SubmitOrders",
             ],
