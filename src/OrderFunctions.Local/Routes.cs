@@ -57,6 +57,10 @@ internal static class Routes
             (HttpRequest request, ClickEndpoints clicks) => clicks.Preflight(request)
         );
         Get("/attribution.js", (HttpResponse response) => AttributionScript.Get(response));
+        Get(
+            "/gallery",
+            (HttpRequest request, GalleryEndpoint gallery, CancellationToken token) => gallery.ListAsync(request, token)
+        );
         Get("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
         Get("/health/live", () => HealthEndpoints.Live());
         Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));

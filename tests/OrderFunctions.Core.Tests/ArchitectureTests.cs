@@ -64,8 +64,15 @@ public sealed class ArchitectureTests
                 "what a person tells AvantLink of, as it has it; it makes no calls"
             ),
             new(
+                "Gallery",
+                ["Sending", "Providers", "Providers.Duel", "Credentials", "Redaction"],
+                "Duel's assets, asked for over Duel's channel and kept for a while; it knows no order"
+            ),
+            new(
                 "Endpoints",
                 [
+                    "Gallery",
+                    "Providers.Duel",
                     "Intake",
                     "Preview",
                     "Returns",
@@ -84,6 +91,7 @@ public sealed class ArchitectureTests
                 [
                     "Endpoints",
                     "Handlers",
+                    "Gallery",
                     "Returns",
                     "Intake",
                     "Delivery",

@@ -51,6 +51,8 @@ public sealed class Rig : IAsyncDisposable
 
     public ILedger Ledger { get; }
 
+    public IServiceProvider Services => _services;
+
     public OrderIntake Intake => _services.GetRequiredService<OrderIntake>();
 
     public ClickIntake Clicks => _services.GetRequiredService<ClickIntake>();

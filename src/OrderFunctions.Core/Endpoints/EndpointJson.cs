@@ -31,6 +31,7 @@ public static class EndpointJson
 [JsonSerializable(typeof(BatchResponse))]
 [JsonSerializable(typeof(OrderResponse))]
 [JsonSerializable(typeof(ClickResponse))]
+[JsonSerializable(typeof(GalleryResponse))]
 [JsonSerializable(typeof(ParkedResponse))]
 [JsonSerializable(typeof(ReplayResponse))]
 [JsonSerializable(typeof(OrderPreview))]

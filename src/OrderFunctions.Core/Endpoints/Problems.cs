@@ -76,6 +76,14 @@ public static class Problems
         return new AfterBody(Result("Too many requests; nothing was accepted.", 429, null));
     }
 
+    /// <summary>Duel has not answered since the start.</summary>
+    public static IResult NoGalleryYet(HttpResponse response) =>
+        Unavailable(
+            response,
+            "There are no assets yet; try again later.",
+            "Duel has not answered so far; the log says why."
+        );
+
     public static IResult Unexpected(string traceId) =>
         Result(
             "Something failed here; it is in the log.",

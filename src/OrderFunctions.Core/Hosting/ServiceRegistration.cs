@@ -8,6 +8,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Gallery;
 using OrderFunctions.Handlers;
 using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
@@ -27,6 +28,7 @@ public static class ServiceRegistration
         "Credentials",
         "Redirect",
         "Storefront",
+        "Gallery",
         "Intake",
         "Ledger",
     ];
@@ -49,15 +51,19 @@ public static class ServiceRegistration
         var redirect = SettingsSection.Bind<RedirectOptions>(configuration, "Redirect", problems);
         var intake = SettingsSection.Bind<IntakeOptions>(configuration, "Intake", problems);
         var storefront = SettingsSection.Bind<StorefrontOptions>(configuration, "Storefront", problems);
+        var gallery = SettingsSection.Bind<GalleryOptions>(configuration, "Gallery", problems);
+        var isDuelEnabled = "true".Equals(configuration["Providers:Duel:Enabled"], StringComparison.OrdinalIgnoreCase);
         problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
         problems.AddRange(redirect.Problems());
         problems.AddRange(storefront.Problems());
+        problems.AddRange(gallery.Problems(isDuelEnabled, hasSecret));
         problems.AddRange(intake.Problems());
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
         services.AddSingleton(storefront);
+        services.AddSingleton(gallery);
         services.AddSingleton(intake);
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
@@ -94,6 +100,8 @@ public static class ServiceRegistration
         services.AddSingleton<AllowedOrigins>();
         services.AddSingleton<ClickLimits>();
         services.AddSingleton<ClickEndpoints>();
+        services.AddSingleton<AssetGallery>();
+        services.AddSingleton<GalleryEndpoint>();
         services.AddSingleton<HealthEndpoints>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);

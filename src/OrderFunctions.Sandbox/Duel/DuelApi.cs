@@ -7,7 +7,8 @@ namespace OrderFunctions.Sandbox.Duel;
 
 /// <summary>
 /// Duel's orders endpoints: PUT upsert (seeds: duel-open-api), POST create and update (seeds:
-/// duel-order-tracking). Of the two documents one wants Basic authentication, the other Bearer: both are good.
+/// duel-order-tracking). Of the two documents one wants Basic authentication, the other Bearer: both are good. And the
+/// assets endpoint (seeds: duel-open-api), which takes Bearer alone.
 /// </summary>
 public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", User, Password, Token)
 {
@@ -29,11 +30,15 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
     /// <summary>The order as Duel now has it.</summary>
     public DuelOrder? Find(string id) => _orders.Find(id);
 
+    /// <summary>What the assets endpoint answers.</summary>
+    public IReadOnlyList<DuelAsset> Assets { get; set; } = DuelAsset.Samples;
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [
         new("PUT", "/duel/v1/orders/{order_id}", "creates or updates an order"),
         new("POST", "/duel/v1/orders", "creates an order"),
         new("POST", "/duel/v1/orders/{order_id}", "updates an order"),
+        new("GET", "/duel/api/v1/assets", "lists the assets"),
     ];
 
     internal override Response Handle(SandboxRequest request)
@@ -50,6 +55,8 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
             ([_, "v1", "orders", { Length: > 0 } id], "PUT") => Write(request, DuelWrite.Upsert, id),
             ([_, "v1", "orders", { Length: > 0 } id], "POST") => Write(request, DuelWrite.Update, id),
             ([_, "v1", "orders", { Length: > 0 }], _) => WrongMethod(request, "PUT", "POST"),
+            ([_, "api", "v1", "assets"], "GET") => List(request),
+            ([_, "api", "v1", "assets"], _) => WrongMethod(request, "GET"),
             _ => UnknownPath(request),
         };
     }
@@ -57,8 +64,15 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
     internal override void Clear()
     {
         _orders.Clear();
+        Assets = DuelAsset.Samples;
         _rate.Clear();
     }
+
+    private Response List(SandboxRequest request) =>
+        request.Authorization == $"Bearer {Value(Token)}"
+            ? Response.Json(200, Assets, DuelJson.SnakeCase.IReadOnlyListDuelAsset)
+            : Refuse(401, ["Authorization must be Bearer with the token of an API user."])
+                .With("WWW-Authenticate", "Bearer realm=\"duel\"");
 
     private Response Write(SandboxRequest request, DuelWrite write, string? id)
     {
@@ -113,6 +127,7 @@ internal sealed record DuelResponse(string Status, DuelResult Result);
 internal sealed record DuelResult(string Order);
 
 [JsonSerializable(typeof(DuelResponse))]
+[JsonSerializable(typeof(IReadOnlyList<DuelAsset>))]
 internal sealed partial class DuelJson : JsonSerializerContext
 {
     public static readonly DuelJson SnakeCase = new(JsonStyle.SnakeCase());

@@ -5,7 +5,7 @@ using OrderFunctions.Endpoints;
 namespace OrderFunctions.App.Functions;
 
 /// <summary>The routes for the shop's pages, and the one for its server that has a key.</summary>
-public sealed class StorefrontRoutes(ClickEndpoints clicks)
+public sealed class StorefrontRoutes(ClickEndpoints clicks, GalleryEndpoint gallery)
 {
     [Function("AttributionScript")]
     public static IResult Script(
@@ -28,4 +28,10 @@ public sealed class StorefrontRoutes(ClickEndpoints clicks)
     public IResult Preflight(
         [HttpTrigger(AuthorizationLevel.Anonymous, "options", Route = "clicks")] HttpRequest request
     ) => clicks.Preflight(request);
+
+    [Function("Gallery")]
+    public Task<IResult> GalleryAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "gallery")] HttpRequest request,
+        CancellationToken cancellationToken
+    ) => gallery.ListAsync(request, cancellationToken);
 }

@@ -31,6 +31,7 @@ public sealed class RouteTests : IAsyncLifetime
                 "AttributionScript",
                 "EraseMemory",
                 "ExpireLedger",
+                "Gallery",
                 "GetOrder",
                 "ListParked",
                 "ListReturns",
