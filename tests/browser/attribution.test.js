@@ -179,7 +179,7 @@ test('The Customer Privacy API is loaded where the page has not done it', async 
 
 test('A WooCommerce shop asks the WP Consent API, and its server reads the cookies', async () => {
   tag('data-consent="wordpress"');
-  shop.head = 'window.allowed = false; window.wp_has_consent = (kind) => kind === "marketing" && window.allowed;';
+  shop.head = 'window.allowed = false; window.wp_consent_type = "optin"; window.wp_has_consent = (kind) => kind === "marketing" && window.allowed;';
   await visit(landing);
   assert.deepEqual([await cookies(), reports], [{}, []]);
 
@@ -195,9 +195,26 @@ test('A WooCommerce shop asks the WP Consent API, and its server reads the cooki
 
 test('The WP Consent API may come after the script', async () => {
   tag('data-consent="wordpress"');
-  shop.head = 'addEventListener("DOMContentLoaded", () => { window.wp_has_consent = () => true; });';
+  shop.head = 'addEventListener("DOMContentLoaded", () => { window.wp_consent_type = "optin"; window.wp_has_consent = () => true; });';
   await visit(landing);
 
+  assert.equal((await app.received('click', 1)).length, 1);
+});
+
+test('The WP Consent API is not believed before a consent tool has said its type', async () => {
+  tag('data-consent="wordpress"');
+  shop.head = 'window.wp_fallback_consent_type = ""; window.wp_has_consent = () => window.wp_consent_type !== "optin";';
+  await visit(landing);
+  await page.evaluate(() => {
+    window.wp_consent_type = 'optin';
+    document.dispatchEvent(new CustomEvent('wp_consent_type_defined'));
+  });
+  assert.deepEqual([await cookies(), reports], [{}, []]);
+
+  await page.evaluate(() => {
+    window.wp_has_consent = () => true;
+    document.dispatchEvent(new CustomEvent('wp_consent_type_defined'));
+  });
   assert.equal((await app.received('click', 1)).length, 1);
 });
 

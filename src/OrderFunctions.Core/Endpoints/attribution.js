@@ -197,8 +197,11 @@
   function ask() {
     if (settings.consent === 'given') {
       decide(true);
-    } else if (settings.consent === 'wordpress' && window.wp_has_consent) {
-      decide(window.wp_has_consent('marketing'));
+    } else if (settings.consent === 'wordpress') {
+      // Until a consent tool has said of which type it is, the API says yes to everything.
+      if (window.wp_has_consent && (window.wp_consent_type || window.wp_fallback_consent_type)) {
+        decide(window.wp_has_consent('marketing'));
+      }
     } else if (settings.consent === 'shopify' && window.Shopify) {
       if (window.Shopify.customerPrivacy) {
         decide(window.Shopify.customerPrivacy.marketingAllowed());
@@ -244,8 +247,9 @@
   guarded(land)();
   document.addEventListener('visitorConsentCollected', guarded(ask));
   document.addEventListener('wp_listen_for_consent_change', guarded(ask));
+  document.addEventListener('wp_consent_type_defined', guarded(ask));
   guarded(ask)();
-  if (settings.consent === 'wordpress' && !window.wp_has_consent) {
+  if (settings.consent === 'wordpress' && !allowed) {
     window.addEventListener('load', guarded(ask));
   }
 })(window, document, location);
