@@ -172,7 +172,7 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
-    // The pause counts: nobody waits for a try that would come too late.
+    // The pause counts: nobody waits for an attempt that would come too late.
     private bool IsWorthRetrying(RetryPredicateArguments<Attempt> retry) =>
         retry.Outcome.Result is { Failure: not null } attempt
         && retry.Context.Properties.TryGetValue(Start, out var start)
@@ -227,7 +227,7 @@ internal sealed class ServerClient : IDisposable
             ? _redactor.Redact($": {problem.Title} {problem.Detail}".TrimEnd())
             : ".";
 
-    /// <summary>One try of a call: the reply, or why there is none yet.</summary>
+    /// <summary>One attempt at a call: the reply, or why there is none yet.</summary>
     private sealed record Attempt(Reply? Reply, string? Failure = null, TimeSpan? RetryAfter = null);
 }
 

@@ -1,3 +1,4 @@
+using OrderFunctions.Providers;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests;
@@ -5,6 +6,14 @@ namespace OrderFunctions.Core.Tests;
 /// <summary>docs/architecture.md, as a test: which room of Core may use which.</summary>
 public sealed class ArchitectureTests
 {
+    private static readonly string[] Platforms =
+    [
+        .. typeof(Provider)
+            .Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Provider)))
+            .Select(type => type.Namespace!["OrderFunctions.".Length..]),
+    ];
+
     private static readonly Rooms Core = new(
         "OrderFunctions",
         [
@@ -17,22 +26,11 @@ public sealed class ArchitectureTests
             new("Credentials", [], "a secret has a name and a value"),
             new("Diagnostics", ["Bus", "Ledger"], "names of metrics and traces, and the lines about outages"),
             new("Providers", ["Orders", "Json", "Redaction"], "rules are pure: no calls, no ledger, no bus"),
-            new("Providers.Duel", ["Providers", "Orders", "Json", "Redaction"], "a provider knows no other provider"),
-            new(
-                "Providers.AvantLink",
+            .. Platforms.Select(name => new Room(
+                name,
                 ["Providers", "Orders", "Json", "Redaction"],
                 "a provider knows no other provider"
-            ),
-            new(
-                "Providers.Retrack",
-                ["Providers", "Orders", "Json", "Redaction"],
-                "a provider knows no other provider"
-            ),
-            new(
-                "Providers.Katalys",
-                ["Providers", "Orders", "Json", "Redaction"],
-                "a provider knows no other provider"
-            ),
+            )),
             new(
                 "Sending",
                 ["Providers", "Credentials", "Redaction", "Ledger", "Diagnostics"],
@@ -97,10 +95,7 @@ public sealed class ArchitectureTests
                     "Delivery",
                     "Sending",
                     "Providers",
-                    "Providers.Duel",
-                    "Providers.AvantLink",
-                    "Providers.Retrack",
-                    "Providers.Katalys",
+                    .. Platforms,
                     "Ledger",
                     "Bus",
                     "Credentials",

@@ -27,7 +27,7 @@ public sealed class ExceptionTests : JournalTest
             var writes = Disk.Writes;
             Disk.HoldWrites();
             var publishing = new List<Task> { Journal.PublishAsync(ids[0]) };
-            await Disk.WriteBegunAsync(writes + 1);
+            await Disk.WriteStartedAsync(writes + 1);
             publishing.Add(Journal.PublishAsync(ids[1]));
             if (!isInTheMiddleOfABatch)
             {
@@ -148,7 +148,7 @@ public sealed class ExceptionTests : JournalTest
         await Journal.PublishAsync("accepted");
         Disk.HoldWrites();
         var written = Journal.PublishAsync("accepted as well");
-        await Disk.WriteBegunAsync(2);
+        await Disk.WriteStartedAsync(2);
         var waiting = Journal.PublishAsync("not on disk yet");
 
         Break();
@@ -199,7 +199,7 @@ public sealed class ExceptionTests : JournalTest
         var (files, writes) = (Folder.Files, Disk.Writes);
         Disk.HoldWrites();
         var compacting = Journal.Compactor.CompactAsync(default);
-        await Disk.WriteBegunAsync(writes + 1);
+        await Disk.WriteStartedAsync(writes + 1);
         Break();
         Disk.ReleaseWrites();
 

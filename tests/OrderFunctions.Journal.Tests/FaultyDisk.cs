@@ -10,7 +10,7 @@ internal sealed class FaultyDisk : Disk
 
     private readonly Lock _lock = new();
     private volatile TaskCompletionSource? _hold;
-    private TaskCompletionSource _writeBegun = NewSignal();
+    private TaskCompletionSource _writeStarted = NewSignal();
 
     /// <summary>How many bytes it takes before it is full; a write that does not fit is written in part.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;
@@ -37,7 +37,7 @@ internal sealed class FaultyDisk : Disk
     }
 
     /// <summary>Returns once so many writes were begun.</summary>
-    public async Task WriteBegunAsync(int writes)
+    public async Task WriteStartedAsync(int writes)
     {
         while (true)
         {
@@ -49,7 +49,7 @@ internal sealed class FaultyDisk : Disk
                     return;
                 }
 
-                begun = _writeBegun.Task;
+                begun = _writeStarted.Task;
             }
 
             await begun.WaitAsync(Timeout);
@@ -61,8 +61,8 @@ internal sealed class FaultyDisk : Disk
         lock (_lock)
         {
             Writes++;
-            _writeBegun.SetResult();
-            _writeBegun = NewSignal();
+            _writeStarted.SetResult();
+            _writeStarted = NewSignal();
         }
 
         _hold?.Task.Wait();

@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Journaling.Tests;
 

@@ -1,6 +1,7 @@
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Journaling.Tests;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Journaling.Tests;
 

@@ -109,7 +109,7 @@ public sealed class PowerLossTests : JournalTest
         // While the disk takes a batch of nothing much, the next one fills.
         Disk.HoldWrites();
         var busy = Journal.Ledger.TrySaveAsync(Messages.Entry("1", "duel", Time.GetUtcNow()), default);
-        await Disk.WriteBegunAsync(Single.Length + 1);
+        await Disk.WriteStartedAsync(Single.Length + 1);
         var alone = Journal.PublishAsync("e");
         var together = Journal.PublishAsync("f", "g");
         Disk.ReleaseWrites();

@@ -1,10 +1,6 @@
 using System.Text.Json;
 using OrderFunctions.Sandbox;
-using OrderFunctions.Sandbox.AvantLink;
 using OrderFunctions.Sandbox.Control;
-using OrderFunctions.Sandbox.Duel;
-using OrderFunctions.Sandbox.Katalys;
-using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Local.Tests;
@@ -51,7 +47,7 @@ internal sealed class CrashRig : IAsyncDisposable
     /// <summary>How long the processes took to start, as far as they came.</summary>
     public IEnumerable<TimeSpan> StartTimes => _processes.Select(process => process.StartTime).OfType<TimeSpan>();
 
-    /// <param name="settings">On top of four enabled providers that are pointed at the sandbox.</param>
+    /// <param name="settings">On top of all providers, enabled and pointed at the sandbox.</param>
     public static async Task<CrashRig> CreateAsync(params IEnumerable<string> settings)
     {
         var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
@@ -198,14 +194,7 @@ internal sealed class CrashRig : IAsyncDisposable
         where are(provider, orderId)
         select $"{orderId} at {provider}";
 
-    private bool Has(string provider, string orderId) =>
-        provider switch
-        {
-            "duel" => Sandbox.Provider<DuelApi>().Find(orderId) is not null,
-            "avantlink" => Sandbox.Provider<AvantLinkApi>().Find(orderId) is not null,
-            "retrack" => Sandbox.Provider<RetrackApi>().Find(orderId) is not null,
-            _ => Sandbox.Provider<KatalysApi>().Find(orderId) is not null,
-        };
+    private bool Has(string provider, string orderId) => Sandbox.Provider(provider).HasOrder(orderId);
 
     // How often each provider gave which answer, 0 where it gave none.
     private string Answers() =>

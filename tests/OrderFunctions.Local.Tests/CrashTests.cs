@@ -82,7 +82,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         await using var rig = await CrashRig.CreateAsync(RetryEveryTwoSeconds("Katalys"));
         string[] orders = ["r-1", "r-2", "r-3", "r-4"];
-        // All three tries of each order, and then those of two.
+        // All three attempts of each order, and then those of two.
         rig.Sandbox.InjectFault("katalys", new Fault { Status = 500, Times = 18 });
         await rig.StartAsync();
         await rig.SubmitAsync(orders);

@@ -143,7 +143,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     {
         using var answer = await PostAsync("api/orders/preview", Samples.Json());
         var json = await ExpectedAsync(answer, "/api/orders/preview", "POST", 200);
-        Assert.Equal(4, json["providers"]!.AsArray().Count);
+        Assert.Equal(Samples.ProviderNames.Length, json["providers"]!.AsArray().Count);
     }
 
     [Theory]
@@ -186,7 +186,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         var ledger = Host.Services.GetRequiredService<ILedger>();
         var version = new OrderVersion(DateTimeOffset.UnixEpoch, OrderStatus.Paid, "e-1");
         var attempt = new Attempt(DateTimeOffset.UnixEpoch, "paid", "upsert", 1, 6, "retry", 503, 12, "busy");
-        foreach (var (provider, state) in Samples.ProviderNames.Zip(Enum.GetValues<DeliveryState>()))
+        var states = Samples.ProviderNames.Zip(Enum.GetValues<DeliveryState>()).ToList();
+        foreach (var (provider, state) in states)
         {
             var bare = new LedgerEntry("bare", provider, version, state);
             var full = bare with
@@ -204,7 +205,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         {
             using var answer = await _http.GetAsync($"api/orders/{order}");
             var json = await ExpectedAsync(answer, "/api/orders/{orderId}", "GET", 200);
-            Assert.Equal(4, json["deliveries"]!.AsArray().Count);
+            Assert.Equal(states.Count, json["deliveries"]!.AsArray().Count);
         }
     }
 
@@ -217,7 +218,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
             "api/orders/1001",
             "/api/orders/{orderId}",
             order =>
-                order["deliveries"] is JsonArray { Count: 4 } all
+                order["deliveries"] is JsonArray all
+                && all.Count == Samples.ProviderNames.Length
                 && all.All(each => each!["attempts"]!.AsArray().Count > 0)
         );
         Assert.All(

@@ -1,3 +1,4 @@
+using OrderFunctions.Sandbox.Http;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Sandbox.Tests;
@@ -5,7 +6,13 @@ namespace OrderFunctions.Sandbox.Tests;
 /// <summary>docs/architecture.md, as a test: which room of the sandbox may use which.</summary>
 public sealed class ArchitectureTests
 {
-    private static readonly string[] Providers = ["Duel", "AvantLink", "Retrack", "Katalys"];
+    private static readonly string[] Providers =
+    [
+        .. typeof(ProviderApi)
+            .Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(ProviderApi)))
+            .Select(type => type.Namespace!["OrderFunctions.Sandbox.".Length..]),
+    ];
 
     private static readonly Rooms Sandbox = new(
         "OrderFunctions.Sandbox",

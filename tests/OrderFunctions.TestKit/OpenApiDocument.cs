@@ -86,16 +86,16 @@ public sealed class OpenApiDocument
     /// <summary>All that a value breaks of a schema, each with its path; a property that the schema does not name counts.</summary>
     public IReadOnlyList<string> Violations(JsonNode? value, JsonNode schema, string path = "$")
     {
-        var tries = Alternatives(schema)
+        var results = Alternatives(schema)
             .Select(alternative => (alternative, violations: Broken(value, alternative, path).ToList()))
             .ToList();
-        if (tries.Any(each => each.violations.Count == 0))
+        if (results.Any(each => each.violations.Count == 0))
         {
             return [];
         }
 
-        var sameType = tries.Where(each => HasType(value, each.alternative)).ToList();
-        return sameType.Count == 1 ? sameType[0].violations : [.. tries.SelectMany(each => each.violations)];
+        var sameType = results.Where(each => HasType(value, each.alternative)).ToList();
+        return sameType.Count == 1 ? sameType[0].violations : [.. results.SelectMany(each => each.violations)];
     }
 
     private static JsonObject With(JsonObject schema, string type)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sending;
+using OrderFunctions.TestKit.InMemory;
 using Xunit;
 
 namespace OrderFunctions.TestKit;
@@ -76,7 +78,7 @@ public sealed class Rig : IAsyncDisposable
         );
     }
 
-    /// <param name="settings">On top of four enabled providers that are pointed at the sandbox, without waits between quick retries.</param>
+    /// <param name="settings">On top of all providers, enabled and pointed at the sandbox, without waits between quick retries.</param>
     public static Task<Rig> StartAsync(params (string Key, string? Value)[] settings) =>
         StartAsync(store: null, settings);
 
@@ -187,6 +189,16 @@ public sealed class Rig : IAsyncDisposable
     {
         Time.Advance(by);
         await DrainAsync();
+    }
+
+    /// <summary>DELETE /api/orders/{orderId}/memory.</summary>
+    /// <returns>The status code.</returns>
+    public async Task<int> EraseMemoryAsync(string orderId = "1001")
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        var result = await Orders.EraseMemoryAsync(context.Request, [orderId], default);
+        await result.ExecuteAsync(context);
+        return context.Response.StatusCode;
     }
 
     public async Task<LedgerEntry> EntryAsync(string provider, string orderId = "1001")

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using OrderFunctions.Hosting;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
@@ -8,7 +10,11 @@ namespace OrderFunctions.TestKit;
 /// <summary>Order events for tests: the README's sample, changed where a test needs it otherwise.</summary>
 public static class Samples
 {
-    public static readonly string[] ProviderNames = ["duel", "avantlink", "retrack", "katalys"];
+    /// <summary>Of all that are registered.</summary>
+    public static readonly string[] ProviderNames =
+    [
+        .. new ProviderSettings(new ConfigurationBuilder().Build()).Read().Select(provider => provider.Name),
+    ];
 
     /// <summary>samples/paid.json, or another, changed.</summary>
     public static JsonObject Json(Action<JsonObject>? change = null, string name = "paid")

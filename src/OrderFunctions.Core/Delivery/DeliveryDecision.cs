@@ -65,7 +65,7 @@ public abstract record DeliveryDecision
             return new Finish(complete, entry, new Outcome.Skipped(forOthers));
         }
 
-        entry = entry with { FirstEventId = entry.FirstEventId ?? orderEvent.EventId };
+        entry = entry with { First = entry.First ?? orderEvent.Version };
         if (IncompleteNewer(entry, orderEvent) is { } incomplete)
         {
             // The older event is needed for what it brings only.
@@ -121,7 +121,8 @@ public abstract record DeliveryDecision
             OtherUnderWay: entry.HasOtherUnderWay(version)
         )
         {
-            IsKnownOrder = entry.FirstEventId != orderEvent.EventId,
+            // One that begins with what came back began elsewhere.
+            IsKnownOrder = entry.First is { Status: OrderStatus.Pending or OrderStatus.Paid } first && first != version,
             WaitUntil = waitUntil > now ? waitUntil : null,
             ToldLast = entry.ToldLast,
             Left = entry.Left,

@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using OrderFunctions.Orders;
 
 namespace OrderFunctions.Json;
 
@@ -126,134 +122,6 @@ public sealed partial class JsonObjectReader
         return texts;
     }
 
-    public DateTimeOffset? Time(string name, bool required)
-    {
-        if (Find(name, required) is not { } element)
-        {
-            return null;
-        }
-
-        if (element.ValueKind != JsonValueKind.String)
-        {
-            Error(name, $"must be a time as RFC 3339 text, not {JsonText.Describe(element)}");
-            return null;
-        }
-
-        if (Rfc3339.TryParse(JsonText.Of(element), out var time))
-        {
-            return time;
-        }
-
-        Error(name, Rfc3339.Rule);
-        return null;
-    }
-
-    public bool? Flag(string name)
-    {
-        if (Find(name, required: false) is not { } element)
-        {
-            return null;
-        }
-
-        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
-        {
-            return element.GetBoolean();
-        }
-
-        Error(name, $"must be true or false, not {JsonText.Describe(element)}");
-        return null;
-    }
-
-    public int? Count(string name, int least, int most, bool required = false)
-    {
-        if (Find(name, required) is not { } element)
-        {
-            return null;
-        }
-
-        if (
-            ReadDecimal(element) is { } number
-            && number == decimal.Truncate(number)
-            && number >= least
-            && number <= most
-        )
-        {
-            return (int)number;
-        }
-
-        Error(name, $"must be a whole number from {least} to {most}, not {JsonText.Describe(element)}");
-        return null;
-    }
-
-    /// <summary>An exact amount from a JSON number or string, with at most <paramref name="decimals"/> decimals.</summary>
-    /// <param name="unit">What has so many decimals, for the error.</param>
-    public decimal? Amount(string name, int decimals, string unit, bool required = false, decimal least = 0)
-    {
-        if (Find(name, required) is not { } element)
-        {
-            return null;
-        }
-
-        if (ReadDecimal(element) is not { } amount)
-        {
-            Error(
-                name,
-                $"must be a decimal number such as 12.50, as a JSON number or string of at most 28 digits, not {JsonText.Describe(element)}"
-            );
-            return null;
-        }
-
-        var before = _errors.Count;
-        if (amount < least)
-        {
-            Error(name, least == 0 ? "must not be negative" : $"must be at least {least}");
-        }
-
-        if (amount > JsonAmount.Largest)
-        {
-            Error(name, $"must be at most {JsonAmount.Largest}");
-        }
-
-        if (JsonAmount.Decimals(amount) > decimals)
-        {
-            Error(name, $"has more decimals than {unit} ({decimals})");
-        }
-
-        return _errors.Count == before ? amount : null;
-    }
-
-    public Guid? Uuid(string name)
-    {
-        if (Text(name) is not { } text)
-        {
-            return null;
-        }
-
-        if (Guid.TryParseExact(text, "D", out var uuid))
-        {
-            return uuid;
-        }
-
-        Error(name, "must be a UUID such as 1f80e399-6f55-4cef-b8b0-0f74752c1ceb");
-        return null;
-    }
-
-    public string? IpAddress(string name)
-    {
-        if (Text(name, longest: 64) is not { } text)
-        {
-            return null;
-        }
-
-        if (IsAddress(text))
-        {
-            return text;
-        }
-
-        Error(name, "must be one IPv4 or IPv6 address");
-        return null;
-    }
-
     public JsonObjectReader? Child(string name, bool required = false) =>
         Find(name, required) is { } element ? new JsonObjectReader(element, PathOf(name), _errors) : null;
 
@@ -282,7 +150,8 @@ public sealed partial class JsonObjectReader
         }
     }
 
-    private JsonElement? Find(string name, bool required)
+    /// <summary>The field, unless it is absent or null.</summary>
+    internal JsonElement? Find(string name, bool required)
     {
         _known.Add(name);
         if (_fields.TryGetValue(name, out var element) && element.ValueKind != JsonValueKind.Null)
@@ -334,23 +203,6 @@ public sealed partial class JsonObjectReader
             : null;
         return error is null ? text!.Trim() : null;
     }
-
-    private static decimal? ReadDecimal(JsonElement element) =>
-        element.ValueKind switch
-        {
-            JsonValueKind.Number => JsonAmount.Parse(element.GetRawText()),
-            JsonValueKind.String when JsonText.Of(element) is { } text => JsonAmount.Parse(text),
-            _ => null,
-        };
-
-    // The parser also takes 1, 0x7f.1 and [::1]:443, which no platform would.
-    private static bool IsAddress(string text) =>
-        IPAddress.TryParse(text, out var address)
-        && (
-            address.AddressFamily == AddressFamily.InterNetwork
-                ? address.ToString() == text
-                : text.IndexOfAny(['[', ']', '%']) < 0
-        );
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainName();

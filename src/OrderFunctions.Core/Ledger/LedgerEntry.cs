@@ -27,7 +27,7 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     public bool StartedOverAnother { get; init; }
 
     /// <summary>The first event that the provider's rules were asked about; null: none since this was recorded.</summary>
-    public string? FirstEventId { get; init; }
+    public OrderVersion? First { get; init; }
 
     /// <summary>What the order's events have said, as far as this provider gets it.</summary>
     public OrderMemory? Memory { get; init; }

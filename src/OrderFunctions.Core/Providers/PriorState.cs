@@ -19,7 +19,7 @@ public sealed record PriorState(
     /// <summary>Of an order that no event has told us of before: others may have told the provider of it.</summary>
     public static readonly PriorState Nothing = new(false, null, false);
 
-    /// <summary>Whether an earlier event of the order came to us, so that we know what the provider was told.</summary>
+    /// <summary>Whether the order came to us from its beginning, by an earlier event, so that we know what the provider was told.</summary>
     public bool IsKnownOrder { get; init; }
 
     /// <summary>Until when an event that lacks something waits for one that has it; null: it has waited long enough.</summary>

@@ -18,8 +18,8 @@ public sealed partial record ProviderResponse(int StatusCode, string Body, DateT
     public bool IsTransient => StatusCode is 408 or 425 or 429 or >= 500;
 
     /// <summary>
-    /// Whether the provider may have taken the request all the same: it began to handle it and then failed. A 429
-    /// is turned away at the door.
+    /// Whether the provider may have taken the request all the same: it began to handle it and then failed. What
+    /// gets a 429 is not handled at all.
     /// </summary>
     public bool MayHaveArrived => StatusCode is 408 or >= 500;
 

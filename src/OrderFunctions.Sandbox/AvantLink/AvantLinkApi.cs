@@ -28,6 +28,9 @@ public sealed class AvantLinkApi() : ProviderApi("AvantLink", MerchantId)
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<AvantLinkClick> Clicks => [.. _clicks];
 
+    /// <inheritdoc/>
+    public override bool HasOrder(string orderId) => Find(orderId) is not null;
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [
         new("POST", "/avantlink/merchants/{merchant_id}/tracking/order", "records an order"),

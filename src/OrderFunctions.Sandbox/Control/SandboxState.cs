@@ -38,6 +38,9 @@ public sealed class SandboxState
     public T Provider<T>()
         where T : ProviderApi => Providers.Get<T>();
 
+    /// <summary>The same by its name.</summary>
+    public ProviderApi Provider(string provider) => Providers.Require(provider);
+
     /// <summary>Forgets the requests, what the providers were told, their rates and faults; settings stay.</summary>
     public void Clear()
     {

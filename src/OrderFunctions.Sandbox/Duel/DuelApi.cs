@@ -33,6 +33,9 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
     /// <summary>What the assets endpoint answers.</summary>
     public IReadOnlyList<DuelAsset> Assets { get; set; } = DuelAsset.Samples;
 
+    /// <inheritdoc/>
+    public override bool HasOrder(string orderId) => Find(orderId) is not null;
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [
         new("PUT", "/duel/v1/orders/{order_id}", "creates or updates an order"),

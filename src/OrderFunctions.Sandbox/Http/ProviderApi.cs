@@ -29,6 +29,9 @@ public abstract class ProviderApi
     /// <summary>What a caller must present.</summary>
     public IReadOnlyList<SandboxSetting> Settings { get; }
 
+    /// <summary>Whether the provider knows an order by the shop's id.</summary>
+    public abstract bool HasOrder(string orderId);
+
     /// <summary>What the index page says of its routes.</summary>
     internal abstract IReadOnlyList<ProviderRoute> Routes { get; }
 

@@ -17,6 +17,9 @@ public sealed class KatalysApi() : ProviderApi("Katalys", SiteId)
     /// <summary>The order as Katalys now has it.</summary>
     public KatalysOrder? Find(string orderId) => _orders.Find(orderId);
 
+    /// <inheritdoc/>
+    public override bool HasOrder(string orderId) => Find(orderId) is not null;
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [new("POST", "/katalys/v2/_tr_offline", "reports an order or its status")];
 

@@ -35,6 +35,9 @@ public sealed class RetrackApi(TimeProvider timeProvider) : ProviderApi("Retrack
     /// <exception cref="KeyNotFoundException">No transaction has this order number.</exception>
     public void Approve(string orderNumber) => _transactions.Approve(orderNumber);
 
+    /// <inheritdoc/>
+    public override bool HasOrder(string orderId) => Find(orderId) is not null;
+
     internal override IReadOnlyList<ProviderRoute> Routes { get; } =
     [
         new("POST", "/retrack/api/v2/transactions", "creates a transaction"),

@@ -120,7 +120,7 @@ internal static class KeyVaultFailure
             : "no connection; check KeyVault__Uri and the network. It is asked again by itself.";
     }
 
-    // After its last try the client throws what all of them ended in, as one.
+    // After its last attempt the client throws what all of them ended in, as one.
     private static TError? Find<TError>(Exception error)
         where TError : Exception =>
         error as TError

@@ -8,7 +8,7 @@ namespace OrderFunctions.App.Credentials;
 public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider timeProvider) : ISecretStore
 {
     /// <summary>
-    /// Three tries within <see cref="SecretCache.LongestFetch"/>: the library's own patience (100 seconds a try) would
+    /// Three attempts within <see cref="SecretCache.LongestFetch"/>: the library's own patience (100 seconds an attempt) would
     /// outlast the lock of the message that waits.
     /// </summary>
     public static SecretClientOptions ClientOptions() =>
@@ -22,7 +22,7 @@ public sealed class KeyVaultSecretStore(SecretClient client, TimeProvider timePr
                 MaxDelay = TimeSpan.FromSeconds(1),
                 NetworkTimeout = TimeSpan.FromSeconds(3),
             },
-            // The default, said aloud: the bodies are the secrets.
+            // The default, stated: the bodies are the secrets.
             Diagnostics = { IsLoggingContentEnabled = false },
         };
 

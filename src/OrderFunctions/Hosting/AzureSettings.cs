@@ -93,7 +93,7 @@ internal sealed class AzureSettings
     /// <summary>For looking through the whole table, a page of which takes Table storage up to 30 seconds.</summary>
     public TableClient PatientTableClient(TokenCredential credential)
     {
-        // All tries of a page fit between LedgerExpiry.RunTime and host.json's functionTimeout.
+        // All attempts at a page fit between LedgerExpiry.RunTime and host.json's functionTimeout.
         var options = new TableClientOptions { Retry = { MaxRetries = 2, NetworkTimeout = TimeSpan.FromSeconds(35) } };
         return TableClient(credential, options);
     }

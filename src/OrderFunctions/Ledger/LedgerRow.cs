@@ -66,7 +66,7 @@ internal static class LedgerRow
         Set(row, nameof(Claim.Until), Text(entry.Claim?.Until));
         SetVersion(row, Settled, entry.Concluded);
         SetVersion(row, Begun, entry.Started);
-        Set(row, nameof(LedgerEntry.FirstEventId), entry.FirstEventId);
+        SetVersion(row, nameof(LedgerEntry.First), entry.First);
         Set(row, RemembersSince, entry.RemembersSince?.ToUniversalTime());
         Set(row, nameof(LedgerEntry.LeftAt), entry.LeftAt is { } leftAt ? NotBefore1601(leftAt) : null);
         SetJson(row, nameof(LedgerEntry.Memory), entry.Memory, Json.OrderMemory);
@@ -98,7 +98,7 @@ internal static class LedgerRow
             NextAttemptAt = Time(row, nameof(LedgerEntry.NextAttemptAt)),
             Concluded = Version(row, Settled),
             Started = Version(row, Begun),
-            FirstEventId = row.GetString(nameof(LedgerEntry.FirstEventId)),
+            First = Version(row, nameof(LedgerEntry.First)),
             LeftAt = row.GetDateTimeOffset(nameof(LedgerEntry.LeftAt)),
             Memory = FromJson(row, nameof(LedgerEntry.Memory), Json.OrderMemory),
             Incomplete = FromJson(row, nameof(LedgerEntry.Incomplete), Json.IncompleteEvent),

@@ -123,7 +123,7 @@ internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
                         || (error.Status == NotFound && etag is not null)
                     )
                 {
-                    // Another was first; or we were, and the client's own repetition met what its first try had saved.
+                    // Another was first; or we were, and the client's own repetition met what its first attempt had saved.
                     var found = await FindRowAsync(row.PartitionKey, row.RowKey, cancellationToken);
                     return found is not null && LedgerRow.IsSameSave(row, found);
                 }
@@ -179,7 +179,7 @@ internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
         }
     }
 
-    // Any other answer (a 400, say) is a defect of ours, which waiting does not mend. After its last try the client
+    // Any other answer (a 400, say) is a defect of ours, which waiting does not mend. After its last attempt the client
     // throws what all of them ended in, as an AggregateException.
     private static bool IsOutage(Exception error) =>
         error

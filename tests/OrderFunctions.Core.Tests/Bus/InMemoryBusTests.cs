@@ -1,5 +1,7 @@
 using OrderFunctions.Bus;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
+using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Bus;
 

@@ -1,6 +1,7 @@
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.AvantLink;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 
@@ -12,12 +13,9 @@ public sealed class AvantLinkConformance : ProviderConformance
 
     protected override TimeSpan[] RetryDelays => Schedules.Usual;
 
-    protected override int TriesAtOnce => 3;
+    protected override int AttemptsAtOnce => 3;
 
     protected override string FirstCall => "POST merchants/6f1d3a52-7d0c-4c0e-9b3e-0a1c5a7e2d11/tracking/order";
-
-    protected override bool HasOrder(string orderId) =>
-        Rig.Sandbox.State.Provider<AvantLinkApi>().Find(orderId) is not null;
 
     [Fact]
     public async Task An_order_is_told_when_it_is_paid_and_never_again()

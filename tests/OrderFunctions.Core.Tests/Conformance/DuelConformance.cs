@@ -4,6 +4,7 @@ using OrderFunctions.Providers.Duel;
 using OrderFunctions.Sandbox.Duel;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 
@@ -18,12 +19,9 @@ public sealed class DuelConformance : SecretConformance
 
     protected override TimeSpan[] RetryDelays => [.. Enumerable.Repeat(TimeSpan.FromMinutes(5), 5)];
 
-    protected override int TriesAtOnce => 1;
+    protected override int AttemptsAtOnce => 1;
 
     protected override string FirstCall => "PUT v1/orders/1001";
-
-    protected override bool HasOrder(string orderId) =>
-        Rig.Sandbox.State.Provider<DuelApi>().Find(orderId) is { Cancelled: false };
 
     protected override Action RotateSecret()
     {

@@ -1,6 +1,7 @@
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Katalys;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 
@@ -12,12 +13,9 @@ public sealed class KatalysConformance : ProviderConformance
 
     protected override TimeSpan[] RetryDelays => Schedules.Usual;
 
-    protected override int TriesAtOnce => 3;
+    protected override int AttemptsAtOnce => 3;
 
     protected override string FirstCall => "POST v2/_tr_offline";
-
-    protected override bool HasOrder(string orderId) =>
-        Rig.Sandbox.State.Provider<KatalysApi>().Find(orderId) is not null;
 
     [Fact]
     public async Task A_partial_refund_stays_paid_with_what_remains()

@@ -3,6 +3,7 @@ using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.Sandbox.Retrack;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Conformance;
 
@@ -23,7 +24,7 @@ public sealed class RetrackConformance : SecretConformance
 
     protected override TimeSpan[] RetryDelays => Schedules.Usual;
 
-    protected override int TriesAtOnce => 3;
+    protected override int AttemptsAtOnce => 3;
 
     protected override bool RetriesEveryRefusal => true;
 

@@ -14,6 +14,7 @@ using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Delivery;
 

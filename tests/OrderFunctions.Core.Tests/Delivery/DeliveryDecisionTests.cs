@@ -73,6 +73,34 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
+    public void What_the_provider_was_told_last_is_not_told_again_and_makes_older_events_pointless_too()
+    {
+        var skip = ProviderCase.Skipped(Step(_duel, Event, ToldTheSame(Event)));
+
+        Assert.Equal("nothing new: the provider was told the same before", skip.Reason);
+        Assert.True(skip.Supersedes);
+        Assert.False(skip.IsIncomplete);
+    }
+
+    [Fact]
+    public void What_the_provider_was_told_last_is_told_again_where_it_may_have_something_else_since()
+    {
+        var entry = ToldTheSame(Event);
+        var other = Event.Version with { EventId = "other", OccurredAt = Event.OccurredAt.AddMinutes(-1) };
+
+        ProviderCase.Sent(Step(_duel, Event, entry with { MayHaveArrived = true }));
+        ProviderCase.Sent(Step(_duel, Event, entry with { Started = other }));
+    }
+
+    [Fact]
+    public void What_says_nothing_new_still_lacks_what_another_event_may_bring()
+    {
+        var unattributed = Samples.Event(json => json.Remove("attribution"));
+
+        Assert.True(ProviderCase.Skipped(Step(_duel, unattributed, ToldTheSame(unattributed))).IsIncomplete);
+    }
+
+    [Fact]
     public void An_entry_that_settled_nothing_holds_nothing_back() =>
         ProviderCase.Sent(Step(_duel, Event, Entry(settled: null)));
 
@@ -172,6 +200,18 @@ public sealed class DeliveryDecisionTests
             DeliveryDecision.Finish finish => finish.Outcome,
             var decision => throw new InvalidOperationException($"{decision}"),
         };
+
+    // By an older event, an hour before.
+    private LedgerEntry ToldTheSame(OrderEvent orderEvent)
+    {
+        var older = orderEvent.Version with { EventId = "older", OccurredAt = orderEvent.OccurredAt.AddHours(-1) };
+        var request = ProviderCase.Sent(Step(_duel, orderEvent, null));
+        return Entry(older) with
+        {
+            Delivered = true,
+            ToldLast = new ToldOrder { Request = DeliveryDecision.HashOf(request) },
+        };
+    }
 
     private static LedgerEntry Entry(OrderVersion? settled) =>
         new("1001", "duel", settled ?? Event.Version, DeliveryState.Delivered) { Concluded = settled };

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
@@ -48,7 +46,7 @@ public sealed class ForgettingTests : RigTest
         var entry = await Rig.TellAsync("duel");
         Assert.Equal((DeliveryState.Retrying, true), (entry.State, entry.Memory!.IsPersonal));
 
-        Assert.Equal(204, await EraseAsync());
+        Assert.Equal(204, await Rig.EraseMemoryAsync());
         await Rig.AdvanceAsync(TimeSpan.FromMinutes(5));
 
         entry = await Rig.EntryAsync("duel");
@@ -59,7 +57,7 @@ public sealed class ForgettingTests : RigTest
     public async Task An_event_that_comes_after_an_erasure_is_a_new_statement()
     {
         await Rig.TellAsync("duel");
-        Assert.Equal(204, await EraseAsync());
+        Assert.Equal(204, await Rig.EraseMemoryAsync());
         Rig.Time.Advance(TimeSpan.FromSeconds(1));
 
         var entry = await Rig.TellAsync("duel", json => json["occurredAt"] = "2025-11-22T09:00:00+01:00");
@@ -71,21 +69,12 @@ public sealed class ForgettingTests : RigTest
     public async Task Who_did_not_want_a_platform_told_is_not_told_of_after_an_erasure()
     {
         await Rig.TellAsync("duel");
-        Assert.Equal(204, await EraseAsync());
+        Assert.Equal(204, await Rig.EraseMemoryAsync());
 
         await Rig.SubmitAsync(change: json => json["occurredAt"] = "2025-11-22T09:00:00+01:00");
         await Rig.DrainAsync();
 
         Assert.Empty(Rig.Calls("katalys"));
-    }
-
-    private async Task<int> EraseAsync()
-    {
-        await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
-        var context = new DefaultHttpContext { RequestServices = services };
-        var result = await Rig.Orders.EraseMemoryAsync(context.Request, ["1001"], default);
-        await result.ExecuteAsync(context);
-        return context.Response.StatusCode;
     }
 
     private static LedgerEntry Remember(LedgerEntry? entry, OrderEvent orderEvent, DateTimeOffset now) =>

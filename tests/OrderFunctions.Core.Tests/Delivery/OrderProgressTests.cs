@@ -92,6 +92,46 @@ public sealed class OrderProgressTests
     }
 
     [Fact]
+    public void What_is_left_is_the_newest_event_s_word()
+    {
+        var half = new ToldGoods("SEK", 50, []);
+        var skipped = new Outcome.Skipped("less is left") { Left = half };
+
+        Assert.Equal(half, Concluded(Entry(Event.Version), skipped).Left);
+        Assert.Null(Concluded(Entry(Newer), skipped).Left);
+    }
+
+    [Fact]
+    public void A_request_whose_answer_was_lost_may_have_made_the_lists_at_the_provider_longer()
+    {
+        var last = new ToldOrder { LineItems = 1, Discounts = 2 };
+        var sent = new ToldOrder { LineItems = 3, Discounts = 1 };
+
+        Assert.Equal(new ToldOrder { LineItems = 3, Discounts = 2 }, ToldLast(isLost: true));
+        Assert.Equal(last, ToldLast(isLost: false));
+
+        ToldOrder? ToldLast(bool isLost) =>
+            OrderProgress
+                .Learn(
+                    Entry(Event.Version) with
+                    {
+                        Claim = Ours,
+                        ToldLast = last,
+                    },
+                    Event,
+                    "katalys",
+                    Ours,
+                    PriorState.Nothing with
+                    {
+                        MayHaveArrived = isLost,
+                    },
+                    sent,
+                    []
+                )
+                .ToldLast;
+    }
+
+    [Fact]
     public void An_event_is_started_with_its_claim()
     {
         var started = OrderProgress.Start(Entry(Event.Version), Event, Ours);

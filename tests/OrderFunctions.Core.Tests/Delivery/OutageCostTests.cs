@@ -10,6 +10,7 @@ using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Delivery;
 

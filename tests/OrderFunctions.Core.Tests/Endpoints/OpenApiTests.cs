@@ -191,7 +191,8 @@ public sealed class OpenApiTests
             .Select(status => JsonNode.Parse(CanonicalJson.Write(WithStatus(status)))!["order"]!["status"]!)
             .Select(status => status.GetValue<string>());
         Assert.Equal(statuses, Values(Named("$.order.status")));
-        Assert.Equal(Samples.ProviderNames, Values(Named("$.providers[0]")));
+        var providers = Document.Schema("ProviderName")["examples"]!.AsArray().Select(name => name!.GetValue<string>());
+        Assert.Empty(providers.Except(Samples.ProviderNames));
 
         static OrderEvent WithStatus(OrderStatus status)
         {

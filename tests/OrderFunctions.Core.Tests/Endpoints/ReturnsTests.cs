@@ -9,6 +9,7 @@ using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
 

@@ -26,7 +26,7 @@ public sealed class InboundHandlerTests : RigTest
         await Rig.SendInboundAsync(Encoding.UTF8.GetString(Samples.Utf8()));
         await Rig.DrainAsync();
 
-        Assert.Equal(4, Rig.Sandbox.State.Received().Count);
+        Assert.Equal(Samples.ProviderNames.Length, Rig.Sandbox.State.Received().Count);
     }
 
     [Fact]

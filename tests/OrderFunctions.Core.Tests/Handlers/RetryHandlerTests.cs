@@ -40,7 +40,7 @@ public sealed class RetryHandlerTests : RigTest
         await Rig.SubmitAsync("duel");
         var first = await Rig.Bus.ReceiveAsync("orders-duel", default);
         await first.CompleteAsync(default);
-        // Its last try.
+        // Its last attempt.
         await Rig.Bus.ScheduleAsync(
             "orders-duel",
             first.Received.Message with

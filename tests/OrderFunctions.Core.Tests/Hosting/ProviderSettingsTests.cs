@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using OrderFunctions.Hosting;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Duel;
+using OrderFunctions.Sandbox;
 
 namespace OrderFunctions.Core.Tests.Hosting;
 
@@ -12,18 +13,20 @@ public sealed class ProviderSettingsTests
     {
         var providers = Read();
 
-        Assert.Equal(["duel", "avantlink", "retrack", "katalys"], providers.Select(provider => provider.Name));
-        Assert.All(providers, provider => Assert.False(provider.Options.Enabled, provider.Name));
         Assert.Equal(
-            [
-                "https://api.duel.me/",
-                "https://client.avantlink.com/",
-                "https://retrack.refunder.com/",
-                "https://db.revoffers.com/",
-            ],
-            providers.Select(provider => provider.Options.BaseUrl.AbsoluteUri)
+            SandboxProviders.Create(TimeProvider.System).Select(api => api.Name),
+            providers.Select(provider => provider.Name)
         );
+        Assert.All(providers, provider => Assert.False(provider.Options.Enabled, provider.Name));
     }
+
+    [Theory]
+    [InlineData("duel", "https://api.duel.me/")]
+    [InlineData("avantlink", "https://client.avantlink.com/")]
+    [InlineData("retrack", "https://retrack.refunder.com/")]
+    [InlineData("katalys", "https://db.revoffers.com/")]
+    public void Without_settings_a_provider_has_its_own_address(string name, string address) =>
+        Assert.Equal(address, Read().Single(provider => provider.Name == name).Options.BaseUrl.AbsoluteUri);
 
     [Fact]
     public void The_least_that_each_provider_needs_is_enough()
@@ -40,7 +43,10 @@ public sealed class ProviderSettingsTests
             "Katalys:SiteId=abcdefg.com"
         );
 
-        Assert.All(providers, provider => Assert.True(provider.Options.Enabled, provider.Name));
+        Assert.Equal(
+            ["duel", "avantlink", "retrack", "katalys"],
+            providers.Where(provider => provider.Options.Enabled).Select(provider => provider.Name)
+        );
     }
 
     [Fact]

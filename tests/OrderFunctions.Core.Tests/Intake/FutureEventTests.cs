@@ -8,7 +8,7 @@ using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Intake;
 
-/// <summary>An event of the future would shadow every later one until its time has come: it is refused at the door.</summary>
+/// <summary>An event of the future would shadow every later one until its time has come: intake refuses it.</summary>
 public sealed class FutureEventTests : RigTest
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);

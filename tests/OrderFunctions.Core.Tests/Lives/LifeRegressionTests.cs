@@ -1,4 +1,5 @@
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Lives.Simulated;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Core.Tests.Lives;

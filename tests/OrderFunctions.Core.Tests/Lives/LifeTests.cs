@@ -1,3 +1,5 @@
+using OrderFunctions.Core.Tests.Lives.Models;
+using OrderFunctions.Core.Tests.Lives.Simulated;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Lives;

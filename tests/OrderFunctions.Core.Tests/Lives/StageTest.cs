@@ -1,3 +1,5 @@
+using OrderFunctions.Core.Tests.Lives.Models;
+using OrderFunctions.Core.Tests.Lives.Simulated;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Core.Tests.Lives;
@@ -36,7 +38,7 @@ public abstract class StageTest : IDisposable
 
     private Stage? _stage;
 
-    public static TheoryData<string> Providers => [.. TestKit.Samples.ProviderNames];
+    public static TheoryData<string> Providers => [.. ProviderModels.Names];
 
     private protected Stage Stage => _stage ?? throw new InvalidOperationException("No stage is set.");
 
@@ -48,7 +50,7 @@ public abstract class StageTest : IDisposable
 
     private protected void Set(string provider, int workers, params LifeEvent[] events) =>
         _stage = new Stage(
-            Models.New(provider, new Life("SEK", events, [.. Enumerable.Range(0, events.Length)], workers, [])),
+            ProviderModels.New(provider, new Life("SEK", events, [.. Enumerable.Range(0, events.Length)], workers, [])),
             workers
         );
 

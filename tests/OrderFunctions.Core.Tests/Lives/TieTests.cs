@@ -1,3 +1,4 @@
+using OrderFunctions.Core.Tests.Lives.Simulated;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 

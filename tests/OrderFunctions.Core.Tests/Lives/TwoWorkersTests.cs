@@ -1,4 +1,5 @@
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Lives.Simulated;
 using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 

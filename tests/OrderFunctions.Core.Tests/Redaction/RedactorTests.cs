@@ -4,6 +4,7 @@ using System.Text.Json;
 using OrderFunctions.Core.Tests.Providers;
 using OrderFunctions.Redaction;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Core.Tests.Redaction;
 

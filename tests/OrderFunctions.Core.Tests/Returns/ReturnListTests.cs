@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrderFunctions.Ledger;
 using OrderFunctions.Returns;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 using static OrderFunctions.Core.Tests.Returns.Returned;
 
 namespace OrderFunctions.Core.Tests.Returns;

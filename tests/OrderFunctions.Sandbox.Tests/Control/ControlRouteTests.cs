@@ -201,7 +201,7 @@ public sealed class ControlRouteTests : SandboxTest
     [InlineData("PUT", "/behaviour/shopify")]
     [InlineData("DELETE", "/behaviour/shopify")]
     [InlineData("GET", "/shopify/orders")]
-    public async Task An_unknown_provider_is_answered_with_the_four(string method, string path) =>
+    public async Task An_unknown_provider_is_answered_with_those_that_there_are(string method, string path) =>
         (await Send(method, path, null)).RefusedWith(404, "duel, avantlink, retrack, katalys");
 
     [Theory]

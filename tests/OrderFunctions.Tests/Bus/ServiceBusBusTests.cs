@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.App.Bus;
 using OrderFunctions.Bus;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Tests.Bus;
 

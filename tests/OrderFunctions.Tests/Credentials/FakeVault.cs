@@ -81,7 +81,7 @@ internal sealed class FakeVault : HttpMessageHandler
 
     public async Task AskedAsync() => Assert.True(await _asked.WaitAsync(TimeSpan.FromSeconds(30)));
 
-    /// <param name="patient">With the waits between tries that the app has; else without.</param>
+    /// <param name="patient">With the waits between attempts that the app has; else without.</param>
     public SecretClient Client(bool patient = false)
     {
         var options = KeyVaultSecretStore.ClientOptions();

@@ -50,7 +50,7 @@ public sealed class KeyVaultSecretStoreTests : IDisposable
     }
 
     [Fact]
-    public void The_clients_tries_and_waits_fit_into_the_longest_fetch()
+    public void The_clients_attempts_and_waits_fit_into_the_longest_fetch()
     {
         var retry = KeyVaultSecretStore.ClientOptions().Retry;
 

@@ -4,6 +4,7 @@ using OrderFunctions.App.Ledger;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Tests.Emulators;
 

@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using OrderFunctions.App.Ledger;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Tests.Emulators;
 

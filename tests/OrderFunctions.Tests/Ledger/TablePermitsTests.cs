@@ -2,6 +2,7 @@ using Azure;
 using OrderFunctions.App.Ledger;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Tests.Ledger;
 

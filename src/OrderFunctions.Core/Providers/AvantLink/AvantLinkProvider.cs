@@ -152,11 +152,17 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             ? new Outcome.Rejected(
                 $"AvantLink takes no personal information; an e-mail address stands in {string.Join(", ", personal)}. Send how the order stands now once more, without it."
             )
-            : new Step.Send(AvantLinkRequest.Order(orderEvent, options))
+            : new Step.Send(AvantLinkRequest.Order(orderEvent, options), IfThereAlready(prior))
             {
                 Told = new ToldOrder { Goods = ToldGoods.Of(orderEvent.Order) },
             };
     }
+
+    // The first that arrives counts there: a repeat with another amount would change nothing.
+    private static string? IfThereAlready(PriorState prior) =>
+        prior is { MayHaveArrived: true, OtherUnderWay: true }
+            ? "a request of another event was never answered: AvantLink may have the order as it stood then. Look it up there, and take back by hand what came back since"
+            : null;
 
     private static string Words(OrderStatus status) =>
         status switch

@@ -12,11 +12,11 @@ internal static class AvantLinkResponse
             return response.UsualOutcome();
         }
 
-        var said =
+        var documented =
             response.Json is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("success", out var success)
                 ? success.ValueKind
                 : JsonValueKind.Undefined;
-        return said == JsonValueKind.True
+        return documented == JsonValueKind.True
             ? new Outcome.Delivered()
             : new Outcome.Rejected($"{response.Sentence} (not the documented \"success\": true)");
     }

@@ -198,9 +198,9 @@ public sealed class SharedLimitTests(ITestOutputHelper output)
 
     private static int CallsIn(SimulatedInstances instances, Traffic traffic, TimeSpan time)
     {
-        var before = instances.CallsBegun;
+        var before = instances.CallsStarted;
         traffic.Run(time);
-        return instances.CallsBegun - before;
+        return instances.CallsStarted - before;
     }
 
     private static void AssertWithinLimit(SimulatedInstances instances)

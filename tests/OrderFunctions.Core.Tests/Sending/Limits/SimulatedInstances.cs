@@ -29,7 +29,7 @@ internal sealed class SimulatedInstances : IDisposable
 
     public int Count => _instances.Count;
 
-    public int CallsBegun => _done.Count + _instances.Sum(instance => instance.Calls.Count);
+    public int CallsStarted => _done.Count + _instances.Sum(instance => instance.Calls.Count);
 
     /// <summary>Begins a call, if the limit lets it.</summary>
     public bool TryBegin(int instance)

@@ -1,5 +1,6 @@
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;
+using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Sending.Limits;
 

@@ -1,9 +1,0 @@
-using OrderFunctions.Credentials;
-
-namespace OrderFunctions.Core.Tests.Lives;
-
-/// <summary>Every secret there is.</summary>
-internal sealed class SimulatedSecrets : ISecretStore
-{
-    public Task<string> GetAsync(string name, CancellationToken cancellationToken) => Task.FromResult($"the {name}");
-}

@@ -1,0 +1,459 @@
+using System.Text;
+using OrderFunctions.Bus;
+using Xunit;
+
+namespace OrderFunctions.TestKit.Conformance;
+
+/// <summary>What every bus must do; each bus's tests inherit it.</summary>
+public abstract class BusCompliance : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    protected ManualTime Time { get; } = new();
+
+    protected abstract IBus Bus { get; }
+
+    protected abstract IMessageReceiver Receiver { get; }
+
+    public abstract Task InitializeAsync();
+
+    public abstract Task DisposeAsync();
+
+    [Fact]
+    public async Task An_event_comes_to_every_provider_s_queue()
+    {
+        await Bus.PublishAsync([Event("a", Samples.ProviderNames)], default);
+
+        foreach (var queue in Samples.ProviderNames.Select(Entities.QueueOf))
+        {
+            var received = await ReceiveAsync(queue);
+            Assert.Equal("a", received.Received.Message.EventId);
+            Assert.Equal(queue["orders-".Length..], received.Received.Message.Provider);
+            Assert.Equal(1, received.Received.DeliveryCount);
+        }
+    }
+
+    [Fact]
+    public async Task Properties_and_body_arrive_as_they_were_sent()
+    {
+        var sent = Event("a", "duel") with
+        {
+            TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            AcceptedAt = Time.GetUtcNow(),
+        };
+        await Bus.PublishAsync([sent], default);
+
+        var message = (await ReceiveAsync("orders-duel")).Received.Message;
+
+        Assert.Equal("body of a", Encoding.UTF8.GetString(message.Body.Span));
+        Assert.Equal(
+            ("order-a", sent.TraceParent, sent.AcceptedAt, 0, 0, false),
+            (
+                message.OrderId,
+                message.TraceParent,
+                message.AcceptedAt,
+                message.Retries,
+                message.Attempts,
+                message.Replayed
+            )
+        );
+    }
+
+    [Fact]
+    public async Task The_same_event_published_again_is_dropped()
+    {
+        await Bus.PublishAsync([Event("a", "duel"), Event("a", "duel")], default);
+        await Bus.PublishAsync([Event("a", "duel")], default);
+
+        await (await ReceiveAsync("orders-duel")).CompleteAsync(default);
+
+        await AssertNothingAsync("orders-duel");
+    }
+
+    [Fact]
+    public async Task The_same_event_is_taken_again_after_the_window()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        await (await ReceiveAsync("orders-duel")).CompleteAsync(default);
+        Time.Advance(TimeSpan.FromDays(7));
+
+        await Bus.PublishAsync([Event("a", "duel")], default);
+
+        await ReceiveAsync("orders-duel");
+    }
+
+    [Fact]
+    public async Task Messages_come_in_the_order_in_which_they_were_published()
+    {
+        await Bus.PublishAsync([.. Enumerable.Range(0, 20).Select(i => Event($"{i}", "duel"))], default);
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal($"{i}", (await ReceiveAsync("orders-duel")).Received.Message.EventId);
+        }
+    }
+
+    [Fact]
+    public async Task A_locked_message_comes_to_nobody_else()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        await ReceiveAsync("orders-duel");
+
+        await AssertNothingAsync("orders-duel");
+    }
+
+    [Fact]
+    public async Task A_completed_message_never_comes_again()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        await (await ReceiveAsync("orders-duel")).CompleteAsync(default);
+        Time.Advance(TimeSpan.FromDays(1));
+
+        await AssertNothingAsync("orders-duel");
+    }
+
+    [Fact]
+    public async Task An_abandoned_message_comes_again_at_once_and_is_counted()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        await (await ReceiveAsync("orders-duel")).AbandonAsync(default);
+
+        Assert.Equal(2, (await ReceiveAsync("orders-duel")).Received.DeliveryCount);
+    }
+
+    [Fact]
+    public async Task A_message_whose_lock_ran_out_comes_again_and_its_first_receiver_can_settle_it_no_more()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        var first = await ReceiveAsync("orders-duel");
+        Time.Advance(TimeSpan.FromMinutes(5));
+
+        var second = await ReceiveAsync("orders-duel");
+
+        Assert.Equal(2, second.Received.DeliveryCount);
+        await Assert.ThrowsAnyAsync<Exception>(() => first.CompleteAsync(default));
+        await second.CompleteAsync(default);
+    }
+
+    [Fact]
+    public async Task A_message_is_settled_once()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        var message = await ReceiveAsync("orders-duel");
+        await message.CompleteAsync(default);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => message.AbandonAsync(default));
+    }
+
+    [Fact]
+    public async Task A_scheduled_message_comes_when_it_is_due_and_not_before()
+    {
+        await Bus.ScheduleAsync(
+            "orders-duel",
+            Event("a") with
+            {
+                Retries = 2,
+                Attempts = 3,
+                Waits = 4,
+            },
+            Time.GetUtcNow().AddMinutes(5),
+            default
+        );
+        Time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+        await AssertNothingAsync("orders-duel");
+        Time.Advance(TimeSpan.FromTicks(1));
+
+        var message = (await ReceiveAsync("orders-duel")).Received.Message;
+
+        Assert.Equal((2, 3, 4), (message.Retries, message.Attempts, message.Waits));
+    }
+
+    [Fact]
+    public async Task A_receiver_that_waits_gets_a_message_that_comes_later()
+    {
+        var waiting = Receiver.ReceiveAsync("orders-duel", default);
+        Assert.False(waiting.IsCompleted);
+
+        await Bus.PublishAsync([Event("a", "duel")], default);
+
+        Assert.Equal("a", (await waiting.WaitAsync(Patience)).Received.Message.EventId);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_waits_gets_a_scheduled_message_when_it_is_due()
+    {
+        await Bus.ScheduleAsync("orders-duel", Event("a"), Time.GetUtcNow().AddHours(10), default);
+        var waiting = Receiver.ReceiveAsync("orders-duel", default);
+        Assert.False(waiting.IsCompleted);
+
+        Time.Advance(TimeSpan.FromHours(10));
+
+        Assert.Equal("a", (await waiting.WaitAsync(Patience)).Received.Message.EventId);
+    }
+
+    [Fact]
+    public async Task A_receiver_stops_waiting_when_told_so()
+    {
+        using var stop = new CancellationTokenSource();
+        var waiting = Receiver.ReceiveAsync("orders-duel", stop.Token);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_comes_to_the_retry_queue_with_its_reason_and_where_it_came_from()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        var due = Time.GetUtcNow().AddMinutes(5);
+        var deadLetter = new DeadLetter(DeadLetterReasons.Retry, "answered 500", due, 1, 1) { Waits = 2 };
+        await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
+
+        var received = (await ReceiveAsync(Entities.Retry)).Received;
+
+        Assert.Equal(deadLetter, received.DeadLetter);
+        Assert.Equal("orders-duel", received.Source);
+        Assert.Equal("body of a", Encoding.UTF8.GetString(received.Message.Body.Span));
+        Assert.Equal(1, received.DeliveryCount);
+    }
+
+    [Theory]
+    [InlineData(4097, 1)]
+    [InlineData(1, 4097)]
+    public async Task A_reason_or_description_longer_than_Service_Bus_takes_is_refused_and_the_message_stays_locked(
+        int reason,
+        int description
+    )
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        var message = await ReceiveAsync("orders-duel");
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            message.DeadLetterAsync(NewDeadLetter(reason, description), default)
+        );
+
+        await AssertNothingAsync("orders-duel");
+        await message.DeadLetterAsync(NewDeadLetter(4096, 4096), default);
+        Assert.Equal(NewDeadLetter(4096, 4096), (await ReceiveAsync(Entities.Retry)).Received.DeadLetter);
+
+        static DeadLetter NewDeadLetter(int reason, int description) =>
+            new(new string('r', reason), new string('d', description), null, 0, 1);
+    }
+
+    [Fact]
+    public async Task A_message_delivered_too_often_is_dead_lettered_by_the_bus()
+    {
+        await Bus.PublishAsync([Event("a", "duel")], default);
+        for (var i = 0; i < Entities.MostDeliveries; i++)
+        {
+            await (await ReceiveAsync("orders-duel")).AbandonAsync(default);
+        }
+
+        await AssertNothingAsync("orders-duel");
+        var received = (await ReceiveAsync(Entities.Retry)).Received;
+        Assert.Equal(DeadLetterReasons.MaxDeliveryCountExceeded, received.DeadLetter!.Reason);
+        Assert.Null(received.DeadLetter.RetryAt);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_of_the_retry_queue_is_parked()
+    {
+        await ParkAsync("a", "Rejected", attempts: 3);
+
+        var parked = Assert.Single((await ListAsync(new ParkedFilter())).Items);
+
+        Assert.Equal(
+            ("duel", "order-a", "a", "Rejected", "because", 3, Time.GetUtcNow()),
+            (
+                parked.Provider,
+                parked.OrderId,
+                parked.EventId,
+                parked.Reason,
+                parked.Description,
+                parked.Attempts,
+                parked.ParkedAt
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Parked_deliveries_are_listed_oldest_first_page_by_page()
+    {
+        foreach (var id in "abcde")
+        {
+            await ParkAsync($"{id}", "Rejected");
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var seen = new List<string?>();
+        long? next = null;
+        do
+        {
+            var page = await Bus.ListParkedAsync(new ParkedFilter(), 2, next, default);
+            Assert.InRange(page.Items.Count, 1, 2);
+            seen.AddRange(page.Items.Select(item => item.EventId));
+            next = page.Next;
+        } while (next is not null);
+
+        Assert.Equal(["a", "b", "c", "d", "e"], seen);
+    }
+
+    [Theory]
+    [InlineData("DUEL", null, null, 2)]
+    [InlineData("retrack", null, null, 0)]
+    [InlineData(null, "order-b", null, 1)]
+    [InlineData(null, "ORDER-B", null, 0)]
+    [InlineData(null, null, "rejected", 1)]
+    [InlineData("duel", "order-a", "RetriesExhausted", 0)]
+    public async Task Parked_deliveries_are_found_by_provider_order_and_reason(
+        string? provider,
+        string? orderId,
+        string? reason,
+        int count
+    )
+    {
+        await ParkAsync("a", "Rejected");
+        await ParkAsync("b", "RetriesExhausted");
+
+        Assert.Equal(count, (await ListAsync(new ParkedFilter(provider, orderId, reason))).Items.Count);
+    }
+
+    [Fact]
+    public async Task A_replayed_delivery_goes_back_to_its_queue_with_a_fresh_budget()
+    {
+        await ParkAsync("a", "RetriesExhausted", attempts: 6);
+
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter("duel"), 10, default));
+
+        var received = (await ReceiveAsync("orders-duel")).Received;
+        Assert.Equal(
+            ("a", "duel", 0, 0, 0, true),
+            (
+                received.Message.EventId,
+                received.Message.Provider,
+                received.Message.Retries,
+                received.Message.Attempts,
+                received.Message.Waits,
+                received.Message.Replayed
+            )
+        );
+        Assert.Equal(1, received.DeliveryCount);
+        Assert.Null(received.DeadLetter);
+        Assert.Empty((await ListAsync(new ParkedFilter())).Items);
+    }
+
+    [Fact]
+    public async Task A_click_stays_a_click_through_retry_parking_and_replay()
+    {
+        var click = new BusMessage("c-1", "body"u8.ToArray())
+        {
+            Kind = MessageKind.Click,
+            EventId = "click-1",
+            Provider = "avantlink",
+            AcceptedAt = Time.GetUtcNow(),
+        };
+        var deadLetter = new DeadLetter("Rejected", "because", null, 0, 1) { Waits = 1 };
+        await Bus.ScheduleAsync("orders-avantlink", click, Time.GetUtcNow(), default);
+        var sent = await ReceiveAsync("orders-avantlink");
+        await sent.DeadLetterAsync(deadLetter, default);
+        var dead = await ReceiveAsync(Entities.Retry);
+        await dead.DeadLetterAsync(deadLetter, default);
+        var parked = Assert.Single((await ListAsync(new ParkedFilter("avantlink"))).Items);
+        await Bus.ReplayAsync(new ParkedFilter(), 1, default);
+        var replayed = (await ReceiveAsync("orders-avantlink")).Received.Message;
+
+        Assert.Equal((MessageKind.Click, null, "click-1"), (parked.Kind, parked.OrderId, parked.EventId));
+        Assert.All(
+            [sent.Received.Message, dead.Received.Message, replayed],
+            message =>
+                Assert.Equal(
+                    (MessageKind.Click, "click-1", null, "avantlink", click.AcceptedAt),
+                    (message.Kind, message.EventId, message.OrderId, message.Provider, message.AcceptedAt)
+                )
+        );
+        Assert.Equal("body", Encoding.UTF8.GetString(replayed.Body.Span));
+    }
+
+    [Fact]
+    public async Task An_order_event_is_no_click()
+    {
+        await ParkAsync("a", "Rejected");
+
+        Assert.Equal(MessageKind.Order, Assert.Single((await ListAsync(new ParkedFilter())).Items).Kind);
+    }
+
+    [Fact]
+    public async Task A_replay_takes_the_oldest_first_and_no_more_than_asked()
+    {
+        foreach (var id in "abc")
+        {
+            await ParkAsync($"{id}", "Rejected");
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(2, await Bus.ReplayAsync(new ParkedFilter(), 2, default));
+
+        Assert.Equal("c", Assert.Single((await ListAsync(new ParkedFilter())).Items).EventId);
+    }
+
+    [Fact]
+    public async Task A_hundred_publishers_and_receivers_lose_nothing_and_double_nothing()
+    {
+        var publishing = Enumerable
+            .Range(0, 100)
+            .Select(i => Task.Run(() => Bus.PublishAsync([Event($"{i}", "duel")], default)));
+        var receiving = Enumerable
+            .Range(0, 100)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    var message = await ReceiveAsync("orders-duel");
+                    await message.CompleteAsync(default);
+                    return message.Received.Message.EventId;
+                })
+            );
+        var received = Task.WhenAll(receiving.ToList());
+        await Task.WhenAll(publishing);
+
+        Assert.Equal(100, (await received).Distinct().Count());
+        await AssertNothingAsync("orders-duel");
+    }
+
+    protected static BusMessage Event(string id, params string[] providers) =>
+        new(id, Encoding.UTF8.GetBytes($"body of {id}"))
+        {
+            EventId = id,
+            OrderId = $"order-{id}",
+            Provider = providers.Length == 0 ? "duel" : null,
+            Providers = providers,
+        };
+
+    protected Task<IMessageLock> ReceiveAsync(string queue) =>
+        Receiver.ReceiveAsync(queue, default).WaitAsync(Patience);
+
+    private Task<ParkedPage> ListAsync(ParkedFilter filter) => Bus.ListParkedAsync(filter, 100, null, default);
+
+    private async Task ParkAsync(string id, string reason, int attempts = 1)
+    {
+        var deadLetter = new DeadLetter(reason, "because", null, 0, attempts) { Waits = 3 };
+        await Bus.PublishAsync([Event(id, "duel")], default);
+        await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
+        await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(deadLetter, default);
+    }
+
+    private async Task AssertNothingAsync(string queue)
+    {
+        using var stop = new CancellationTokenSource();
+        var receiving = Receiver.ReceiveAsync(queue, stop.Token);
+        await stop.CancelAsync();
+        try
+        {
+            var message = await receiving;
+            Assert.Fail($"{queue} should be empty, but event {message.Received.Message.EventId} came.");
+        }
+        catch (OperationCanceledException)
+        {
+            // So it should be: a bus looks for a message before it waits.
+        }
+    }
+}
