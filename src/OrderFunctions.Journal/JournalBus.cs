@@ -157,5 +157,8 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages) : IBus
             received.DeadLetter.Description,
             received.DeadLetter.Attempts,
             message.Due
-        );
+        )
+        {
+            Kind = received.Message.Kind,
+        };
 }

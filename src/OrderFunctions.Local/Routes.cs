@@ -51,6 +51,25 @@ internal static class Routes
             "/api/returns",
             (HttpRequest request, ReturnEndpoints returns, CancellationToken token) => returns.ListAsync(request, token)
         );
+        app.MapPost(
+            "/api/clicks",
+            (HttpRequest request, ClickEndpoints clicks, CancellationToken token) => clicks.SubmitAsync(request, token)
+        );
+        app.MapPost(
+            "/clicks",
+            (HttpRequest request, ClickEndpoints clicks, CancellationToken token) =>
+                clicks.SubmitFromPageAsync(request, token)
+        );
+        app.MapMethods(
+            "/clicks",
+            [HttpMethods.Options],
+            (HttpRequest request, ClickEndpoints clicks) => clicks.Preflight(request)
+        );
+        Get("/attribution.js", (HttpResponse response) => AttributionScript.Get(response));
+        Get(
+            "/gallery",
+            (HttpRequest request, GalleryEndpoint gallery, CancellationToken token) => gallery.ListAsync(request, token)
+        );
         Get("/retrack", (HttpRequest request, RetrackEndpoint retrack) => retrack.Redirect(request));
         Get("/health/live", () => HealthEndpoints.Live());
         Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));

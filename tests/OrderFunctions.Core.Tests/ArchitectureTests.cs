@@ -91,8 +91,15 @@ public sealed class ArchitectureTests
                 "what a person tells AvantLink of, as it has it; it makes no calls"
             ),
             new(
+                "Gallery",
+                ["Sending", "Providers", "Providers.Duel", "Credentials", "Redaction"],
+                "Duel's assets, asked for over Duel's channel and kept for a while; it knows no order"
+            ),
+            new(
                 "Endpoints",
                 [
+                    "Gallery",
+                    "Providers.Duel",
                     "Intake",
                     "Webhooks",
                     "Storefronts",
@@ -113,6 +120,7 @@ public sealed class ArchitectureTests
                 [
                     "Endpoints",
                     "Handlers",
+                    "Gallery",
                     "Returns",
                     "Intake",
                     "Webhooks",

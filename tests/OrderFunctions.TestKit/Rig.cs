@@ -53,13 +53,15 @@ public sealed class Rig : IAsyncDisposable
 
     public ILedger Ledger { get; }
 
+    public IServiceProvider Services => _services;
+
     public OrderIntake Intake => _services.GetRequiredService<OrderIntake>();
+
+    public ClickIntake Clicks => _services.GetRequiredService<ClickIntake>();
 
     public OrderEndpoints Orders => _services.GetRequiredService<OrderEndpoints>();
 
     public WebhookEndpoints Webhooks => _services.GetRequiredService<WebhookEndpoints>();
-
-    public IServiceProvider Services => _services;
 
     public SecretCache Secrets => _services.GetRequiredService<SecretCache>();
 

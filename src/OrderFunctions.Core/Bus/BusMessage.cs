@@ -1,10 +1,15 @@
+using System.Text.Json.Serialization;
+
 namespace OrderFunctions.Bus;
 
 /// <summary>What travels on the bus. Everything but the body is a property that fits Service Bus.</summary>
 /// <param name="Id">Unique per message, at most 128 characters: on the topic made of order id and event id (duplicates are dropped by it), another for each copy.</param>
-/// <param name="Body">A canonical order event, or whatever the ERP sent.</param>
+/// <param name="Body">A canonical order event, a click, or whatever the ERP sent.</param>
 public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
 {
+    public MessageKind Kind { get; init; }
+
+    /// <summary>Of a click: the id that it was given when it was accepted.</summary>
     public string? EventId { get; init; }
 
     public string? OrderId { get; init; }
@@ -43,4 +48,15 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
             Waits = 0,
             Replayed = true,
         };
+}
+
+/// <summary>What a message is about.</summary>
+public enum MessageKind
+{
+    [JsonStringEnumMemberName("order")]
+    Order,
+
+    /// <summary>A visitor who came by an affiliate's link, before there is an order.</summary>
+    [JsonStringEnumMemberName("click")]
+    Click,
 }

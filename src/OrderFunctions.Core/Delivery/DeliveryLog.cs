@@ -46,6 +46,44 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         }
     }
 
+    /// <param name="clickId">The message's event id.</param>
+    public void ClickAttempt(
+        string provider,
+        string? clickId,
+        int number,
+        int of,
+        Outcome outcome,
+        int? statusCode,
+        TimeSpan duration
+    )
+    {
+        var milliseconds = (long)duration.TotalMilliseconds;
+        Telemetry.Attempts.Record(milliseconds, Telemetry.Provider(provider), new("outcome", outcome.Name));
+        LogClickAttempt(
+            provider,
+            clickId ?? Unknown,
+            number,
+            of,
+            outcome.Name,
+            statusCode is { } status ? status : "none",
+            milliseconds
+        );
+    }
+
+    public void ClickEnded(string provider, string? clickId, Outcome outcome, DateTimeOffset? nextAttemptAt)
+    {
+        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
+        var because = outcome is Outcome.Skipped or Outcome.Retry { When.IsFree: true } ? $": {outcome.Reason}" : "";
+        if (nextAttemptAt is { } next)
+        {
+            LogClickWaits(provider, clickId ?? Unknown, outcome.Name, next, because);
+        }
+        else
+        {
+            LogClickEnded(provider, clickId ?? Unknown, outcome.Name, because);
+        }
+    }
+
     /// <param name="scheme">Null: the provider takes no credentials.</param>
     public void CredentialRejected(string provider, int statusCode, string? scheme)
     {
@@ -100,6 +138,37 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         string provider,
         string orderId,
         string eventId,
+        string outcome,
+        DateTimeOffset nextAttemptAt,
+        string because
+    );
+
+    [LoggerMessage(
+        11,
+        LogLevel.Information,
+        "click.attempt {Provider} click {ClickId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms"
+    )]
+    private partial void LogClickAttempt(
+        string provider,
+        string clickId,
+        int number,
+        int of,
+        string outcome,
+        object statusCode,
+        long durationMs
+    );
+
+    [LoggerMessage(12, LogLevel.Information, "click.ended {Provider} click {ClickId}: {Outcome}{Because}")]
+    private partial void LogClickEnded(string provider, string clickId, string outcome, string because);
+
+    [LoggerMessage(
+        13,
+        LogLevel.Information,
+        "click.ended {Provider} click {ClickId}: {Outcome} at {NextAttemptAt:u}{Because}"
+    )]
+    private partial void LogClickWaits(
+        string provider,
+        string clickId,
         string outcome,
         DateTimeOffset nextAttemptAt,
         string because

@@ -13,6 +13,7 @@ public static class Telemetry
     private static readonly Meter Meter = new(Name);
 
     internal static readonly Counter<long> Accepted = Meter.CreateCounter<long>("orders.accepted", "{event}");
+    internal static readonly Counter<long> ClicksAccepted = Meter.CreateCounter<long>("clicks.accepted", "{click}");
     internal static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("deliveries", "{delivery}");
     internal static readonly Counter<long> Parked = Meter.CreateCounter<long>("deliveries.parked", "{delivery}");
     internal static readonly Counter<long> CredentialsRejected = Meter.CreateCounter<long>(

@@ -30,6 +30,8 @@ public static class EndpointJson
 [JsonSerializable(typeof(AcceptedResponse))]
 [JsonSerializable(typeof(BatchResponse))]
 [JsonSerializable(typeof(OrderResponse))]
+[JsonSerializable(typeof(ClickResponse))]
+[JsonSerializable(typeof(GalleryResponse))]
 [JsonSerializable(typeof(ParkedResponse))]
 [JsonSerializable(typeof(ReplayResponse))]
 [JsonSerializable(typeof(OrderPreview))]

@@ -73,6 +73,31 @@ public static class Problems
 
     public static IResult Forbidden(string detail) => Result("Not allowed.", 403, detail);
 
+    /// <summary>The request does not come from a page of the shop's.</summary>
+    public static IResult OriginNotAllowed() =>
+        new AfterBody(
+            Result(
+                "Not allowed.",
+                403,
+                "Only pages of the origins in Storefront__AllowedOrigins may ask; a browser sends the page's in Origin."
+            )
+        );
+
+    /// <param name="wait">After which the next is taken.</param>
+    public static IResult TooManyRequests(HttpResponse response, TimeSpan wait)
+    {
+        response.Headers.RetryAfter = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}";
+        return new AfterBody(Result("Too many requests; nothing was accepted.", 429, null));
+    }
+
+    /// <summary>Duel has not answered since the start.</summary>
+    public static IResult NoGalleryYet(HttpResponse response) =>
+        Unavailable(
+            response,
+            "There are no assets yet; try again later.",
+            "Duel has not answered so far; the log says why."
+        );
+
     public static IResult Unexpected(string traceId) =>
         Result(
             "Something failed here; it is in the log.",

@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
+using OrderFunctions.Providers.Duel;
 using OrderFunctions.Returns;
 
 namespace OrderFunctions.Endpoints;
@@ -22,6 +23,13 @@ internal sealed record DeliveryResponse(
     DateTimeOffset? NextAttemptAt,
     IReadOnlyList<Attempt> Attempts
 );
+
+/// <param name="ClickId">As in the log and among the parked.</param>
+internal sealed record ClickResponse(string ClickId);
+
+/// <param name="Items">Newest first.</param>
+/// <param name="FetchedAt">When Duel was asked for them.</param>
+internal sealed record GalleryResponse(IReadOnlyList<DuelAsset> Items, DateTimeOffset FetchedAt);
 
 internal sealed record ParkedResponse(IReadOnlyList<ParkedDelivery> Items, string? Next);
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using OrderFunctions.Json;
 
 namespace OrderFunctions.Endpoints;
@@ -14,7 +15,8 @@ public sealed class RetrackEndpoint(RedirectOptions options)
     public IResult Redirect(HttpRequest request)
     {
         var errors = new ValidationErrors();
-        if (!Guid.TryParseExact(Single(request, "click"), "D", out var click))
+        var isClick = Guid.TryParseExact(Single(request, "click"), "D", out var click);
+        if (!isClick)
         {
             errors.Add("click", "must be the UUID that Retrack sends, once");
         }
@@ -24,24 +26,38 @@ public sealed class RetrackEndpoint(RedirectOptions options)
             errors.Add("deeplink", "must be an http or https address on a host of Redirect__AllowedHosts, once");
         }
 
-        if (errors.Any)
+        var target = errors.Any ? options.Home : deeplink;
+        if (target is null)
         {
             return Problems.Invalid(errors);
         }
 
-        request.HttpContext.Response.Cookies.Append(
+        // Also where only the deeplink is broken: the visitor did come by this click.
+        if (isClick)
+        {
+            SetCookie(request.HttpContext.Response, click);
+        }
+
+        return Results.Redirect(
+            isClick && options.AppendClick
+                ? QueryHelpers.AddQueryString(target.AbsoluteUri, "click", click.ToString("D"))
+                : target.AbsoluteUri
+        );
+    }
+
+    private void SetCookie(HttpResponse response, Guid click) =>
+        response.Cookies.Append(
             Cookie,
             click.ToString("D"),
             new CookieOptions
             {
                 MaxAge = TimeSpan.FromDays(10),
                 Path = "/",
+                Domain = string.IsNullOrEmpty(options.CookieDomain) ? null : options.CookieDomain,
                 Secure = true,
                 SameSite = SameSiteMode.Lax,
             }
         );
-        return Results.Redirect(deeplink!.AbsoluteUri);
-    }
 
     // Of two it is not for us to choose one; as text they would be joined by a comma.
     private static string? Single(HttpRequest request, string parameter) =>

@@ -7,7 +7,12 @@ using OrderFunctions.Sending;
 namespace OrderFunctions.Handlers;
 
 /// <summary>What happens to a message on a provider's queue: one delivery, then one settlement.</summary>
-public sealed class DeliveryHandler(ProviderChannels channels, Deliverer deliverer, Settlement settlement)
+public sealed class DeliveryHandler(
+    ProviderChannels channels,
+    Deliverer deliverer,
+    ClickDeliverer clickDeliverer,
+    Settlement settlement
+)
 {
     public Task HandleAsync(string provider, IMessageLock message, CancellationToken cancellationToken)
     {
@@ -21,7 +26,9 @@ public sealed class DeliveryHandler(ProviderChannels channels, Deliverer deliver
                     ActivityKind.Consumer,
                     message.Received.Message.TraceParent
                 );
-                return await deliverer.DeliverAsync(channel, message.Received, token);
+                return message.Received.Message.Kind == MessageKind.Click
+                    ? await clickDeliverer.DeliverAsync(channel, message.Received.Message, token)
+                    : await deliverer.DeliverAsync(channel, message.Received, token);
             },
             cancellationToken
         );

@@ -8,6 +8,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Gallery;
 using OrderFunctions.Handlers;
 using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
@@ -29,6 +30,8 @@ public static class ServiceRegistration
         "Webhooks",
         "Credentials",
         "Redirect",
+        "Storefront",
+        "Gallery",
         "Intake",
         "Ledger",
     ];
@@ -50,14 +53,21 @@ public static class ServiceRegistration
         var problems = new List<string>(others);
         var redirect = SettingsSection.Bind<RedirectOptions>(configuration, "Redirect", problems);
         var intake = SettingsSection.Bind<IntakeOptions>(configuration, "Intake", problems);
+        var storefront = SettingsSection.Bind<StorefrontOptions>(configuration, "Storefront", problems);
+        var gallery = SettingsSection.Bind<GalleryOptions>(configuration, "Gallery", problems);
+        var isDuelEnabled = "true".Equals(configuration["Providers:Duel:Enabled"], StringComparison.OrdinalIgnoreCase);
         problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
         problems.AddRange(redirect.Problems());
+        problems.AddRange(storefront.Problems());
+        problems.AddRange(gallery.Problems(isDuelEnabled, hasSecret));
         problems.AddRange(intake.Problems());
         var storefronts = new WebhookSettings(configuration, hasSecret).Read(problems);
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
+        services.AddSingleton(storefront);
+        services.AddSingleton(gallery);
         services.AddSingleton(intake);
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
@@ -79,6 +89,7 @@ public static class ServiceRegistration
         services.AddSingleton<SendingLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();
+        services.AddSingleton<ClickDeliverer>();
         services.AddSingleton<DeliveryHandler>();
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
@@ -86,6 +97,7 @@ public static class ServiceRegistration
         services.AddSingleton<WebhookSecrets>();
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<RefusedSignatures>();
+        services.AddSingleton<ClickIntake>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
@@ -93,6 +105,12 @@ public static class ServiceRegistration
         services.AddSingleton<ReturnList>();
         services.AddSingleton<ReturnEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
+        services.AddCors();
+        services.AddSingleton<AllowedOrigins>();
+        services.AddSingleton<ClickLimits>();
+        services.AddSingleton<ClickEndpoints>();
+        services.AddSingleton<AssetGallery>();
+        services.AddSingleton<GalleryEndpoint>();
         services.AddSingleton<HealthEndpoints>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);

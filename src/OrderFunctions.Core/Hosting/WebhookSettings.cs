@@ -39,7 +39,7 @@ public sealed partial class WebhookSettings(IConfiguration configuration, Func<s
     }
 
     private TOptions Bind<TOptions>(string name, List<string> problems)
-        where TOptions : StorefrontOptions, new() =>
+        where TOptions : WebhookOptions, new() =>
         SettingsSection.Bind<TOptions>(configuration, $"{Section}:{name}", problems);
 
     private IEnumerable<string> Problems(string name, Storefront storefront)

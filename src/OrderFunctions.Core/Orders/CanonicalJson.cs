@@ -23,6 +23,9 @@ public static class CanonicalJson
     public static byte[] Write(OrderEvent orderEvent) =>
         JsonSerializer.SerializeToUtf8Bytes(orderEvent, Json.OrderEvent);
 
+    /// <summary>A click, as it travels on the bus.</summary>
+    public static byte[] Write(Click click) => JsonSerializer.SerializeToUtf8Bytes(click.Visit, Json.Attribution);
+
     /// <summary>
     /// SHA-256 of the canonical event without its id: 64 lower-case hex digits. An attribution that is left out counts as
     /// an empty one here, as it did before the two meant different things: no event's id may change.

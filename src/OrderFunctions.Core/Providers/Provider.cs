@@ -55,6 +55,12 @@ public abstract class Provider
     /// <summary>What of a statement the provider gets, and so what is remembered for it.</summary>
     public abstract Statement Gets(Statement statement);
 
+    /// <summary>Whether it is told of clicks.</summary>
+    public virtual bool TakesClicks => false;
+
+    /// <summary>What to do to tell the provider of a click. Its request carries no credentials.</summary>
+    public virtual Step Tell(Click click) => new Outcome.Skipped($"{Name} takes no clicks");
+
     /// <summary>An order that is told only once it is paid. A "paid" that is older is no longer true.</summary>
     protected static Outcome NotYetPaid => new Outcome.Skipped("not yet paid", Supersedes: true);
 

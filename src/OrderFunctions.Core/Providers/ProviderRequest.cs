@@ -19,6 +19,12 @@ public sealed record ProviderRequest(
 
     public string? UserAgent { get; init; }
 
+    /// <summary>A longer answer is cut off here.</summary>
+    public int MostResponseBytes { get; init; } = ProviderResponse.MostBytes;
+
+    /// <summary>Whether it is not made while other calls wait for the provider's rate limit.</summary>
+    public bool YieldsToOthers { get; init; }
+
     public Uri Address(Uri baseUrl) => new($"{baseUrl.AbsoluteUri.TrimEnd('/')}/{Path}");
 
     public HttpRequestMessage ToHttp(Uri baseUrl, AuthenticationHeaderValue? authorization)

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace OrderFunctions.Providers;
 
 /// <summary>A provider's response to a request.</summary>
-/// <param name="Body">As text, cut off at <see cref="MostBytes"/>.</param>
+/// <param name="Body">As text, cut off at the request's <see cref="ProviderRequest.MostResponseBytes"/>.</param>
 /// <param name="RetryAt">The time that its Retry-After names.</param>
 public sealed partial record ProviderResponse(int StatusCode, string Body, DateTimeOffset? RetryAt = null)
 {

@@ -29,13 +29,29 @@ public static partial class PersonalData
     /// </summary>
     internal static IEnumerable<string> Of(OrderEvent orderEvent)
     {
-        var (customer, visit) = (orderEvent.Order.Customer, orderEvent.Attribution ?? Attribution.None);
+        var customer = orderEvent.Order.Customer;
         string?[] values =
         [
             customer.Id,
             customer.Email,
             .. Parts(orderEvent.Order.ShippingAddress),
             .. Parts(orderEvent.Order.BillingAddress),
+            .. Parts(orderEvent.Attribution ?? Attribution.None),
+        ];
+        return Spellings(values);
+    }
+
+    /// <summary>Every value of a click that tells of the visitor.</summary>
+    internal static IEnumerable<string> Of(Click click) => Spellings(Parts(click.Visit));
+
+    private static IEnumerable<string> Spellings(IEnumerable<string?> values) =>
+        values
+            .OfType<string>()
+            .SelectMany(value => new[] { value, HashedIfEmail(value), WithoutEmails(value) })
+            .Where(value => value != "removed");
+
+    private static string?[] Parts(Attribution visit) =>
+        [
             .. visit.UserIds,
             .. visit.VisitorIds,
             visit.AvantLinkToken,
@@ -48,11 +64,6 @@ public static partial class PersonalData
             visit.GoogleClickId,
             visit.CustomTrackingCode,
         ];
-        return values
-            .OfType<string>()
-            .SelectMany(value => new[] { value, HashedIfEmail(value), WithoutEmails(value) })
-            .Where(value => value != "removed");
-    }
 
     private static string?[] Parts(Address? address) =>
         [address?.City, address?.Region, address?.State, address?.PostalCode, address?.Country];

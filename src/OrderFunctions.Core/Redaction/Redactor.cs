@@ -22,14 +22,17 @@ public sealed class Redactor
     private const int LongestRead = 64 * 1024;
 
     private readonly HashSet<string> _secrets = [];
-    private readonly OrderEvent? _orderEvent;
+    private readonly Func<IEnumerable<string>>? _personal;
     private HiddenValues? _hidden;
 
     /// <summary>For words that no order event belongs to: only e-mail and IP addresses are known for what they are.</summary>
     public Redactor() { }
 
     /// <summary>For words about an order event: all that it says of the customer, the address and the visit is cut out.</summary>
-    public Redactor(OrderEvent orderEvent) => _orderEvent = orderEvent;
+    public Redactor(OrderEvent orderEvent) => _personal = () => PersonalData.Of(orderEvent);
+
+    /// <summary>For words about a click: all that it says of the visitor is cut out.</summary>
+    public Redactor(Click click) => _personal = () => PersonalData.Of(click);
 
     /// <summary>Has a secret cut out as well.</summary>
     public void Add(string secret)
@@ -49,9 +52,7 @@ public sealed class Redactor
         }
 
         // Not before there are words: most deliveries have none.
-        _hidden ??= new HiddenValues(
-            _secrets.Concat(_orderEvent is null ? [] : PersonalData.Of(_orderEvent)).Distinct()
-        );
+        _hidden ??= new HiddenValues(_secrets.Concat(_personal?.Invoke() ?? []).Distinct());
         var cuts = new Cuts(text);
         _hidden.Cut(cuts);
         PersonalData.Cut(cuts);

@@ -84,7 +84,7 @@ public sealed class ProviderChannel : IDisposable
             throw CircuitIsOpen();
         }
 
-        using var permit = await AcquirePermitAsync(cancellationToken);
+        using var permit = await AcquirePermitAsync(request, cancellationToken);
         try
         {
             return await _circuit.ExecuteAsync(
@@ -124,7 +124,7 @@ public sealed class ProviderChannel : IDisposable
         );
 
     // Null: the provider has no limit.
-    private async Task<Permit?> AcquirePermitAsync(CancellationToken cancellationToken)
+    private async Task<Permit?> AcquirePermitAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         if (_limiter is null)
         {
@@ -133,7 +133,9 @@ public sealed class ProviderChannel : IDisposable
 
         try
         {
-            var (permit, wait) = await _limiter.AcquireAsync(cancellationToken);
+            var (permit, wait) = request.YieldsToOthers
+                ? await _limiter.AcquireUnlessOthersWaitAsync(cancellationToken)
+                : await _limiter.AcquireAsync(cancellationToken);
             return permit
                 ?? throw new CallNotMadeException(
                     $"the limit of {Provider.RequestsPerMinute} requests a minute is reached",
@@ -198,17 +200,17 @@ public sealed class ProviderChannel : IDisposable
             HttpCompletionOption.ResponseHeadersRead,
             cancellationToken
         );
-        var body = await ReadBodyAsync(response.Content, cancellationToken);
+        var body = await ReadBodyAsync(response.Content, request.MostResponseBytes, cancellationToken);
         return new ProviderResponse((int)response.StatusCode, body, RetryAt(response.Headers.RetryAfter));
     }
 
-    private static async Task<string> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
+    private static async Task<string> ReadBodyAsync(HttpContent content, int most, CancellationToken cancellationToken)
     {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(ProviderResponse.MostBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(most);
         try
         {
-            var answer = buffer.AsMemory(0, ProviderResponse.MostBytes);
+            var answer = buffer.AsMemory(0, most);
             var length = await stream.ReadAtLeastAsync(
                 answer,
                 answer.Length,

@@ -65,6 +65,26 @@ internal sealed class SlidingMinuteLimiter(
         }
     }
 
+    /// <summary>Takes a permit only where nobody else waits for one and one is free now.</summary>
+    /// <returns>The permit; or null and how long until one is known to come back.</returns>
+    /// <exception cref="LedgerUnavailableException">The store can't be had: no call may be made.</exception>
+    public async Task<(Permit? Permit, TimeSpan Wait)> AcquireUnlessOthersWaitAsync(CancellationToken cancellationToken)
+    {
+        if (!await _turn.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            return (null, LongestWait);
+        }
+
+        try
+        {
+            return (await TryAcquireAsync(cancellationToken), _share.NextFree);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Takes a permit if there is one now, here or in the store. One at a time.</summary>
     internal async Task<Permit?> TryAcquireAsync(CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public abstract class Storefront
     /// <summary>As it stands in the route, in the secrets' names and in metrics: lower case.</summary>
     public abstract string Name { get; }
 
-    public abstract StorefrontOptions Options { get; }
+    public abstract WebhookOptions Options { get; }
 
     /// <summary>Has the base64 HMAC-SHA256 of the raw body; of several names the first that is there.</summary>
     public abstract IReadOnlyList<string> SignatureHeaders { get; }
@@ -81,7 +81,7 @@ public abstract class Storefront
 }
 
 /// <summary>Webhooks__X__...: what every shop platform's webhooks have in common.</summary>
-public abstract class StorefrontOptions
+public abstract class WebhookOptions
 {
     public bool Enabled { get; set; }
 

@@ -23,6 +23,7 @@ internal sealed record MessageRecord(
         Replayed = 1,
         Waited = 2,
         Accepted = 4,
+        Click = 8,
     }
 
     public RecordKind Kind => RecordKind.Message;
@@ -83,6 +84,7 @@ internal sealed record MessageRecord(
                 (message.Replayed ? Marks.Replayed : 0)
                 | (waits > 0 ? Marks.Waited : 0)
                 | (message.AcceptedAt is null ? 0 : Marks.Accepted)
+                | (message.Kind == MessageKind.Click ? Marks.Click : 0)
             )
         );
         writer.WriteText(message.TraceParent);
@@ -128,6 +130,7 @@ internal sealed record MessageRecord(
         var marks = (Marks)reader.ReadByte();
         message = message with
         {
+            Kind = marks.HasFlag(Marks.Click) ? MessageKind.Click : MessageKind.Order,
             Replayed = marks.HasFlag(Marks.Replayed),
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,

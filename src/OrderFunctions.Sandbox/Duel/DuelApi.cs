@@ -7,7 +7,8 @@ namespace OrderFunctions.Sandbox.Duel;
 
 /// <summary>
 /// Duel's orders endpoints: PUT upsert (seeds: duel-open-api), POST create and update (seeds:
-/// duel-order-tracking). Of the two documents one wants Basic authentication, the other Bearer: both are good.
+/// duel-order-tracking). Of the two documents one wants Basic authentication, the other Bearer: both are good. And the
+/// assets endpoint (seeds: duel-open-api), which takes Bearer alone.
 /// </summary>
 public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", User, Password, Token)
 {
@@ -29,6 +30,9 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
     /// <summary>The order as Duel now has it.</summary>
     public DuelOrder? Find(string id) => _orders.Find(id);
 
+    /// <summary>What the assets endpoint answers.</summary>
+    public IReadOnlyList<DuelAsset> Assets { get; set; } = DuelAsset.Samples;
+
     /// <inheritdoc/>
     public override bool HasOrder(string orderId) => Find(orderId) is not null;
 
@@ -37,6 +41,7 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
         new("PUT", "/duel/v1/orders/{order_id}", "creates or updates an order"),
         new("POST", "/duel/v1/orders", "creates an order"),
         new("POST", "/duel/v1/orders/{order_id}", "updates an order"),
+        new("GET", "/duel/api/v1/assets", "lists the assets"),
     ];
 
     internal override Response Handle(SandboxRequest request)
@@ -53,6 +58,8 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
             ([_, "v1", "orders", { Length: > 0 } id], "PUT") => Write(request, DuelWrite.Upsert, id),
             ([_, "v1", "orders", { Length: > 0 } id], "POST") => Write(request, DuelWrite.Update, id),
             ([_, "v1", "orders", { Length: > 0 }], _) => WrongMethod(request, "PUT", "POST"),
+            ([_, "api", "v1", "assets"], "GET") => List(request),
+            ([_, "api", "v1", "assets"], _) => WrongMethod(request, "GET"),
             _ => UnknownPath(request),
         };
     }
@@ -60,8 +67,15 @@ public sealed class DuelApi(TimeProvider timeProvider) : ProviderApi("Duel", Use
     internal override void Clear()
     {
         _orders.Clear();
+        Assets = DuelAsset.Samples;
         _rate.Clear();
     }
+
+    private Response List(SandboxRequest request) =>
+        request.Authorization == $"Bearer {Value(Token)}"
+            ? Response.Json(200, Assets, DuelJson.SnakeCase.IReadOnlyListDuelAsset)
+            : Refuse(401, ["Authorization must be Bearer with the token of an API user."])
+                .With("WWW-Authenticate", "Bearer realm=\"duel\"");
 
     private Response Write(SandboxRequest request, DuelWrite write, string? id)
     {
@@ -116,6 +130,7 @@ internal sealed record DuelResponse(string Status, DuelResult Result);
 internal sealed record DuelResult(string Order);
 
 [JsonSerializable(typeof(DuelResponse))]
+[JsonSerializable(typeof(IReadOnlyList<DuelAsset>))]
 internal sealed partial class DuelJson : JsonSerializerContext
 {
     public static readonly DuelJson SnakeCase = new(JsonStyle.SnakeCase());

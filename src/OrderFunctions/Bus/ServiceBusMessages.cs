@@ -12,6 +12,7 @@ namespace OrderFunctions.App.Bus;
 /// </summary>
 internal static class ServiceBusMessages
 {
+    private const string Kind = "kind";
     private const string EventId = "eventId";
     private const string OrderId = "orderId";
     private const string Provider = "provider";
@@ -26,15 +27,17 @@ internal static class ServiceBusMessages
     // The name under which Service Bus and its clients keep the W3C trace parent.
     private const string TraceParent = "Diagnostic-Id";
 
-    private const string Subject = "order";
+    private const string Order = "order";
+    private const string Click = "click";
 
     /// <param name="due">When it is to be received; null: at once.</param>
     public static ServiceBusMessage Message(BusMessage message, DateTimeOffset? due = null)
     {
+        var kind = message.Kind == MessageKind.Click ? Click : Order;
         var sent = new ServiceBusMessage(message.Body)
         {
             MessageId = message.Id,
-            Subject = Subject,
+            Subject = kind,
             ContentType = "application/json",
         };
         if (due is { } at)
@@ -43,6 +46,7 @@ internal static class ServiceBusMessages
         }
 
         var properties = sent.ApplicationProperties;
+        properties[Kind] = kind;
         properties[Retries] = message.Retries;
         properties[Attempts] = message.Attempts;
         properties[Waits] = message.Waits;
@@ -70,6 +74,8 @@ internal static class ServiceBusMessages
         var source = queue == Entities.Retry ? SourceOf(received) : null;
         var message = new BusMessage(received.MessageId ?? "", BodyOf(received))
         {
+            // What was sent before there was this property is about an order.
+            Kind = Text(properties, Kind) == Click ? MessageKind.Click : MessageKind.Order,
             EventId = Text(properties, EventId),
             OrderId = Text(properties, OrderId),
             Provider = ProviderOf(source ?? queue),
@@ -130,7 +136,10 @@ internal static class ServiceBusMessages
             parked.DeadLetterErrorDescription ?? "",
             received.Message.Attempts,
             parked.EnqueuedTime
-        );
+        )
+        {
+            Kind = received.Message.Kind,
+        };
     }
 
     // The queue that dead-lettered it; once parked, Service Bus may know it no more, and our own note does. A

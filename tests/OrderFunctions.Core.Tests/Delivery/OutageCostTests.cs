@@ -48,7 +48,7 @@ public sealed class OutageCostTests : IDisposable
         var reader = new OrderEventReader(Samples.ProviderNames);
         var settlement = new Settlement(log);
         var deliverer = new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random);
-        _deliveries = new DeliveryHandler(channels, deliverer, settlement);
+        _deliveries = new DeliveryHandler(channels, deliverer, new ClickDeliverer(log, _time, Random), settlement);
         _retries = new RetryHandler(new ProviderCatalog([provider]), _bus, ledger, settlement, log, _time);
     }
 

@@ -34,6 +34,7 @@ public sealed class StartTests
     [InlineData("PROVIDRES:Duel:Enabled", "Providers__")]
     [InlineData("Credential:duel-bearer-token", "Credentials__")]
     [InlineData("Redirects:AllowedHosts:0", "Redirect__")]
+    [InlineData("Storefronts:Proxies", "Storefront__")]
     [InlineData("Intak:FutureTolerance", "Intake__")]
     [InlineData("Ledgr:Retention", "Ledger__")]
     public void A_misspelt_section_stops_the_start_and_the_right_one_is_named(string name, string meant)
@@ -68,6 +69,32 @@ public sealed class StartTests
             Assert.Single(error.Problems)
         );
         Start(("Redirect:AllowedHosts:0", "shop.example"), ("Redirect:AllowedHosts:1", "localhost"));
+    }
+
+    [Theory]
+    [InlineData("Storefront:AllowedOrigins:0", "shop.example", "Storefront__AllowedOrigins__0 is 'shop.example'; ")]
+    [InlineData("Storefront:AllowedOrigins:0", "https://shop.example/", "Storefront__AllowedOrigins__0 is ")]
+    [InlineData("Storefront:AllowedOrigins:0", "http://shop.example", "Storefront__AllowedOrigins__0 is ")]
+    [InlineData("Storefront:AllowedOrigins:0", "*", "Storefront__AllowedOrigins__0 is ")]
+    [InlineData("Storefront:Proxies", "-1", "Storefront__Proxies is -1; ")]
+    [InlineData("Redirect:Home", "/", "Redirect__Home is ")]
+    [InlineData("Redirect:Home", "javascript:alert(1)", "Redirect__Home is ")]
+    [InlineData("Redirect:CookieDomain", "https://shop.example", "Redirect__CookieDomain is ")]
+    [InlineData("Redirect:CookieDomain", "localhost", "Redirect__CookieDomain is ")]
+    [InlineData("Redirect:CookieDomain", "shop.example; secure", "Redirect__CookieDomain is ")]
+    public void What_the_shop_s_pages_need_is_checked_at_start(string name, string value, string problem)
+    {
+        var error = Assert.Throws<SettingsException>(() => Start((name, value)));
+
+        Assert.StartsWith(problem, Assert.Single(error.Problems), StringComparison.Ordinal);
+        Start(
+            ("Storefront:AllowedOrigins:0", "https://shop.example"),
+            ("Storefront:AllowedOrigins:1", "https://shop.example:8443"),
+            ("Storefront:AllowedOrigins:2", "http://localhost:3000"),
+            ("Storefront:Proxies", "2"),
+            ("Redirect:Home", "https://shop.example/"),
+            ("Redirect:CookieDomain", "shop.example")
+        );
     }
 
     [Fact]

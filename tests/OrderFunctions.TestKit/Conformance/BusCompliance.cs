@@ -343,6 +343,46 @@ public abstract class BusCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_click_stays_a_click_through_retry_parking_and_replay()
+    {
+        var click = new BusMessage("c-1", "body"u8.ToArray())
+        {
+            Kind = MessageKind.Click,
+            EventId = "click-1",
+            Provider = "avantlink",
+            AcceptedAt = Time.GetUtcNow(),
+        };
+        var deadLetter = new DeadLetter("Rejected", "because", null, 0, 1) { Waits = 1 };
+        await Bus.ScheduleAsync("orders-avantlink", click, Time.GetUtcNow(), default);
+        var sent = await ReceiveAsync("orders-avantlink");
+        await sent.DeadLetterAsync(deadLetter, default);
+        var dead = await ReceiveAsync(Entities.Retry);
+        await dead.DeadLetterAsync(deadLetter, default);
+        var parked = Assert.Single((await ListAsync(new ParkedFilter("avantlink"))).Items);
+        await Bus.ReplayAsync(new ParkedFilter(), 1, default);
+        var replayed = (await ReceiveAsync("orders-avantlink")).Received.Message;
+
+        Assert.Equal((MessageKind.Click, null, "click-1"), (parked.Kind, parked.OrderId, parked.EventId));
+        Assert.All(
+            [sent.Received.Message, dead.Received.Message, replayed],
+            message =>
+                Assert.Equal(
+                    (MessageKind.Click, "click-1", null, "avantlink", click.AcceptedAt),
+                    (message.Kind, message.EventId, message.OrderId, message.Provider, message.AcceptedAt)
+                )
+        );
+        Assert.Equal("body", Encoding.UTF8.GetString(replayed.Body.Span));
+    }
+
+    [Fact]
+    public async Task An_order_event_is_no_click()
+    {
+        await ParkAsync("a", "Rejected");
+
+        Assert.Equal(MessageKind.Order, Assert.Single((await ListAsync(new ParkedFilter())).Items).Kind);
+    }
+
+    [Fact]
     public async Task A_replay_takes_the_oldest_first_and_no_more_than_asked()
     {
         foreach (var id in "abc")

@@ -225,7 +225,10 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
             deadLetter.Description,
             deadLetter.Attempts,
             now
-        );
+        )
+        {
+            Kind = message.Kind,
+        };
         _parked.Add(sequence, (waiting.Source ?? queue, message, parked));
     }
 

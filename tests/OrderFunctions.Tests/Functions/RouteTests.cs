@@ -29,8 +29,10 @@ public sealed class RouteTests : IAsyncLifetime
         Assert.Equal(
             [
                 "AcceptOrder",
+                "AttributionScript",
                 "EraseMemory",
                 "ExpireLedger",
+                "Gallery",
                 "GetOrder",
                 "ListParked",
                 "ListReturns",
@@ -39,6 +41,8 @@ public sealed class RouteTests : IAsyncLifetime
                 "PreviewOrder",
                 "Ready",
                 "ReplayParked",
+                "ReportClick",
+                "ReportClickPreflight",
                 "Retrack",
                 "RetryDelivery",
                 .. SandboxProviders
@@ -46,6 +50,7 @@ public sealed class RouteTests : IAsyncLifetime
                     .Select(api => $"SendTo{api.DisplayName}")
                     .Order(StringComparer.Ordinal),
                 "ShopifyWebhook",
+                "SubmitClick",
                 "SubmitOrder",
                 "SubmitOrders",
                 "WooCommerceWebhook",

@@ -146,11 +146,16 @@ public sealed partial class InfrastructureTests
         {
             // ${AZD_NAME=default}
             var text = Variable().Match($"{value}").Groups["default"].Value;
-            settings[name] =
+            var given =
                 name.EndsWith("Enabled", StringComparison.Ordinal) ? "true"
                 : name.EndsWith("__ReturnsMerchantId", StringComparison.Ordinal) ? "10248"
                 : name.EndsWith("Id", StringComparison.Ordinal) ? $"{Guid.NewGuid()}"
                 : text;
+            // As Bicep does it.
+            if (given.Length > 0)
+            {
+                settings[name] = given;
+            }
         }
 
         await using var services = Start(settings);

@@ -82,6 +82,18 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             );
     }
 
+    public override bool TakesClicks => true;
+
+    public override Step Tell(Click click)
+    {
+        var personal = AvantLinkRequest.PersonalFields(click.Visit, "").ToList();
+        return personal.Count > 0
+            ? new Outcome.Rejected(
+                $"AvantLink takes no personal information; an e-mail address stands in {string.Join(", ", personal)}."
+            )
+            : new Step.Send(AvantLinkRequest.Click(click, options));
+    }
+
     public override Outcome Classify(ProviderRequest request, ProviderResponse response) =>
         AvantLinkResponse.Classify(response);
 

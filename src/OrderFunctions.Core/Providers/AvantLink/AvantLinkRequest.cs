@@ -1,23 +1,21 @@
+using System.Text.Json;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
 using OrderFunctions.Redaction;
 
 namespace OrderFunctions.Providers.AvantLink;
 
-/// <summary>POST /merchants/{merchant_id}/tracking/order (seeds: avantlink-order-tracking, Field Reference).</summary>
+/// <summary>
+/// POST /merchants/{merchant_id}/tracking/order (seeds: avantlink-order-tracking, Field Reference) and .../tracking/click
+/// (public page Server-to-Server Integration: Click Tracking): an order's body without the order.
+/// </summary>
 internal static class AvantLinkRequest
 {
     public static ProviderRequest Order(OrderEvent orderEvent, AvantLinkOptions options) =>
-        new(
-            "create",
-            HttpMethod.Post,
-            $"merchants/{options.MerchantId:D}/tracking/order",
-            new Credential.None(),
-            Body(orderEvent)
-        )
-        {
-            UserAgent = options.UserAgent,
-        };
+        Post("create", "order", Body(orderEvent), options);
+
+    public static ProviderRequest Click(Click click, AvantLinkOptions options) =>
+        Post("click", "click", JsonBody.Write(json => WriteVisit(json, click.Visit)), options);
 
     /// <summary>The fields that AvantLink requires and the event does not have.</summary>
     public static IEnumerable<string> Missing(OrderEvent orderEvent)
@@ -52,38 +50,41 @@ internal static class AvantLinkRequest
             ($"{address}.country", order.EffectiveAddress.Country),
             ($"{address}.region", order.EffectiveAddress.Region),
             ($"{address}.state", order.EffectiveAddress.State),
-            ("attribution.avantLinkToken", attribution.AvantLinkToken),
-            ("attribution.userAgent", attribution.UserAgent),
-            ("attribution.googleClickId", attribution.GoogleClickId),
-            ("attribution.customTrackingCode", attribution.CustomTrackingCode),
         };
-        fields.AddRange(order.Codes.Select(code => ("order.discounts", (string?)code)));
-        fields.AddRange(order.Lines.Select(line => ("order.lines", (string?)line.SkuOrName)));
-        return fields.Where(field => PersonalData.HasEmail(field.Value)).Select(field => field.Name).Distinct();
+        var codesAndLines = order
+            .Codes.Select(code => ("order.discounts", (string?)code))
+            .Concat(order.Lines.Select(line => ("order.lines", (string?)line.SkuOrName)));
+        return WithEmail(fields)
+            .Concat(PersonalFields(attribution, "attribution."))
+            .Concat(WithEmail(codesAndLines))
+            .Distinct();
     }
+
+    /// <summary>The same of a visit.</summary>
+    /// <param name="path">What stands before the fields' names.</param>
+    public static IEnumerable<string> PersonalFields(Attribution visit, string path) =>
+        WithEmail([
+            ($"{path}avantLinkToken", visit.AvantLinkToken),
+            ($"{path}userAgent", visit.UserAgent),
+            ($"{path}googleClickId", visit.GoogleClickId),
+            ($"{path}customTrackingCode", visit.CustomTrackingCode),
+        ]);
+
+    private static IEnumerable<string> WithEmail(IEnumerable<(string Name, string? Value)> fields) =>
+        fields.Where(field => PersonalData.HasEmail(field.Value)).Select(field => field.Name);
+
+    private static ProviderRequest Post(string purpose, string what, byte[] body, AvantLinkOptions options) =>
+        new(purpose, HttpMethod.Post, $"merchants/{options.MerchantId:D}/tracking/{what}", new Credential.None(), body)
+        {
+            UserAgent = options.UserAgent,
+        };
 
     private static byte[] Body(OrderEvent orderEvent)
     {
         var (order, attribution) = (orderEvent.Order, orderEvent.Attribution ?? Attribution.None);
         return JsonBody.Write(json =>
         {
-            json.Text("current_url", PersonalData.WithoutEmails(attribution.PageUrl!));
-            json.Child(
-                "tracking_ids",
-                () =>
-                {
-                    json.Texts("user_id", attribution.UserIds.Select(PersonalData.HashedIfEmail));
-                    json.Texts("visitor_id", attribution.VisitorIds.Select(PersonalData.HashedIfEmail));
-                    json.WriteString("avantlink_avad", attribution.AvantLinkToken ?? "");
-                }
-            );
-            json.Text("user_agent", attribution.UserAgent);
-            json.Text("user_ip_address", attribution.IpAddress);
-            // Listed both as required and as optional: sent empty when unknown.
-            var referrer = IsWebAddress(attribution.ReferrerUrl) ? attribution.ReferrerUrl! : "";
-            json.WriteString("referrer_url", PersonalData.WithoutEmails(referrer));
-            json.Text("google_click_id", attribution.GoogleClickId);
-            json.Text("custom_tracking_code", attribution.CustomTrackingCode);
+            WriteVisit(json, attribution);
             json.Child(
                 "order",
                 () =>
@@ -115,6 +116,27 @@ internal static class AvantLinkRequest
                 }
             );
         });
+    }
+
+    private static void WriteVisit(Utf8JsonWriter json, Attribution visit)
+    {
+        json.Text("current_url", PersonalData.WithoutEmails(visit.PageUrl!));
+        json.Child(
+            "tracking_ids",
+            () =>
+            {
+                json.Texts("user_id", visit.UserIds.Select(PersonalData.HashedIfEmail));
+                json.Texts("visitor_id", visit.VisitorIds.Select(PersonalData.HashedIfEmail));
+                json.WriteString("avantlink_avad", visit.AvantLinkToken ?? "");
+            }
+        );
+        json.Text("user_agent", visit.UserAgent);
+        json.Text("user_ip_address", visit.IpAddress);
+        // Listed both as required and as optional: sent empty when unknown.
+        var referrer = IsWebAddress(visit.ReferrerUrl) ? visit.ReferrerUrl! : "";
+        json.WriteString("referrer_url", PersonalData.WithoutEmails(referrer));
+        json.Text("google_click_id", visit.GoogleClickId);
+        json.Text("custom_tracking_code", visit.CustomTrackingCode);
     }
 
     // "true if first-time buyer": the field is required, and of an unknown customer that can't be said.

@@ -1,7 +1,7 @@
 namespace OrderFunctions.Storefronts.Shopify;
 
 /// <summary>Webhooks__Shopify__...</summary>
-public sealed class ShopifyOptions : StorefrontOptions
+public sealed class ShopifyOptions : WebhookOptions
 {
     /// <summary>Which of the two amounts that Shopify states of everything is told: one for all events of an order.</summary>
     public ShopifyMoney Money { get; set; }

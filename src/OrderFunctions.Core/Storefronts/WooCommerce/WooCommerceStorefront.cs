@@ -42,7 +42,7 @@ public sealed class WooCommerceStorefront(WooCommerceOptions options) : Storefro
 }
 
 /// <summary>Webhooks__WooCommerce__...</summary>
-public sealed class WooCommerceOptions : StorefrontOptions
+public sealed class WooCommerceOptions : WebhookOptions
 {
     protected internal override IReadOnlyList<string> OrderIds { get; } = ["id", "number"];
 }

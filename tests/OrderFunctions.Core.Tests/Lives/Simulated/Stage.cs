@@ -63,6 +63,7 @@ internal sealed class Stage : IDisposable
         _deliveries = new DeliveryHandler(
             channels,
             new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random),
+            new ClickDeliverer(log, _time, Random),
             settlement
         );
         _retries = new RetryHandler(new ProviderCatalog([model.Provider]), _bus, ledger, settlement, log, _time);

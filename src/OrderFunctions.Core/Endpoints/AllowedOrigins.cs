@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace OrderFunctions.Endpoints;
+
+/// <summary>Lets pages of Storefront__AllowedOrigins ask, and no others: CORS, held on the server, too.</summary>
+public sealed class AllowedOrigins(StorefrontOptions options, ICorsService cors)
+{
+    private readonly CorsPolicy _policy = new CorsPolicyBuilder(options.AllowedOrigins)
+        .WithMethods(HttpMethods.Get, HttpMethods.Post)
+        .WithHeaders(HeaderNames.ContentType)
+        .WithExposedHeaders(HeaderNames.RetryAfter)
+        .SetPreflightMaxAge(TimeSpan.FromHours(1))
+        .Build();
+
+    /// <summary>Whether the request's Origin is one of them; if so, the response's headers let the page read it.</summary>
+    public bool Allows(HttpContext context)
+    {
+        // Also where there is one origin only, for which the library leaves it out: caches must not mix up answers.
+        context.Response.Headers.Vary = HeaderNames.Origin;
+        var result = cors.EvaluatePolicy(context, _policy);
+        if (!result.IsOriginAllowed)
+        {
+            return false;
+        }
+
+        result.VaryByOrigin = false;
+        cors.ApplyResult(result, context.Response);
+        return true;
+    }
+}
