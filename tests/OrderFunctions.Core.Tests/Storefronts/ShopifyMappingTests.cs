@@ -183,16 +183,7 @@ public sealed class ShopifyMappingTests
     public void Tips_duties_fees_and_rounding_are_no_goods() =>
         Assert.Equal(
             "Paid 182.77 USD: goods 140 [2xTEE-M=93.33+9.33 1xMUG=46.67+4.67], tax 14.8, shipping 8+0.8, fees 19.97",
-            Payloads
-                .ShopifyEvent(order =>
-                {
-                    order["total_tip_received"] = "5.00";
-                    order["current_total_duties_set"] = Payloads.Set("12.00");
-                    order["current_total_additional_fees_set"] = Payloads.Set("3.00");
-                    order["total_cash_rounding_payment_adjustment_set"] = Payloads.Set("-0.03");
-                    order.Money("current_total_price", "182.77");
-                })
-                .Sums()
+            Payloads.ShopifyEvent(TipDutiesAndFees).Sums()
         );
 
     [Theory]
@@ -201,22 +192,7 @@ public sealed class ShopifyMappingTests
     public void A_gift_card_that_is_sold_and_a_tip_as_a_line_are_no_goods(string field) =>
         Assert.Equal(
             "Paid 187.8 USD: goods 140 [2xTEE-M=93.33+9.33 1xMUG=46.67+4.67], tax 14.8, shipping 8+0.8, fees 25",
-            Payloads
-                .ShopifyEvent(order =>
-                {
-                    var line = new JsonObject
-                    {
-                        ["title"] = "Gift card",
-                        ["quantity"] = 1,
-                        ["current_quantity"] = 1,
-                        [field] = field == "gift_card" ? true : "stripe",
-                    };
-                    line.Money("price", "25.00");
-                    order.Items("line_items").Add((JsonNode)line);
-                    order.Money("current_subtotal_price", "165.00");
-                    order.Money("current_total_price", "187.80");
-                })
-                .Sums()
+            Payloads.ShopifyEvent(order => SellAlso(order, field)).Sums()
         );
 
     [Fact]
@@ -333,6 +309,32 @@ public sealed class ShopifyMappingTests
         var told = Payloads.Event(Payloads.Map(storefront, Payloads.Shopify(), "orders/paid", shop: "outlet"));
 
         Assert.Equal(("outlet-#1001", "#1001"), (told.Order.Id, told.Order.Alias));
+    }
+
+    /// <summary>19.97 that are no goods: 5.00 of tip, 12.00 of duties, 3.00 of fees, 0.03 rounded off.</summary>
+    internal static void TipDutiesAndFees(JsonObject order)
+    {
+        order["total_tip_received"] = "5.00";
+        order["current_total_duties_set"] = Payloads.Set("12.00");
+        order["current_total_additional_fees_set"] = Payloads.Set("3.00");
+        order["total_cash_rounding_payment_adjustment_set"] = Payloads.Set("-0.03");
+        order.Money("current_total_price", "182.77");
+    }
+
+    /// <summary>A line of 25.00 that is no goods.</summary>
+    internal static void SellAlso(JsonObject order, string field)
+    {
+        var line = new JsonObject
+        {
+            ["title"] = "Gift card",
+            ["quantity"] = 1,
+            ["current_quantity"] = 1,
+            [field] = field == "gift_card" ? true : "stripe",
+        };
+        line.Money("price", "25.00");
+        order.Items("line_items").Add((JsonNode)line);
+        order.Money("current_subtotal_price", "165.00");
+        order.Money("current_total_price", "187.80");
     }
 
     internal static void ThreeLines(JsonObject order)

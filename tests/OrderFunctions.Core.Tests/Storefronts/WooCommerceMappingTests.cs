@@ -58,24 +58,7 @@ public sealed class WooCommerceMappingTests
     [Fact]
     public void A_fee_is_no_goods_and_a_fee_below_zero_is_a_discount_without_a_code()
     {
-        var told = Payloads.WooCommerceEvent(order =>
-        {
-            order["fee_lines"] = new JsonArray(
-                new JsonObject
-                {
-                    ["name"] = "Payment",
-                    ["total"] = "2.50",
-                    ["total_tax"] = "0.00",
-                },
-                new JsonObject
-                {
-                    ["name"] = "Loyalty",
-                    ["total"] = "-6.00",
-                    ["total_tax"] = "0.00",
-                }
-            );
-            order["total"] = "57.70";
-        });
+        var told = Payloads.WooCommerceEvent(Fees);
 
         Assert.Equal("Paid 57.7 EUR: goods 40 [2xCAP=36+7.2 3x23=10+2], tax 10.2, shipping 5+1, fees 2.5", told.Sums());
         Assert.Equal([new Discount("spring", 4), new Discount(null, 6)], told.Order.Discounts);
@@ -184,6 +167,26 @@ public sealed class WooCommerceMappingTests
             Payloads.Map(new WooCommerceStorefront(new WooCommerceOptions()), error, "order.updated")
         );
         Assert.Contains("the user who made the webhook may be gone", $"{failed.Problems}", StringComparison.Ordinal);
+    }
+
+    /// <summary>2.50 for the payment, and 6.00 that a plugin took off.</summary>
+    internal static void Fees(JsonObject order)
+    {
+        order["fee_lines"] = new JsonArray(
+            new JsonObject
+            {
+                ["name"] = "Payment",
+                ["total"] = "2.50",
+                ["total_tax"] = "0.00",
+            },
+            new JsonObject
+            {
+                ["name"] = "Loyalty",
+                ["total"] = "-6.00",
+                ["total_tax"] = "0.00",
+            }
+        );
+        order["total"] = "57.70";
     }
 
     internal static JsonArray Refunds(params string[] totals) =>
