@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using OrderFunctions.Bus;
-using OrderFunctions.Core.Tests.Storefronts;
 using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Ledger;
@@ -238,71 +236,6 @@ public sealed class WebhookTests : WebhookTest
         foreach (var provider in Samples.ProviderNames)
         {
             Assert.Equal(OrderStatus.Cancelled, (await Rig.EntryAsync(provider, "727")).Version.Status);
-        }
-
-        Assert.Empty(await Rig.ParkedAsync());
-    }
-
-    [Fact]
-    public async Task Webhooks_of_one_order_in_whatever_order_and_however_often_lead_to_its_newest_state()
-    {
-        var random = new Random(RandomOrder.Seed);
-        for (var run = 0; run < EnvironmentNumber.Of("WEBHOOK_RUNS", 25); run++)
-        {
-            var id = 1000L + run;
-            List<string> states =
-            [
-                Shopify(order => Change(order, "pending", refunds: 0)),
-                // Of the same second.
-                Shopify(order => Change(order, "paid", refunds: 0)),
-                Shopify(order => Change(order, "partially_refunded", refunds: 1)),
-                Shopify(order => Change(order, "partially_refunded", refunds: 2)),
-            ];
-            if (run % 2 == 0)
-            {
-                states.Add(Shopify(order => Change(order, "refunded", refunds: 2)));
-            }
-
-            var newest = states[^1];
-            List<string> sent = [.. states, .. states.Where(_ => random.Next(2) == 0)];
-            var order = sent.OrderBy(_ => random.Next()).ToList();
-            foreach (var body in order)
-            {
-                Assert.Equal(200, await PostShopifyAsync(body));
-                if (random.Next(2) == 0)
-                {
-                    await Rig.DrainAsync();
-                }
-
-                if (random.Next(8) == 0)
-                {
-                    // One comes a day late.
-                    await Rig.AdvanceAsync(TimeSpan.FromDays(1));
-                }
-            }
-
-            await Rig.DrainAsync();
-            var (status, refunds) = run % 2 == 0 ? (OrderStatus.Refunded, 2) : (OrderStatus.PartiallyRefunded, 2);
-            foreach (var provider in Samples.ProviderNames)
-            {
-                var entry = await Rig.EntryAsync(provider, $"{id}");
-                Assert.True(
-                    (entry.Version.Status, entry.Version.OccurredAt.Millisecond) == (status, refunds),
-                    $"seed {RandomOrder.Seed}, run {run}: {provider} has {entry.Version} ({entry.State}), not {status}\n{string.Join('\n', order.Select(body => states.IndexOf(body)))}"
-                );
-            }
-
-            void Change(JsonObject change, string financial, int refunds)
-            {
-                change["id"] = id;
-                change["financial_status"] = financial;
-                for (var i = 0; i < refunds; i++)
-                {
-                    var refund = Payloads.Refund("0.00", "0.00", "10.00");
-                    refund["refund_line_items"] = new JsonArray();
-                    change.Items("refunds").Add((JsonNode)refund);
-                }
-            }
         }
 
         Assert.Empty(await Rig.ParkedAsync());
