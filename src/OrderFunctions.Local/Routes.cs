@@ -38,6 +38,15 @@ internal static class Routes
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
         );
+        foreach (var platform in new[] { "shopify", "woocommerce" })
+        {
+            app.MapPost(
+                $"/webhooks/{platform}",
+                (HttpRequest request, WebhookEndpoints webhooks, CancellationToken token) =>
+                    webhooks.TakeAsync(request, platform, token)
+            );
+        }
+
         Get(
             "/api/returns",
             (HttpRequest request, ReturnEndpoints returns, CancellationToken token) => returns.ListAsync(request, token)

@@ -41,6 +41,24 @@ public sealed class ArchitectureTests
                 ["Sending", "Providers", "Ledger", "Orders", "Json", "Bus", "Redaction", "Credentials", "Diagnostics"],
                 "one delivery: it settles no message and answers no request"
             ),
+            new("Storefronts", ["Orders", "Json", "Strings"], "mapping is pure: no bus, no secrets, no clock"),
+            new("Storefronts.Shopify", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
+            new("Storefronts.WooCommerce", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
+            new(
+                "Webhooks",
+                [
+                    "Storefronts",
+                    "Intake",
+                    "Credentials",
+                    "Orders",
+                    "Json",
+                    "Bus",
+                    "Redaction",
+                    "Strings",
+                    "Diagnostics",
+                ],
+                "it knows no platform, and what comes of a payload is intake's business"
+            ),
             new(
                 "Intake",
                 ["Orders", "Json", "Bus", "Providers", "Diagnostics"],
@@ -48,7 +66,18 @@ public sealed class ArchitectureTests
             ),
             new(
                 "Handlers",
-                ["Delivery", "Sending", "Intake", "Ledger", "Bus", "Orders", "Json", "Providers", "Diagnostics"],
+                [
+                    "Delivery",
+                    "Sending",
+                    "Intake",
+                    "Webhooks",
+                    "Ledger",
+                    "Bus",
+                    "Orders",
+                    "Json",
+                    "Providers",
+                    "Diagnostics",
+                ],
                 "what happens to a message: no route, no setting"
             ),
             new(
@@ -72,6 +101,8 @@ public sealed class ArchitectureTests
                     "Gallery",
                     "Providers.Duel",
                     "Intake",
+                    "Webhooks",
+                    "Storefronts",
                     "Preview",
                     "Returns",
                     "Ledger",
@@ -92,6 +123,10 @@ public sealed class ArchitectureTests
                     "Gallery",
                     "Returns",
                     "Intake",
+                    "Webhooks",
+                    "Storefronts",
+                    "Storefronts.Shopify",
+                    "Storefronts.WooCommerce",
                     "Delivery",
                     "Sending",
                     "Providers",

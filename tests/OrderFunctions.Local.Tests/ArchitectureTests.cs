@@ -30,6 +30,7 @@ public sealed class ArchitectureTests
                     "Local",
                     "Import",
                     "Preview",
+                    "Storefronts",
                     "Intake",
                     "Orders",
                     "Json",

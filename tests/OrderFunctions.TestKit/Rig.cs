@@ -61,6 +61,8 @@ public sealed class Rig : IAsyncDisposable
 
     public OrderEndpoints Orders => _services.GetRequiredService<OrderEndpoints>();
 
+    public WebhookEndpoints Webhooks => _services.GetRequiredService<WebhookEndpoints>();
+
     public SecretCache Secrets => _services.GetRequiredService<SecretCache>();
 
     public HealthEndpoints Health => _services.GetRequiredService<HealthEndpoints>();

@@ -33,6 +33,22 @@ public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, I
     public Task<string> GetAsync(string name, CancellationToken cancellationToken) =>
         GetAsync(name, refused: null, cancellationToken);
 
+    /// <summary>A secret that there need not be.</summary>
+    /// <returns>Null where the store says that there is none, which is no trouble and not logged.</returns>
+    /// <exception cref="CredentialUnavailableException">The store could not be asked.</exception>
+    public async Task<string?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        _slots.GetOrAdd(name, _ => new Slot { IsOptional = true });
+        try
+        {
+            return await GetAsync(name, cancellationToken);
+        }
+        catch (CredentialUnavailableException error) when (!error.IsOutage)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Fetches a secret anew whose value a provider refused, unless that has happened since.</summary>
     /// <param name="refused">The value that was refused; it is used again only if the store confirms it.</param>
     /// <exception cref="CredentialUnavailableException">The secret is not to be had.</exception>
@@ -100,7 +116,11 @@ public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, I
             var before = slot.Known;
             slot.Known = failure is null ? before.Confirm(value!, now) : before.Fail(failure, now);
             slot.Fetch = null;
-            Log(name, before, slot.Known, failure, now);
+            if (!slot.IsOptional || failure is null or { IsOutage: true })
+            {
+                Log(name, before, slot.Known, failure, now);
+            }
+
             return slot.Known;
         }
     }
@@ -133,6 +153,9 @@ public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, I
     private sealed class Slot
     {
         public Lock Gate { get; } = new();
+
+        /// <summary>That there is none is no trouble.</summary>
+        public bool IsOptional { get; init; }
 
         public CachedSecret Known { get; set; } = CachedSecret.Unknown;
 

@@ -20,8 +20,12 @@ public static class Telemetry
         "credential.rejected",
         "{call}"
     );
+    internal static readonly Counter<long> WebhooksIgnored = Meter.CreateCounter<long>("webhooks.ignored", "{webhook}");
+    internal static readonly Counter<long> WebhooksRefused = Meter.CreateCounter<long>("webhooks.refused", "{webhook}");
     internal static readonly Counter<long> CircuitsOpened = Meter.CreateCounter<long>("circuit.opened", "{circuit}");
     internal static readonly Histogram<double> Attempts = Meter.CreateHistogram<double>("delivery.attempt", "ms");
 
     internal static KeyValuePair<string, object?> Provider(string name) => new("provider", name);
+
+    internal static KeyValuePair<string, object?> Storefront(string name) => new("storefront", name);
 }

@@ -4,6 +4,8 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
+using OrderFunctions.Storefronts;
+using OrderFunctions.Webhooks;
 
 namespace OrderFunctions.Endpoints;
 
@@ -13,6 +15,7 @@ public sealed class HealthEndpoints(
     ILedger ledger,
     SecretCache secrets,
     ProviderCatalog catalog,
+    StorefrontCatalog storefronts,
     OutageLog outages,
     TimeProvider timeProvider
 )
@@ -27,7 +30,7 @@ public sealed class HealthEndpoints(
 
     public static IResult Live() => Results.Json(new HealthResponse("live", null), EndpointJson.Default.HealthResponse);
 
-    /// <summary>200 where the bus, the ledger and every enabled provider's secrets can be had; else 503.</summary>
+    /// <summary>200 where the bus, the ledger and the secrets of every enabled provider and shop platform can be had; else 503.</summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
         var checks = await ChecksAsync().WaitAsync(cancellationToken);
@@ -52,7 +55,8 @@ public sealed class HealthEndpoints(
     {
         var secretNames = catalog
             .All.Where(provider => provider.Options.Enabled)
-            .SelectMany(provider => provider.SecretNames);
+            .SelectMany(provider => provider.SecretNames)
+            .Concat(storefronts.All.Where(storefront => storefront.Options.Enabled).SelectMany(WebhookSecrets.Names));
         // All at once: together they take no longer than the slowest.
         List<(string Name, Task<string> Result)> asked =
         [

@@ -32,12 +32,24 @@ public sealed class LargeBodies(TimeProvider timeProvider) : IDisposable
     );
 
     /// <summary>Reads a body once there is room for it; the room is given back with the body.</summary>
-    internal async Task<RequestBody> ReadAsync(HttpRequest request, int most, CancellationToken cancellationToken)
+    internal Task<RequestBody> ReadAsync(HttpRequest request, int most, CancellationToken cancellationToken) =>
+        ReadAsync(request, most, RequestBody.ReadAsync, cancellationToken);
+
+    /// <summary>The same, of whatever content type.</summary>
+    internal Task<RequestBody> ReadAnyAsync(HttpRequest request, int most, CancellationToken cancellationToken) =>
+        ReadAsync(request, most, RequestBody.ReadAnyAsync, cancellationToken);
+
+    private async Task<RequestBody> ReadAsync(
+        HttpRequest request,
+        int most,
+        Func<HttpRequest, int, CancellationToken, Task<RequestBody>> read,
+        CancellationToken cancellationToken
+    )
     {
         var bytes = request.ContentLength ?? most;
         if (bytes <= Small || bytes > most)
         {
-            return await RequestBody.ReadAsync(request, most, cancellationToken);
+            return await read(request, most, cancellationToken);
         }
 
         using var patience = new CancellationTokenSource(Patience, timeProvider);
@@ -49,7 +61,7 @@ public sealed class LargeBodies(TimeProvider timeProvider) : IDisposable
             room = await _limiter.AcquireAsync((int)bytes, either.Token);
             if (room.IsAcquired)
             {
-                body = await RequestBody.ReadAsync(request, most, either.Token) with { Room = room };
+                body = await read(request, most, either.Token) with { Room = room };
             }
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)

@@ -57,6 +57,20 @@ public static class Problems
 
     public static IResult Unauthorized(string detail) => Result("The key is missing or wrong.", 401, detail);
 
+    /// <summary>A webhook whose signature does not verify: no word of why.</summary>
+    public static IResult BadSignature() => new AfterBody(Result("The signature does not verify.", 401, null));
+
+    /// <summary>Too many bad signatures came from there.</summary>
+    public static IResult TooMany(HttpResponse response)
+    {
+        response.Headers.RetryAfter = "60";
+        return new AfterBody(Result("Too many requests; nothing was accepted.", 429, null));
+    }
+
+    /// <summary>What the request needs did not come in time, or can't be had.</summary>
+    public static IResult NotNow(HttpResponse response) =>
+        Unavailable(response, "Nothing was accepted; try again later.", null);
+
     public static IResult Forbidden(string detail) => Result("Not allowed.", 403, detail);
 
     /// <summary>The request does not come from a page of the shop's.</summary>
@@ -110,7 +124,7 @@ public static class Problems
     public static IResult Stopping(HttpResponse response) =>
         Unavailable(response, "The host is stopping; try again later.", "Nothing was accepted unless a 202 said so.");
 
-    private static IResult Unavailable(HttpResponse response, string title, string detail)
+    private static IResult Unavailable(HttpResponse response, string title, string? detail)
     {
         response.Headers.RetryAfter = "5";
         return Result(title, 503, detail);

@@ -13,13 +13,18 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem, 
     public void Dispose() => Room?.Dispose();
 
     /// <summary>Reads at most <paramref name="most"/> bytes; nothing beyond them is ever held in memory.</summary>
-    public static async Task<RequestBody> ReadAsync(HttpRequest request, int most, CancellationToken cancellationToken)
-    {
-        if (!IsJson(request.ContentType))
-        {
-            return new RequestBody(default, Problems.UnsupportedMediaType(request.ContentType));
-        }
+    public static Task<RequestBody> ReadAsync(HttpRequest request, int most, CancellationToken cancellationToken) =>
+        IsJson(request.ContentType)
+            ? ReadAnyAsync(request, most, cancellationToken)
+            : Task.FromResult(new RequestBody(default, Problems.UnsupportedMediaType(request.ContentType)));
 
+    /// <summary>The same, of whatever content type.</summary>
+    public static async Task<RequestBody> ReadAnyAsync(
+        HttpRequest request,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
         if (request.ContentLength > most)
         {
             return new RequestBody(default, Problems.TooLarge(most));

@@ -17,6 +17,8 @@ using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Returns;
 using OrderFunctions.Sending;
+using OrderFunctions.Storefronts;
+using OrderFunctions.Webhooks;
 
 namespace OrderFunctions.Hosting;
 
@@ -25,6 +27,7 @@ public static class ServiceRegistration
     private static readonly string[] Sections =
     [
         "Providers",
+        "Webhooks",
         "Credentials",
         "Redirect",
         "Storefront",
@@ -58,6 +61,7 @@ public static class ServiceRegistration
         problems.AddRange(storefront.Problems());
         problems.AddRange(gallery.Problems(isDuelEnabled, hasSecret));
         problems.AddRange(intake.Problems());
+        var storefronts = new WebhookSettings(configuration, hasSecret).Read(problems);
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Func<double>>(RandomNumber);
@@ -68,6 +72,7 @@ public static class ServiceRegistration
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
         services.AddSingleton(new OrderEventReader(catalog.Names));
+        services.AddSingleton(new StorefrontCatalog(storefronts));
         services.AddSingleton(providers.OfType<AvantLinkProvider>().Single().Options);
         services.AddSingleton(container =>
         {
@@ -89,10 +94,14 @@ public static class ServiceRegistration
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<WebhookIntake>();
+        services.AddSingleton<RefusedSignatures>();
         services.AddSingleton<ClickIntake>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
+        services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<ReturnList>();
         services.AddSingleton<ReturnEndpoints>();
         services.AddSingleton<RetrackEndpoint>();

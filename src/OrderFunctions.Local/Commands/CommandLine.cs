@@ -35,6 +35,7 @@ internal static class CommandLine
         {
             ImportCommand.Create(timeProvider),
             PreviewCommand.Create(timeProvider),
+            WebhookCommand.Create(timeProvider),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Problems(parsed) is { Count: > 0 } problems)

@@ -59,7 +59,7 @@ internal static class PreviewCommand
         {
             await using var file = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
             await using var services = Services();
-            var utf8 = await ReadAsync(file, cancellationToken);
+            var utf8 = await ReadAsync(file, OrderEventReader.MostBytes, cancellationToken);
             if (utf8.Length > OrderEventReader.MostBytes)
             {
                 await error.WriteLineAsync(
@@ -99,14 +99,14 @@ internal static class PreviewCommand
     }
 
     // One byte more than an event may have tells that it is too large; the rest of the file does not matter then.
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream file, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream file, int most, CancellationToken cancellationToken)
     {
-        var buffer = new byte[OrderEventReader.MostBytes + 1];
+        var buffer = new byte[most + 1];
         var length = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return buffer.AsMemory(0, length);
     }
 
-    private static async Task ExplainAsync(ValidationErrors problems, TextWriter error)
+    public static async Task ExplainAsync(ValidationErrors problems, TextWriter error)
     {
         foreach (var (path, messages) in problems.ToDictionary())
         {
@@ -123,7 +123,7 @@ internal static class PreviewCommand
     }
 
     // The host's settings, read and checked as the host does; no bus, no ledger.
-    private static ServiceProvider Services()
+    public static ServiceProvider Services()
     {
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -45,6 +47,32 @@ public sealed class BusDownTests : IAsyncDisposable
             request,
             await _services.GetRequiredService<OrderEndpoints>().SubmitBatchAsync(request, default)
         );
+    }
+
+    [Theory]
+    [InlineData("{\"test\":false}")]
+    [InlineData("{}")]
+    public async Task A_webhook_gets_a_503_with_Retry_After(string body)
+    {
+        await using var services = With(new DownBus(), new ManualTime(), ("Webhooks:Shopify:Enabled", "true"));
+        var request = Webhook(body);
+        var webhooks = services.GetRequiredService<WebhookEndpoints>();
+        await AssertUnavailableAsync(request, await webhooks.TakeAsync(request, "shopify", default));
+    }
+
+    [Fact]
+    public async Task A_webhook_is_answered_within_Shopifys_five_seconds_though_the_bus_is_not()
+    {
+        var (time, bus) = (new ManualTime(), new SlowBus());
+        await using var services = With(bus, time, ("Webhooks:Shopify:Enabled", "true"));
+        var request = Webhook("{}");
+        var answer = services.GetRequiredService<WebhookEndpoints>().TakeAsync(request, "shopify", default);
+        await bus.Scheduling.Task;
+
+        time.Advance(TimeSpan.FromSeconds(4));
+
+        var (status, _) = await ExecuteAsync(request, await answer);
+        Assert.Equal((503, "5"), (status, request.HttpContext.Response.Headers.RetryAfter.ToString()));
     }
 
     [Fact]
@@ -100,7 +128,22 @@ public sealed class BusDownTests : IAsyncDisposable
         Assert.Equal(2, bus.Asked);
     }
 
-    private static ServiceProvider With(IBus bus, TimeProvider time) =>
+    private HttpRequest Webhook(string body)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(body);
+        var request = Post(utf8);
+        request.Headers["X-Shopify-Topic"] = "orders/updated";
+        request.Headers["X-Shopify-Hmac-Sha256"] = Convert.ToBase64String(
+            HMACSHA256.HashData("secret"u8.ToArray(), utf8)
+        );
+        return request;
+    }
+
+    private static ServiceProvider With(
+        IBus bus,
+        TimeProvider time,
+        params IEnumerable<(string Name, string? Value)> settings
+    ) =>
         new ServiceCollection()
             .AddLogging()
             .AddSingleton(time)
@@ -108,8 +151,12 @@ public sealed class BusDownTests : IAsyncDisposable
             .AddSingleton<ILedger, InMemoryLedger>()
             .AddSingleton(new LedgerOptions())
             .AddSingleton<IPermitStore, InMemoryPermits>()
-            .AddSingleton<ISecretStore>(new Secrets())
-            .AddOrderFunctions(new ConfigurationBuilder().Build())
+            .AddSingleton<ISecretStore>(new Secrets { ["webhook-shopify"] = "secret" })
+            .AddOrderFunctions(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection(settings.Select(each => KeyValuePair.Create(each.Name, each.Value)))
+                    .Build()
+            )
             .BuildServiceProvider();
 
     private HttpRequest Post(byte[] body)
@@ -144,6 +191,20 @@ public sealed class BusDownTests : IAsyncDisposable
 
         public int Asked { get; private set; }
 
+        /// <summary>Ends when a message is being scheduled.</summary>
+        public TaskCompletionSource Scheduling { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override Task ScheduleAsync(
+            string queue,
+            BusMessage message,
+            DateTimeOffset due,
+            CancellationToken cancellationToken
+        )
+        {
+            Scheduling.SetResult();
+            return Answer.Task.WaitAsync(cancellationToken);
+        }
+
         public override Task CheckAsync(CancellationToken cancellationToken)
         {
             Asked++;
@@ -157,7 +218,7 @@ public sealed class BusDownTests : IAsyncDisposable
 
         public Task PublishAsync(IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken) => throw Down;
 
-        public Task ScheduleAsync(
+        public virtual Task ScheduleAsync(
             string queue,
             BusMessage message,
             DateTimeOffset due,

@@ -38,6 +38,8 @@ internal sealed class FunctionsRig : IAsyncDisposable
         LogBook log
     ) => (_services, _sandbox, Time, Broker, Table, Log) = (services, sandbox, time, broker, table, log);
 
+    public const string WebhookSecret = "webhook-secret";
+
     public ManualTime Time { get; }
 
     public FakeBroker Broker { get; }
@@ -62,6 +64,10 @@ internal sealed class FunctionsRig : IAsyncDisposable
             ["ServiceBus"] = "Endpoint=sb://localhost;UseDevelopmentEmulator=true;",
             ["Ledger"] = "UseDevelopmentStorage=true",
             ["Redirect:AllowedHosts:0"] = "store.example.com",
+            ["Webhooks:Shopify:Enabled"] = "true",
+            ["Webhooks:WooCommerce:Enabled"] = "true",
+            ["Credentials:webhook-shopify"] = WebhookSecret,
+            ["Credentials:webhook-woocommerce"] = WebhookSecret,
         };
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
@@ -108,6 +114,7 @@ internal sealed class FunctionsRig : IAsyncDisposable
         byte[]? json = null,
         string? orderId = null,
         string? rawTarget = null,
+        Action<HttpRequest>? change = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -124,6 +131,7 @@ internal sealed class FunctionsRig : IAsyncDisposable
             context.Request.Body = new MemoryStream(json);
         }
 
+        change?.Invoke(context.Request);
         context.Response.Body = new MemoryStream();
         IResult? result = null;
         await new ExceptionMiddleware(_services.GetRequiredService<IExceptionHandler>()).Invoke(

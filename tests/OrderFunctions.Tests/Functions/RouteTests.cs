@@ -49,9 +49,11 @@ public sealed class RouteTests : IAsyncLifetime
                     .Create(TimeProvider.System)
                     .Select(api => $"SendTo{api.DisplayName}")
                     .Order(StringComparer.Ordinal),
+                "ShopifyWebhook",
                 "SubmitClick",
                 "SubmitOrder",
                 "SubmitOrders",
+                "WooCommerceWebhook",
             ],
             FunctionsRig.Functions.Keys.Order(StringComparer.Ordinal)
         );

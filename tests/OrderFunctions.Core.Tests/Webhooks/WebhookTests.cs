@@ -1,0 +1,310 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Storefronts;
+using OrderFunctions.Credentials;
+using OrderFunctions.Endpoints;
+using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.TestKit;
+using OrderFunctions.Webhooks;
+
+namespace OrderFunctions.Core.Tests.Webhooks;
+
+public sealed class WebhookTests : WebhookTest
+{
+    private const string OrderId = "450789469001";
+
+    protected override (string Key, string? Value)[] Settings => [("Webhooks:Shopify:Shops:0", "outlet")];
+
+    [Fact]
+    public async Task An_order_of_either_platform_is_told_to_every_provider()
+    {
+        Assert.Equal(200, await PostShopifyAsync(Shopify()));
+        Assert.Equal(200, await PostWooCommerceAsync(WooCommerce()));
+        await Rig.DrainAsync();
+
+        foreach (var provider in Samples.ProviderNames)
+        {
+            Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(provider, OrderId)).State);
+            Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync(provider, "727")).State);
+        }
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_anywhere_in_body_or_signature_does_not_verify()
+    {
+        const string body = """{"id":1,"test":true}""";
+        var utf8 = Encoding.UTF8.GetBytes(body);
+        var secrets = new WebhookSecrets(Rig.Secrets);
+        var storefront = new OrderFunctions.Storefronts.Shopify.ShopifyStorefront(new());
+        var signature = WebhookSecrets.Signature(Sign(body, ShopifySecret))!;
+        Assert.NotNull(await secrets.FindSignerAsync(storefront, utf8, signature, default));
+
+        foreach (var bytes in new[] { utf8, signature })
+        {
+            for (var bit = 0; bit < bytes.Length * 8; bit++)
+            {
+                bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+                Assert.True(
+                    await secrets.FindSignerAsync(storefront, utf8, signature, default) is null,
+                    $"bit {bit} of {bytes.Length} bytes"
+                );
+                bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("not base64")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=")]
+    public async Task A_bad_signature_gets_a_401_and_nothing_is_taken(string? signature)
+    {
+        Assert.Equal(
+            401,
+            await PostShopifyAsync(Shopify(), change: request => request.Headers["X-Shopify-Hmac-Sha256"] = signature)
+        );
+        Assert.Empty(Rig.Bus.BusyQueues);
+    }
+
+    [Fact]
+    public async Task While_a_secret_is_rotated_both_are_good()
+    {
+        Rig.SecretStore["webhook-shopify"] = "new";
+        Rig.SecretStore["webhook-shopify-previous"] = ShopifySecret;
+
+        Assert.Equal(200, await PostShopifyAsync(Shopify(), secret: "new"));
+        Assert.Equal(200, await PostShopifyAsync(Shopify(), secret: ShopifySecret));
+        Assert.Equal(401, await PostShopifyAsync(Shopify(), secret: "another"));
+    }
+
+    [Fact]
+    public async Task A_secret_that_need_not_be_there_is_no_outage()
+    {
+        Assert.Equal(401, await PostShopifyAsync(Shopify(), secret: "another"));
+
+        Assert.DoesNotContain("secret.unavailable", $"{Rig.Log}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_further_shop_has_a_secret_of_its_own()
+    {
+        Assert.Equal(200, await PostShopifyAsync(Shopify(), secret: OutletSecret));
+
+        await Rig.DrainAsync();
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync("duel", OrderId)).State);
+    }
+
+    [Fact]
+    public async Task Where_no_secret_is_to_be_had_the_platform_is_to_try_again()
+    {
+        Rig.SecretStore.Failure = new CredentialUnavailableException("The vault is down.") { IsOutage = true };
+
+        Assert.Equal(503, await PostShopifyAsync(Shopify()));
+    }
+
+    [Theory]
+    [InlineData("orders/edited")]
+    [InlineData("refunds/create")]
+    [InlineData("app/uninstalled")]
+    public async Task Topics_that_are_no_orders_are_taken_and_ignored(string topic)
+    {
+        Assert.Equal(200, await PostShopifyAsync("""{"id":1}""", topic));
+        Assert.Empty(Rig.Bus.BusyQueues);
+    }
+
+    [Fact]
+    public async Task An_address_of_many_bad_signatures_is_not_listened_to_and_others_are()
+    {
+        for (var i = 0; i < RefusedSignatures.Most; i++)
+        {
+            Assert.Equal(401, await FromAsync("203.0.113.9", "wrong"));
+        }
+
+        Assert.Equal(429, await FromAsync("203.0.113.9", "wrong"));
+        Assert.Equal(429, await FromAsync("203.0.113.9", ShopifySecret));
+        Assert.Equal(200, await FromAsync("203.0.113.10", ShopifySecret));
+
+        Task<int> FromAsync(string address, string secret) =>
+            PostShopifyAsync(
+                Shopify(),
+                secret: secret,
+                change: request => request.HttpContext.Connection.RemoteIpAddress = IPAddress.Parse(address)
+            );
+    }
+
+    [Theory]
+    [InlineData("203.0.113.9", null, "203.0.113.9")]
+    [InlineData("203.0.113.9", "198.51.100.7", "203.0.113.9")]
+    [InlineData("127.0.0.1", "10.0.0.1, 198.51.100.7:443", "198.51.100.7")]
+    [InlineData("127.0.0.1", "nonsense", "127.0.0.1")]
+    [InlineData("2001:db8:1:2:3:4:5:6", null, "20010DB800010002")]
+    [InlineData("::1", "[2001:db8:1:2::9]:443", "20010DB800010002")]
+    [InlineData("::ffff:203.0.113.9", null, "203.0.113.9")]
+    public void Whoever_sent_it_is_told_by_the_last_proxy_of_this_machine(
+        string remote,
+        string? noted,
+        string caller
+    ) => Assert.Equal(caller, RefusedSignatures.Caller(IPAddress.Parse(remote), noted));
+
+    [Fact]
+    public async Task A_body_beyond_5_MB_is_too_large_and_is_not_hashed()
+    {
+        var fetches = Rig.SecretStore.Fetches;
+
+        Assert.Equal(413, await PostShopifyAsync(new string(' ', WebhookEndpoints.MostBytes + 1)));
+        Assert.Equal(fetches, Rig.SecretStore.Fetches);
+    }
+
+    [Fact]
+    public async Task Thousands_of_hostile_bodies_are_all_refused_and_nothing_is_kept_of_them()
+    {
+        var random = new Random(RandomOrder.Seed);
+        for (var i = 0; i < EnvironmentNumber.Of("HOSTILE_BODIES", 2_000); i++)
+        {
+            var body = new byte[random.Next(2_000)];
+            random.NextBytes(body);
+            var status = await PostAsync(
+                i % 2 == 0 ? "shopify" : "woocommerce",
+                body,
+                request =>
+                {
+                    request.HttpContext.Connection.RemoteIpAddress = new IPAddress(random.Next());
+                    request.Headers["X-Shopify-Hmac-Sha256"] = Convert.ToBase64String(new byte[32]);
+                    request.Headers["X-WC-Webhook-Signature"] = Encoding.Latin1.GetString(
+                        body[..Math.Min(44, body.Length)]
+                    );
+                    request.ContentType = i % 3 == 0 ? "application/x-www-form-urlencoded" : "application/json";
+                }
+            );
+            Assert.True(status is 401 or 429, $"body {i} of seed {RandomOrder.Seed} was answered {status}");
+        }
+
+        Assert.Empty(Rig.Bus.BusyQueues);
+    }
+
+    [Fact]
+    public async Task Signed_nonsense_is_parked_and_never_a_500()
+    {
+        var random = new Random(RandomOrder.Seed);
+        var whole = Shopify();
+        for (var i = 0; i < 300; i++)
+        {
+            // An order of which something is cut out or put in the wrong place.
+            var from = random.Next(whole.Length);
+            var body = whole.Remove(from, random.Next(whole.Length - from)).Insert(random.Next(from + 1), $"{i}");
+            Assert.Equal(200, await PostShopifyAsync(body));
+        }
+
+        await Rig.DrainAsync();
+        Assert.DoesNotContain("delivery.failed", $"{Rig.Log}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_parked_webhook_keeps_its_body_and_is_mapped_anew_when_it_is_replayed()
+    {
+        // An order of tomorrow, by our clock, which was wrong.
+        var body = Shopify(order =>
+            order["updated_at"] = Rig.Time.GetUtcNow().AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null)
+        );
+        Assert.Equal(200, await PostShopifyAsync(body));
+        var parked = await ParkedAsync();
+        Assert.Equal(OrderId, parked.OrderId);
+        Assert.Contains("is in the future", parked.Description, StringComparison.Ordinal);
+        Assert.DoesNotContain("alex@example.com", parked.Description, StringComparison.Ordinal);
+
+        Rig.Time.Advance(TimeSpan.FromHours(1));
+        await Rig.Bus.ReplayAsync(new ParkedFilter(OrderId: OrderId), 1, default);
+        await Rig.DrainAsync();
+
+        Assert.Empty(await Rig.ParkedAsync());
+        Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync("duel", OrderId)).State);
+    }
+
+    [Fact]
+    public async Task A_deleted_order_is_cancelled_where_it_was_told()
+    {
+        await PostWooCommerceAsync(WooCommerce());
+        await Rig.DrainAsync();
+        Rig.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(200, await PostWooCommerceAsync("""{"id":727}""", "order.deleted"));
+
+        await Rig.DrainAsync();
+        foreach (var provider in Samples.ProviderNames)
+        {
+            Assert.Equal(OrderStatus.Cancelled, (await Rig.EntryAsync(provider, "727")).Version.Status);
+        }
+
+        Assert.Empty(await Rig.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task Webhooks_of_one_order_in_whatever_order_and_however_often_lead_to_its_newest_state()
+    {
+        var random = new Random(RandomOrder.Seed);
+        for (var run = 0; run < EnvironmentNumber.Of("WEBHOOK_RUNS", 25); run++)
+        {
+            var id = 1000L + run;
+            List<string> states =
+            [
+                Shopify(order => Change(order, "pending", refunds: 0)),
+                // Of the same second.
+                Shopify(order => Change(order, "paid", refunds: 0)),
+                Shopify(order => Change(order, "partially_refunded", refunds: 1)),
+                Shopify(order => Change(order, "partially_refunded", refunds: 2)),
+            ];
+            if (run % 2 == 0)
+            {
+                states.Add(Shopify(order => Change(order, "refunded", refunds: 2)));
+            }
+
+            var newest = states[^1];
+            List<string> sent = [.. states, .. states.Where(_ => random.Next(2) == 0)];
+            var order = sent.OrderBy(_ => random.Next()).ToList();
+            foreach (var body in order)
+            {
+                Assert.Equal(200, await PostShopifyAsync(body));
+                if (random.Next(2) == 0)
+                {
+                    await Rig.DrainAsync();
+                }
+
+                if (random.Next(8) == 0)
+                {
+                    // One comes a day late.
+                    await Rig.AdvanceAsync(TimeSpan.FromDays(1));
+                }
+            }
+
+            await Rig.DrainAsync();
+            var (status, refunds) = run % 2 == 0 ? (OrderStatus.Refunded, 2) : (OrderStatus.PartiallyRefunded, 2);
+            foreach (var provider in Samples.ProviderNames)
+            {
+                var entry = await Rig.EntryAsync(provider, $"{id}");
+                Assert.True(
+                    (entry.Version.Status, entry.Version.OccurredAt.Millisecond) == (status, refunds),
+                    $"seed {RandomOrder.Seed}, run {run}: {provider} has {entry.Version} ({entry.State}), not {status}\n{string.Join('\n', order.Select(body => states.IndexOf(body)))}"
+                );
+            }
+
+            void Change(JsonObject change, string financial, int refunds)
+            {
+                change["id"] = id;
+                change["financial_status"] = financial;
+                for (var i = 0; i < refunds; i++)
+                {
+                    var refund = Payloads.Refund("0.00", "0.00", "10.00");
+                    refund["refund_line_items"] = new JsonArray();
+                    change.Items("refunds").Add((JsonNode)refund);
+                }
+            }
+        }
+
+        Assert.Empty(await Rig.ParkedAsync());
+    }
+}
