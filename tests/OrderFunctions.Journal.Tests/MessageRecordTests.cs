@@ -45,6 +45,7 @@ public sealed class MessageRecordTests
                 received.Source
             )
         );
+        Assert.Equal(MessageKind.Order, received.Message.Kind);
         Assert.Equal(new DeadLetter("Retry", "answered 500", Due, 3, 7), received.DeadLetter);
         Assert.Equal("body"u8, received.Message.Body.Span);
     }

@@ -1,5 +1,6 @@
 // The local host with its sandbox, as a user starts it: it must be built before.
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ const host = fileURLToPath(
   new URL('../../src/OrderFunctions.Local/bin/Debug/net10.0/OrderFunctions.Local.dll', import.meta.url)
 );
 
+const secret = 'webhook-secret';
+
 /** Starts it on free ports for the pages of one origin. */
 export async function startApp(origin) {
   const folder = mkdtempSync(join(tmpdir(), 'browser-'));
@@ -17,7 +20,8 @@ export async function startApp(origin) {
     'Local:DataDirectory': folder,
     'Local:SandboxUrl': 'http://127.0.0.1:0',
     'Storefront:AllowedOrigins:0': origin,
-    'Redirect:AllowedHosts:0': 'localhost',
+    'Webhooks:Shopify:Enabled': 'true',
+    'Credentials:webhook-shopify': secret,
   };
   const process = spawn('dotnet', [host, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])]);
   let output = '';
@@ -46,13 +50,20 @@ export async function startApp(origin) {
     async forget() {
       await fetch(`${sandbox}received`, { method: 'DELETE' });
     },
-    async submit(order) {
-      const answer = await fetch(`${app}api/orders`, {
+    /** As Shopify sends an order's webhook. */
+    async tellByShopify(order) {
+      const body = JSON.stringify(order);
+      const answer = await fetch(`${app}webhooks/shopify`, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(order),
+        headers: {
+          'Content-Type': 'application/json',
+          'X-Shopify-Topic': 'orders/paid',
+          'X-Shopify-Shop-Domain': 'shop.myshopify.com',
+          'X-Shopify-Hmac-Sha256': createHmac('sha256', secret).update(body).digest('base64'),
+        },
+        body,
       });
-      if (answer.status !== 202) throw new Error(`${answer.status} ${await answer.text()}`);
+      if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
     },
     async stop() {
       process.removeAllListeners('exit');

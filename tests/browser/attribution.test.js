@@ -1,5 +1,6 @@
 // attribution.js in a real Chromium, against the local host and the sandbox. CONTRIBUTING.md has the command.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { startApp } from './app.js';
@@ -7,6 +8,9 @@ import { startShop } from './shop.js';
 
 const token = '77_f3afbe121';
 const click = '59d08c54-18e6-4e0d-9c06-d18be3510e43';
+const sample = JSON.parse(
+  readFileSync(new URL('../../samples/webhooks/shopify-order.json', import.meta.url), 'utf8')
+);
 const landing = `/shoes?avad=${token}&gclid=g-1&duel_a=nick.t.4&click=${click}`;
 // What Shopify's pages have, as far as the script uses it.
 const shopify = (consent) => `
@@ -66,25 +70,21 @@ const cookies = async () => Object.fromEntries((await context.cookies()).map((co
 
 const attribution = () => page.evaluate(() => window.orderFunctions.attribution());
 
-test('AvantLink gets the click and, three pages later, the order with the same ids', async () => {
+test('AvantLink gets the click and, three pages and a webhook later, the order with the same ids', async () => {
   await visit(landing, { referer: 'https://blog.example/' });
   await visit('/shoes/red');
   await visit('/cart');
   const [got] = await app.received('click', 1);
 
-  // What Shopify gives out with the order: note_attributes.
-  const { _avad, _gclid, _duel_a, _retrack_click, _vid, _ua_page } = shop.cart;
-  await app.submit({
-    occurredAt: '2026-11-21T12:00:00Z',
-    order: {
-      id: '1001', status: 'paid', placedAt: '2026-11-21T12:00:00Z', currency: 'SEK', total: 125, tax: 25,
-      customer: { isNew: true, email: 'alex@example.com' }, shippingAddress: { country: 'SE' },
-      lines: [{ sku: 'a', quantity: 1, unitPrice: 100 }],
-    },
-    attribution: {
-      avantLinkToken: _avad, googleClickId: _gclid, affiliate: _duel_a, retrackClick: _retrack_click,
-      visitorIds: [_vid], pageUrl: _ua_page, userAgent: 'Mozilla/5.0',
-    },
+  // Shopify makes note_attributes of the cart's attributes.
+  const now = new Date().toISOString();
+  await app.tellByShopify({
+    ...sample,
+    created_at: now,
+    processed_at: now,
+    updated_at: now,
+    landing_site: '/',
+    note_attributes: Object.entries(shop.cart).map(([name, value]) => ({ name, value })),
   });
   const [order] = await app.received('order', 1);
 
@@ -94,7 +94,7 @@ test('AvantLink gets the click and, three pages later, the order with the same i
   assert.equal(got.current_url, shop.url + landing);
   assert.equal(got.user_agent, await browser.userAgent());
   assert.equal(order.current_url, `${shop.url}/cart`);
-  assert.deepEqual([_duel_a, _retrack_click], ['nick.t.4', click]);
+  assert.deepEqual([shop.cart._duel_a, shop.cart._retrack_click], ['nick.t.4', click]);
   assert.equal((await app.received('click')).length, 1, 'once, not from every page');
   assert.equal(reports.length, 1);
 });

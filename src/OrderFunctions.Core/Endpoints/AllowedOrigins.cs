@@ -1,12 +1,17 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace OrderFunctions.Endpoints;
 
 /// <summary>Lets pages of Storefront__AllowedOrigins ask, and no others: CORS, held on the server, too.</summary>
-public sealed class AllowedOrigins(StorefrontOptions options, ICorsService cors)
+public sealed class AllowedOrigins(StorefrontOptions options)
 {
+    // Without its log lines, of which every request would cost two.
+    private static readonly CorsService Cors = new(Options.Create(new CorsOptions()), NullLoggerFactory.Instance);
+
     private readonly CorsPolicy _policy = new CorsPolicyBuilder(options.AllowedOrigins)
         .WithMethods(HttpMethods.Get, HttpMethods.Post)
         .WithHeaders(HeaderNames.ContentType)
@@ -19,14 +24,14 @@ public sealed class AllowedOrigins(StorefrontOptions options, ICorsService cors)
     {
         // Also where there is one origin only, for which the library leaves it out: caches must not mix up answers.
         context.Response.Headers.Vary = HeaderNames.Origin;
-        var result = cors.EvaluatePolicy(context, _policy);
+        var result = Cors.EvaluatePolicy(context, _policy);
         if (!result.IsOriginAllowed)
         {
             return false;
         }
 
         result.VaryByOrigin = false;
-        cors.ApplyResult(result, context.Response);
+        Cors.ApplyResult(result, context.Response);
         return true;
     }
 }

@@ -105,7 +105,6 @@ public static class ServiceRegistration
         services.AddSingleton<ReturnList>();
         services.AddSingleton<ReturnEndpoints>();
         services.AddSingleton<RetrackEndpoint>();
-        services.AddCors();
         services.AddSingleton<AllowedOrigins>();
         services.AddSingleton<ClickLimits>();
         services.AddSingleton<ClickEndpoints>();

@@ -107,6 +107,21 @@ public sealed class GalleryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_Duel_does_not_answer_a_page_waits_two_seconds_and_gets_the_last_good_answer()
+    {
+        await GetAsync();
+        _rig.Sandbox.State.InjectFault("duel", new Fault { Hang = true });
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        var asking = GetAsync();
+        Assert.False(asking.IsCompleted);
+        _rig.Time.Advance(AssetGallery.Patience);
+        var (response, json) = await asking;
+
+        Assert.Equal((200, 3), (response.StatusCode, Files(json).Count()));
+    }
+
+    [Fact]
     public async Task Before_Duel_has_ever_answered_a_page_is_asked_to_come_again()
     {
         _rig.Sandbox.State.InjectFault("duel", new Fault { Status = 500, Body = "member-42 alex@example.com" });

@@ -243,6 +243,30 @@ public sealed class RouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_click_by_HTTP_goes_to_AvantLink_s_click_endpoint_and_to_nobody_else()
+    {
+        var click =
+            """{"avantLinkToken":"77_f3afbe121","pageUrl":"https://shop.example/?avad=77_f3afbe121","userAgent":"Mozilla/5.0"}"""u8;
+
+        var accepted = await _rig.CallAsync("SubmitClick", click.ToArray());
+        await _rig.DrainAsync();
+
+        Assert.Equal(202, accepted.StatusCode);
+        var call = Assert.Single(_rig.Sandbox.Received());
+        Assert.EndsWith("/tracking/click", call.Path, StringComparison.Ordinal);
+        Assert.Equal(200, call.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_page_without_an_allowed_origin_reports_nothing_and_the_script_is_there_for_all()
+    {
+        Assert.Equal(403, (await _rig.CallAsync("ReportClick", "{}"u8.ToArray())).StatusCode);
+        Assert.Equal(403, (await _rig.CallAsync("ReportClickPreflight")).StatusCode);
+        Assert.Equal(200, (await _rig.CallAsync("AttributionScript")).StatusCode);
+        Assert.Equal(404, (await _rig.CallAsync("Gallery")).StatusCode);
+    }
+
+    [Fact]
     public async Task What_nobody_foresaw_is_a_500_that_gives_nothing_away_and_a_line_in_the_log_with_the_same_id()
     {
         _rig.Table.Trouble = new InvalidOperationException("alex@example.com at line 12");
