@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
-using OrderFunctions.Json;
+using OrderFunctions.Bus;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Benchmarks;
@@ -33,7 +32,6 @@ public class DeliveryBenchmarks
             .Json(json =>
             {
                 json["order"]!["id"] = "{id}";
-                json["providers"] = new JsonArray("katalys");
             })
             .ToJsonString();
         _address = new Uri($"{_rig.Sandbox.BaseUrl("katalys")}/v2/_tr_offline");
@@ -55,10 +53,19 @@ public class DeliveryBenchmarks
     }
 
     [Benchmark]
-    public async Task SubmitAndDeliver()
+    public async Task Deliver()
     {
-        var utf8 = Encoding.UTF8.GetBytes(_event.Replace("{id}", $"{_order++}", StringComparison.Ordinal));
-        await _rig.Intake.SubmitAsync(utf8, new ValidationErrors(), default);
+        var orderId = $"{_order++}";
+        var message = new BusMessage(
+            orderId,
+            Encoding.UTF8.GetBytes(_event.Replace("{id}", orderId, StringComparison.Ordinal))
+        )
+        {
+            EventId = "paid",
+            OrderId = orderId,
+            Provider = "katalys",
+        };
+        await _rig.Bus.ScheduleAsync(Entities.QueueOf("katalys"), message, _rig.Time.GetUtcNow(), default);
         await _rig.DrainAsync();
     }
 }

@@ -108,7 +108,7 @@ public sealed class Deliverer(
                     var started = OrderProgress.Start(send.Entry, send.Event, claim);
                     if (await ledger.TrySaveAsync(started, cancellationToken))
                     {
-                        return (NewRun(channel, send.Event, send.Prior, claim, message.Attempts), null);
+                        return (NewRun(channel, send, claim, message.Attempts), null);
                     }
 
                     break;
@@ -116,20 +116,15 @@ public sealed class Deliverer(
         }
     }
 
-    private DeliveryRun NewRun(
-        ProviderChannel channel,
-        OrderEvent orderEvent,
-        PriorState prior,
-        Claim claim,
-        int attemptsBefore
-    )
+    private DeliveryRun NewRun(ProviderChannel channel, DeliveryDecision.Send send, Claim claim, int attemptsBefore)
     {
-        var redactor = new Redactor(orderEvent);
+        var redactor = new Redactor(send.Event);
         var authorizer = new Authorizer(secrets, redactor);
         return new DeliveryRun(
             channel,
-            orderEvent,
-            prior,
+            send.Event,
+            send.First,
+            send.Prior,
             claim,
             attemptsBefore,
             authorizer,

@@ -12,6 +12,7 @@ namespace OrderFunctions.Delivery;
 internal sealed class DeliveryRun(
     ProviderChannel channel,
     OrderEvent orderEvent,
+    Step.Send first,
     PriorState prior,
     Claim claim,
     int attemptsBefore,
@@ -22,6 +23,9 @@ internal sealed class DeliveryRun(
 )
 {
     private readonly List<Attempt> _attempts = [];
+
+    // As it was decided, not made anew.
+    private Step? _first = first;
 
     // Whether the attempt that is being made is counted: one that needs a look-up, or a renewed secret, counts once.
     private bool _isCounted;
@@ -54,7 +58,9 @@ internal sealed class DeliveryRun(
             Outcome outcome;
             do
             {
-                outcome = channel.Provider.Next(orderEvent, Known) switch
+                var next = _first ?? channel.Provider.Next(orderEvent, Known);
+                _first = null;
+                outcome = next switch
                 {
                     Step.Send send => await SendAsync(send, cancellationToken) with
                     {

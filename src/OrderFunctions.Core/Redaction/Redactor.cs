@@ -46,6 +46,11 @@ public sealed class Redactor
     /// <summary>The words in plain spelling, with three asterisks for what was cut out; at most <see cref="MostCharacters"/>.</summary>
     public string Redact(string words)
     {
+        if (words.Length == 0)
+        {
+            return words;
+        }
+
         if (PlainText.Of(words.Length <= LongestRead ? words : words[..LongestRead]) is not { } text)
         {
             return Instead;

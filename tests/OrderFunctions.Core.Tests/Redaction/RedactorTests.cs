@@ -309,6 +309,18 @@ public sealed class RedactorTests
         Assert.Equal("a *** b", _redactor.Redact($"a {new string('x', 129)} b"));
 
     [Fact]
+    public void Where_there_are_no_words_nothing_is_looked_for()
+    {
+        var redactor = new Redactor(Samples.Event());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal("", redactor.Redact(""));
+
+        // What is to be looked for takes 150 KB, and most deliveries have no words.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+    }
+
+    [Fact]
     public void What_is_wrapped_in_more_layers_than_anyone_means_is_cut_out_whole()
     {
         var words = "total is odd";
