@@ -1,4 +1,5 @@
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 
 namespace OrderFunctions.Local;
 

@@ -96,6 +96,11 @@ public sealed class ArchitectureTests
                 "Duel's assets, asked for over Duel's channel and kept for a while; it knows no order"
             ),
             new(
+                "Endpoints.Pages",
+                ["Endpoints", "Gallery", "Providers.Duel", "Intake", "Orders", "Json", "Bus", "Diagnostics"],
+                "what a browser may ask: no key, no order"
+            ),
+            new(
                 "Endpoints",
                 [
                     "Gallery",
@@ -118,6 +123,7 @@ public sealed class ArchitectureTests
             new(
                 "Hosting",
                 [
+                    "Endpoints.Pages",
                     "Endpoints",
                     "Handlers",
                     "Gallery",

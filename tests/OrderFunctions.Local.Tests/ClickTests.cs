@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Sandbox.AvantLink;
 
 namespace OrderFunctions.Local.Tests;

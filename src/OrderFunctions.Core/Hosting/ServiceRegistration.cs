@@ -8,6 +8,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Gallery;
 using OrderFunctions.Handlers;
 using OrderFunctions.Intake;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 
 namespace OrderFunctions.App.Functions;
 

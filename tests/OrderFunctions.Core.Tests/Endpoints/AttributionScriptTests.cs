@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
 

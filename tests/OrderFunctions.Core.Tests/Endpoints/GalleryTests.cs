@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Gallery;
 using OrderFunctions.Sandbox.Duel;
 using OrderFunctions.Sandbox.Faults;

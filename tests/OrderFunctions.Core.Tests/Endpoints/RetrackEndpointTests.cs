@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Pages;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
 

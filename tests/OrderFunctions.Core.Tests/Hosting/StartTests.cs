@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Hosting;
 using OrderFunctions.Providers.Duel;
 

@@ -8,6 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 using OrderFunctions.App.Functions;
 using OrderFunctions.App.Ledger;
 using OrderFunctions.Bus;
+using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Sandbox;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using OrderFunctions.Json;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>
 /// GET /retrack?click=&amp;deeplink=: the shop's redirect page (seeds: retrack-server-to-server, Create a redirect page).

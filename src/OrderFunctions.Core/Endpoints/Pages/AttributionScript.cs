@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>GET /attribution.js: the shop's script, minified. Its source is attribution.js in this folder.</summary>
 public static class AttributionScript

@@ -3,7 +3,7 @@ using OrderFunctions.Intake;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>The routes /clicks and /api/clicks, the same for every host.</summary>
 public sealed class ClickEndpoints(ClickIntake intake, AllowedOrigins origins, ClickLimits limits)

@@ -1,4 +1,4 @@
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>Storefront__...: the shop's own pages, which hold no key.</summary>
 public sealed class StorefrontOptions

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>How many clicks one address may report: a page holds no key that could be taken from it.</summary>
 public sealed class ClickLimits(StorefrontOptions options) : IDisposable

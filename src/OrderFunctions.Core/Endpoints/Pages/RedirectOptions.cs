@@ -1,4 +1,4 @@
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>Redirect__...: where /retrack may lead.</summary>
 public sealed class RedirectOptions

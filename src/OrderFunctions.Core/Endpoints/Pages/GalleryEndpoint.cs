@@ -4,7 +4,7 @@ using OrderFunctions.Gallery;
 using OrderFunctions.Json;
 using OrderFunctions.Providers.Duel;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>GET /gallery?sku=&amp;source=&amp;type=&amp;limit=: Duel's assets for the shop's pages.</summary>
 public sealed class GalleryEndpoint(AssetGallery gallery, GalleryOptions options, AllowedOrigins origins)

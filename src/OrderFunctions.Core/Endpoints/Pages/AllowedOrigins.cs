@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>Lets pages of Storefront__AllowedOrigins ask, and no others: CORS, held on the server, too.</summary>
 public sealed class AllowedOrigins(StorefrontOptions options)
