@@ -109,7 +109,7 @@ public sealed class ClickTests : IAsyncLifetime
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1")]
     public async Task One_address_reports_only_so_many_clicks_a_minute(string address, string another)
     {
-        for (var i = 0; i < ClickLimits.MostInWindow; i++)
+        for (var i = 0; i < CallerLimit.Most; i++)
         {
             using var taken = await SendAsync(HttpMethod.Post, "{}", forwardedFor: address);
             Assert.Equal(HttpStatusCode.BadRequest, taken.StatusCode);

@@ -58,15 +58,20 @@ public sealed class ClickDeliverer(DeliveryLog log, TimeProvider timeProvider, F
 
         public async Task<Outcome> AttemptAsync(CancellationToken cancellationToken)
         {
-            if (channel.Provider.Tell(click) is not Step.Send send)
+            return channel.Provider.Tell(click) switch
             {
-                return (Outcome)channel.Provider.Tell(click);
-            }
+                Step.Send send => await SendAsync(send.Request, cancellationToken),
+                Outcome nothingToSend => nothingToSend,
+                var step => throw new InvalidOperationException($"Nothing is done about {step}."),
+            };
+        }
 
+        private async Task<Outcome> SendAsync(ProviderRequest request, CancellationToken cancellationToken)
+        {
             ProviderCall call;
             try
             {
-                call = await channel.CallAsync(send.Request, authorization: null, cancellationToken);
+                call = await channel.CallAsync(request, authorization: null, cancellationToken);
             }
             catch (CallNotMadeException error)
             {
@@ -79,7 +84,7 @@ public sealed class ClickDeliverer(DeliveryLog log, TimeProvider timeProvider, F
             }
 
             AttemptCount++;
-            var outcome = OutcomeOf(send.Request, call);
+            var outcome = OutcomeOf(request, call);
             log.ClickAttempt(
                 channel.Provider.Name,
                 message.EventId,
@@ -95,13 +100,8 @@ public sealed class ClickDeliverer(DeliveryLog log, TimeProvider timeProvider, F
 
         private Outcome OutcomeOf(ProviderRequest request, ProviderCall call)
         {
-            if (call.Response is not { } response)
-            {
-                return new Outcome.Retry(call.Failure!.Reason, new RetryTiming.Soon());
-            }
-
-            var outcome = channel.Provider.Classify(request, response);
-            if (outcome is Outcome.CredentialRefused)
+            var outcome = call.OutcomeFor(channel.Provider, request);
+            if (outcome is Outcome.CredentialRefused && call.Response is { } response)
             {
                 log.CredentialRejected(channel.Provider.Name, response.StatusCode, scheme: null);
                 outcome = new Outcome.Retry(response.Sentence, new RetryTiming.NextSlot());

@@ -149,9 +149,7 @@ internal sealed class DeliveryRun(
         Sent = DeliveryDecision.HashOf(send.Request) is { } hash ? send.Told with { Request = hash } : Sent;
         AttemptCount += _isCounted ? 0 : 1;
         _isCounted = true;
-        var outcome = call.Response is { } response
-            ? channel.Provider.Classify(send.Request, response)
-            : new Outcome.Retry(call.Failure!.Reason, new RetryTiming.Soon(), call.Failure.MayHaveArrived);
+        var outcome = call.OutcomeFor(channel.Provider, send.Request);
         outcome = outcome with { Reason = redactor.Redact(outcome.Reason) };
         Record(send, call, outcome);
         return Learn(outcome);

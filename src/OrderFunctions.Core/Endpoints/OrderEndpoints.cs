@@ -119,16 +119,12 @@ public sealed class OrderEndpoints(
             request.HttpContext.Response,
             async () =>
             {
-                foreach (var orderId in orderIds)
+                if (await FindFirstAsync(orderIds, cancellationToken) is [var first, ..] entries)
                 {
-                    var entries = await ledger.ListAsync(orderId, cancellationToken);
-                    if (entries.Count > 0)
-                    {
-                        return Results.Json(
-                            new OrderResponse(orderId, [.. entries.Select(Delivery)]),
-                            EndpointJson.Default.OrderResponse
-                        );
-                    }
+                    return Results.Json(
+                        new OrderResponse(first.OrderId, [.. entries.Select(Delivery)]),
+                        EndpointJson.Default.OrderResponse
+                    );
                 }
 
                 return Problems.NotFound("No delivery of this order was taken up yet.");
@@ -149,18 +145,15 @@ public sealed class OrderEndpoints(
             request.HttpContext.Response,
             async () =>
             {
-                foreach (var orderId in orderIds)
+                var entries = await FindFirstAsync(orderIds, cancellationToken);
+                foreach (var entry in entries)
                 {
-                    var entries = await ledger.ListAsync(orderId, cancellationToken);
-                    foreach (var entry in entries)
-                    {
-                        await ledger.ChangeAsync(orderId, entry.Provider, Erased, cancellationToken);
-                    }
+                    await ledger.ChangeAsync(entry.OrderId, entry.Provider, Erased, cancellationToken);
+                }
 
-                    if (entries.Count > 0)
-                    {
-                        return Results.NoContent();
-                    }
+                if (entries.Count > 0)
+                {
+                    return Results.NoContent();
                 }
 
                 return Problems.NotFound("No delivery of this order was taken up yet, so nothing is remembered of it.");
@@ -176,6 +169,24 @@ public sealed class OrderEndpoints(
                 Memory = OrderMemory.Erase(entry.Memory, timeProvider.GetUtcNow()),
                 Incomplete = null,
             };
+
+    // The entries of the first order that the ledger knows; empty: it knows none.
+    private async Task<IReadOnlyList<LedgerEntry>> FindFirstAsync(
+        IReadOnlyList<string> orderIds,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var orderId in orderIds)
+        {
+            var entries = await ledger.ListAsync(orderId, cancellationToken);
+            if (entries.Count > 0)
+            {
+                return entries;
+            }
+        }
+
+        return [];
+    }
 
     // A path: which scheme and host the caller used, a proxy in front may not say.
     private AcceptedResponse Accepted(HttpRequest request, OrderEvent orderEvent) =>

@@ -60,13 +60,6 @@ public static class Problems
     /// <summary>A webhook whose signature does not verify: no word of why.</summary>
     public static IResult BadSignature() => new AfterBody(Result("The signature does not verify.", 401, null));
 
-    /// <summary>Too many bad signatures came from there.</summary>
-    public static IResult TooMany(HttpResponse response)
-    {
-        response.Headers.RetryAfter = "60";
-        return new AfterBody(Result("Too many requests; nothing was accepted.", 429, null));
-    }
-
     /// <summary>What the request needs did not come in time, or can't be had.</summary>
     public static IResult NotNow(HttpResponse response) =>
         Unavailable(response, "Nothing was accepted; try again later.", null);

@@ -56,7 +56,7 @@ public sealed partial class WebhookEndpoints(
         );
         if (refused.IsExhausted(caller))
         {
-            return Problems.TooMany(request.HttpContext.Response);
+            return Problems.TooManyRequests(request.HttpContext.Response, CallerLimit.Window);
         }
 
         if (WebhookSecrets.Signature(header) is not { } signature)

@@ -61,6 +61,19 @@ public abstract class Provider
     /// <summary>What to do to tell the provider of a click. Its request carries no credentials.</summary>
     public virtual Step Tell(Click click) => new Outcome.Skipped($"{Name} takes no clicks");
 
+    protected const string NobodySaidWhence = "no event has said where the order came from (attribution)";
+
+    /// <summary>Why an order needs no telling as it stands; null: the provider is to be told.</summary>
+    /// <param name="platform">The provider's name for people.</param>
+    protected static Outcome? NothingToTell(string platform, Order order, bool tellPending, PriorState prior) =>
+        order.Status == OrderStatus.Pending && !tellPending ? NotYetPaid
+        : order.IsVoid && prior.IsNeverTold
+            ? new Outcome.Skipped(
+                $"{platform} was never told of the order, so there is nothing to cancel",
+                Supersedes: true
+            )
+        : null;
+
     /// <summary>An order that is told only once it is paid. A "paid" that is older is no longer true.</summary>
     protected static Outcome NotYetPaid => new Outcome.Skipped("not yet paid", Supersedes: true);
 

@@ -13,6 +13,12 @@ internal sealed record ProviderCall(
 {
     /// <summary>Whether it tells that the provider is down, for the circuit breaker.</summary>
     public bool IsOutage => Response is null or { IsTransient: true, StatusCode: not 429 };
+
+    /// <summary>What the call led to, by the provider's rules if it answered.</summary>
+    public Outcome OutcomeFor(Provider provider, ProviderRequest request) =>
+        Response is { } response
+            ? provider.Classify(request, response)
+            : new Outcome.Retry(Failure!.Reason, new RetryTiming.Soon(), Failure.MayHaveArrived);
 }
 
 /// <summary>Why a call has no response.</summary>

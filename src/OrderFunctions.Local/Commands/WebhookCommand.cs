@@ -3,14 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderFunctions.Endpoints;
-using OrderFunctions.Hosting;
-using OrderFunctions.Import;
-using OrderFunctions.Intake;
 using OrderFunctions.Json;
-using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Preview;
-using OrderFunctions.Providers;
 using OrderFunctions.Storefronts;
 
 namespace OrderFunctions.Local.Commands;
@@ -48,83 +43,45 @@ internal static class WebhookCommand
         };
         command.SetAction(
             (parsed, token) =>
-                RunAsync(
-                    parsed.GetRequiredValue(platform),
+                OfflineRun.RunAsync(
                     parsed.GetRequiredValue(file),
-                    parsed.GetValue(topic),
-                    parsed.InvocationConfiguration.Output,
-                    parsed.InvocationConfiguration.Error,
-                    timeProvider,
+                    WebhookEndpoints.MostBytes,
+                    "The payload is too large.",
+                    parsed.InvocationConfiguration,
+                    (services, utf8) =>
+                        Show(
+                            services,
+                            parsed.GetRequiredValue(platform),
+                            parsed.GetValue(topic),
+                            utf8,
+                            timeProvider.GetUtcNow()
+                        ),
                     token
                 )
         );
         return command;
     }
 
-    /// <returns>The exit code.</returns>
-    private static async Task<int> RunAsync(
+    private static (string?, ValidationErrors) Show(
+        IServiceProvider services,
         string platform,
-        string path,
         string? topic,
-        TextWriter output,
-        TextWriter error,
-        TimeProvider timeProvider,
-        CancellationToken cancellationToken
+        ReadOnlyMemory<byte> utf8,
+        DateTimeOffset now
     )
     {
         var problems = new ValidationErrors();
-        try
+        var storefront = services.GetRequiredService<StorefrontCatalog>().Get(platform)!;
+        return storefront.Map(topic, utf8, shop: null, now) switch
         {
-            await using var file = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
-            await using var services = PreviewCommand.Services();
-            var utf8 = await PreviewCommand.ReadAsync(file, WebhookEndpoints.MostBytes, cancellationToken);
-            if (utf8.Length > WebhookEndpoints.MostBytes)
-            {
-                await error.WriteLineAsync(
-                    $"The payload is too large. At most {WebhookEndpoints.MostBytes} bytes are taken."
-                );
-                return ExitCodes.NotAll;
-            }
-
-            var now = timeProvider.GetUtcNow();
-            var storefront = services.GetRequiredService<StorefrontCatalog>().Get(platform)!;
-            switch (storefront.Map(topic, utf8, shop: null, now))
-            {
-                case Mapping.Ignored(var reason):
-                    await output.WriteLineAsync($"Nobody is told of it: it would be ignored ({reason}).");
-                    return ExitCodes.Done;
-                case Mapping.Failed(_, var found):
-                    problems = found;
-                    break;
-                case Mapping.Order(var mapped, _):
-                    var latest = services.GetRequiredService<IntakeOptions>().Latest(now);
-                    var reader = services.GetRequiredService<OrderEventReader>();
-                    if (reader.Read(CanonicalJson.Write(mapped), problems, latest) is { } orderEvent)
-                    {
-                        var providers = services.GetRequiredService<ProviderCatalog>().All;
-                        var preview = OrderPreview.Of(orderEvent, providers, entries: [], new LedgerOptions(), now);
-                        await output.WriteLineAsync(Write(orderEvent, preview));
-                        return ExitCodes.Done;
-                    }
-
-                    break;
-                default:
-                    break;
-            }
-        }
-        catch (SettingsException problem)
-        {
-            await error.WriteLineAsync(problem.Message);
-            return ExitCodes.NotAll;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync($"{path} can't be read: {problem.Message}");
-            return ExitCodes.WrongUsage;
-        }
-
-        await PreviewCommand.ExplainAsync(problems, error);
-        return ExitCodes.NotAll;
+            Mapping.Ignored(var reason) => ($"Nobody is told of it: it would be ignored ({reason}).", problems),
+            Mapping.Failed(_, var found) => (null, found),
+            Mapping.Order(var mapped, _) => OfflineRun.Read(services, CanonicalJson.Write(mapped), problems, now)
+                is { } orderEvent
+                ? (Write(orderEvent, OfflineRun.Preview(services, orderEvent, now)), problems)
+                : (null, problems),
+            var mapping => throw new InvalidOperationException($"Nothing is shown of {mapping}."),
+        };
     }
 
     private static string Write(OrderEvent orderEvent, OrderPreview preview) =>

@@ -118,7 +118,7 @@ public sealed class WebhookTests : WebhookTest
     [Fact]
     public async Task An_address_of_many_bad_signatures_is_not_listened_to_and_others_are()
     {
-        for (var i = 0; i < RefusedSignatures.Most; i++)
+        for (var i = 0; i < CallerLimit.Most; i++)
         {
             Assert.Equal(401, await FromAsync("203.0.113.9", "wrong"));
         }

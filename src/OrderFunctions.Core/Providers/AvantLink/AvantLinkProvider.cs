@@ -129,8 +129,8 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
     {
         if (orderEvent.Attribution is not { } attribution)
         {
-            const string reason = "no event has said where the order came from (attribution)";
-            return Wait(reason, prior) ?? new Outcome.Skipped($"not attributable: {reason}") { IsIncomplete = true };
+            return Wait(NobodySaidWhence, prior)
+                ?? new Outcome.Skipped($"not attributable: {NobodySaidWhence}") { IsIncomplete = true };
         }
 
         if (attribution is { UserIds: [], VisitorIds: [], AvantLinkToken: null })

@@ -70,31 +70,21 @@ public sealed class DuelProvider(DuelOptions options) : Provider
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (order.Status == OrderStatus.Pending && !options.TellPending)
+        if (NothingToTell("Duel", order, options.TellPending, prior) is { } nothing)
         {
-            return NotYetPaid;
-        }
-
-        if (order.IsVoid && prior.IsNeverTold)
-        {
-            return new Outcome.Skipped(
-                "Duel was never told of the order, so there is nothing to cancel",
-                Supersedes: true
-            );
+            return nothing;
         }
 
         // "email": unnecessary for updates, and required nowhere; but it is how Duel knows the customer.
-        if (order.Customer.Email is null && !order.IsVoid && !prior.Delivered)
+        var lacksEmail = order.Customer.Email is null && !order.IsVoid;
+        if (lacksEmail && !prior.Delivered && Wait("Duel knows the customer by customer.email", prior) is { } wait)
         {
-            if (Wait("Duel knows the customer by customer.email", prior) is { } wait)
-            {
-                return wait;
-            }
+            return wait;
         }
 
         return new Step.Send(DuelRequest.Upsert(orderEvent, Credential))
         {
-            IsIncomplete = !order.IsVoid && (order.Customer.Email is null || orderEvent.Attribution is null),
+            IsIncomplete = lacksEmail || (orderEvent.Attribution is null && !order.IsVoid),
         };
     }
 

@@ -41,21 +41,14 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
     public override Step Next(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        if (order.Status == OrderStatus.Pending && !options.TellPending)
+        if (NothingToTell("Katalys", order, options.TellPending, prior) is { } nothing)
         {
-            return NotYetPaid;
-        }
-
-        if (order.IsVoid && prior.IsNeverTold)
-        {
-            return new Outcome.Skipped(
-                "Katalys was never told of the order, so there is nothing to cancel",
-                Supersedes: true
-            );
+            return nothing;
         }
 
         // Required where an order is first reported; what only states its status, as a void order's event may, needs none.
-        if (order.Customer.Email is null && !order.IsVoid && !prior.Delivered)
+        var lacksEmail = order.Customer.Email is null && !order.IsVoid;
+        if (lacksEmail && !prior.Delivered)
         {
             return WithoutEmail(order, prior);
         }
@@ -69,7 +62,7 @@ public sealed class KatalysProvider(KatalysOptions options) : Provider
         )
         {
             Told = new ToldOrder { LineItems = after.Lines, Discounts = after.Discounts },
-            IsIncomplete = !order.IsVoid && (order.Customer.Email is null || orderEvent.Attribution is null),
+            IsIncomplete = lacksEmail || (orderEvent.Attribution is null && !order.IsVoid),
         };
     }
 

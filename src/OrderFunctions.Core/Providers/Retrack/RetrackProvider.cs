@@ -66,8 +66,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
     private Step NotThere(OrderEvent orderEvent, PriorState prior)
     {
         var order = orderEvent.Order;
-        const string nobodySaid = "no event has said where the order came from (attribution)";
-        if (!order.IsVoid && orderEvent.Attribution is null && Wait(nobodySaid, prior) is { } wait)
+        if (!order.IsVoid && orderEvent.Attribution is null && Wait(NobodySaidWhence, prior) is { } wait)
         {
             return wait;
         }
@@ -88,7 +87,7 @@ public sealed class RetrackProvider(RetrackOptions options) : Provider
 
         if (orderEvent.Attribution is not { } attribution)
         {
-            return new Outcome.Skipped($"not attributable: {nobodySaid}") { IsIncomplete = true };
+            return new Outcome.Skipped($"not attributable: {NobodySaidWhence}") { IsIncomplete = true };
         }
 
         return attribution.RetrackClick is null ? new Outcome.Skipped("not attributable: there is no retrackClick")
