@@ -26,7 +26,7 @@ public sealed class Journal : IDisposable
     {
         (Log, _state, _timeProvider) = (log, state, timeProvider);
         var messages = new MessageStore(log, state, timeProvider);
-        Bus = new JournalBus(log, messages);
+        Bus = new JournalBus(log, messages, timeProvider);
         Receiver = new JournalReceiver(log, messages, timeProvider);
         _ledger = new JournalLedger(log, state, timeProvider);
         _ledger.ReleaseClaims();

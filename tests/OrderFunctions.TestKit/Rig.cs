@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Diagnostics;
@@ -14,6 +15,7 @@ using OrderFunctions.Intake;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sending;
@@ -78,6 +80,14 @@ public sealed class Rig : IAsyncDisposable
             loggers.CreateLogger<SendingLog>(),
             new OutageLog(loggers.CreateLogger<OutageLog>(), time)
         );
+    }
+
+    /// <summary>For a handler outside of any rig.</summary>
+    public static ParkedJobs ParkedJobs(IBus bus, ILedger ledger, OrderEventReader reader, TimeProvider time)
+    {
+        var log = new ParkedLog(NullLogger<ParkedLog>.Instance);
+        var slices = new ParkedSlices(bus, ledger, reader, log);
+        return new ParkedJobs(bus, new InMemoryState(), new ParkedList(bus, time), slices, log, time);
     }
 
     /// <param name="settings">On top of all providers, enabled and pointed at the sandbox, without waits between quick retries.</param>

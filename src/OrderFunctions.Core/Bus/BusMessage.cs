@@ -32,8 +32,8 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>How many waits in a row the delivery has had because no call could be made: the next one is longer.</summary>
     public int Waits { get; init; }
 
-    /// <summary>Whether a person sent it back after it was parked.</summary>
-    public bool Replayed { get; init; }
+    /// <summary>How many times a person sent it back after it was parked.</summary>
+    public int Replays { get; init; }
 
     /// <summary>W3C trace context, so that a trace goes on across the bus.</summary>
     public string? TraceParent { get; init; }
@@ -46,7 +46,7 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
             Retries = 0,
             Attempts = 0,
             Waits = 0,
-            Replayed = true,
+            Replays = Replays + 1,
         };
 }
 
@@ -59,4 +59,8 @@ public enum MessageKind
     /// <summary>A visitor who came by an affiliate's link, before there is an order.</summary>
     [JsonStringEnumMemberName("click")]
     Click,
+
+    /// <summary>On orders-retry, from ourselves: the next slice of a replay or discard.</summary>
+    [JsonStringEnumMemberName("job")]
+    Job,
 }

@@ -80,7 +80,7 @@ public sealed class Deliverer(
         {
             var found = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
             var now = timeProvider.GetUtcNow();
-            var isRepeated = received.DeliveryCount > 1 || message.Replayed;
+            var isRepeated = received.DeliveryCount > 1 || message.Replays > 0;
             switch (DeliveryDecision.For(orderEvent, found, provider, options, now, isRepeated))
             {
                 case DeliveryDecision.Postpone(var reason, var when):

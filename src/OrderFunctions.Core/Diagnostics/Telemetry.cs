@@ -16,6 +16,8 @@ public static class Telemetry
     internal static readonly Counter<long> ClicksAccepted = Meter.CreateCounter<long>("clicks.accepted", "{click}");
     internal static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("deliveries", "{delivery}");
     internal static readonly Counter<long> Parked = Meter.CreateCounter<long>("deliveries.parked", "{delivery}");
+    internal static readonly Counter<long> Replayed = Meter.CreateCounter<long>("deliveries.replayed", "{delivery}");
+    internal static readonly Counter<long> Discarded = Meter.CreateCounter<long>("deliveries.discarded", "{delivery}");
     internal static readonly Counter<long> CredentialsRejected = Meter.CreateCounter<long>(
         "credential.rejected",
         "{call}"

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrderFunctions.Parked;
 using OrderFunctions.Preview;
 
 namespace OrderFunctions.Endpoints;
@@ -33,7 +34,9 @@ public static class EndpointJson
 [JsonSerializable(typeof(ClickResponse))]
 [JsonSerializable(typeof(GalleryResponse))]
 [JsonSerializable(typeof(ParkedResponse))]
-[JsonSerializable(typeof(ReplayResponse))]
+[JsonSerializable(typeof(ParkedSummary))]
+[JsonSerializable(typeof(ParkedActionResponse))]
+[JsonSerializable(typeof(ParkedJobsResponse))]
 [JsonSerializable(typeof(OrderPreview))]
 [JsonSerializable(typeof(ReturnsResponse))]
 [JsonSerializable(typeof(HealthResponse))]

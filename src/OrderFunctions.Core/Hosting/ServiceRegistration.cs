@@ -14,6 +14,7 @@ using OrderFunctions.Handlers;
 using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Returns;
@@ -99,6 +100,10 @@ public static class ServiceRegistration
         services.AddSingleton<ClickIntake>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
+        services.AddSingleton<ParkedLog>();
+        services.AddSingleton<ParkedList>();
+        services.AddSingleton<ParkedSlices>();
+        services.AddSingleton<ParkedJobs>();
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<ReturnList>();

@@ -15,7 +15,7 @@ internal sealed record MessageRecord(
     ReadOnlyMemory<byte> Content
 ) : IRecord
 {
-    // Its byte was once a boolean for Replayed alone, so the oldest records read as ever.
+    // Its byte was once a boolean for Replayed alone, so the oldest records read as ever: replayed, once for all we know.
     [Flags]
     private enum Marks : byte
     {
@@ -24,6 +24,8 @@ internal sealed record MessageRecord(
         Waited = 2,
         Accepted = 4,
         Click = 8,
+        Job = 16,
+        ReplayedAgain = 32,
     }
 
     public RecordKind Kind => RecordKind.Message;
@@ -81,10 +83,16 @@ internal sealed record MessageRecord(
         var waits = deadLetter?.Waits ?? message.Waits;
         writer.Write(
             (byte)(
-                (message.Replayed ? Marks.Replayed : 0)
+                (message.Replays > 0 ? Marks.Replayed : 0)
+                | (message.Replays > 1 ? Marks.ReplayedAgain : 0)
                 | (waits > 0 ? Marks.Waited : 0)
                 | (message.AcceptedAt is null ? 0 : Marks.Accepted)
-                | (message.Kind == MessageKind.Click ? Marks.Click : 0)
+                | message.Kind switch
+                {
+                    MessageKind.Click => Marks.Click,
+                    MessageKind.Job => Marks.Job,
+                    _ => 0,
+                }
             )
         );
         writer.WriteText(message.TraceParent);
@@ -96,6 +104,11 @@ internal sealed record MessageRecord(
         if (message.AcceptedAt is { } acceptedAt)
         {
             writer.WriteTime(acceptedAt);
+        }
+
+        if (message.Replays > 1)
+        {
+            writer.Write(message.Replays);
         }
 
         writer.WriteText(source);
@@ -130,11 +143,17 @@ internal sealed record MessageRecord(
         var marks = (Marks)reader.ReadByte();
         message = message with
         {
-            Kind = marks.HasFlag(Marks.Click) ? MessageKind.Click : MessageKind.Order,
-            Replayed = marks.HasFlag(Marks.Replayed),
+            Kind =
+                marks.HasFlag(Marks.Click) ? MessageKind.Click
+                : marks.HasFlag(Marks.Job) ? MessageKind.Job
+                : MessageKind.Order,
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
+            Replays =
+                marks.HasFlag(Marks.ReplayedAgain) ? reader.ReadInt32()
+                : marks.HasFlag(Marks.Replayed) ? 1
+                : 0,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()

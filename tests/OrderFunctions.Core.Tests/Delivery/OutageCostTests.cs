@@ -49,7 +49,8 @@ public sealed class OutageCostTests : IDisposable
         var settlement = new Settlement(log);
         var deliverer = new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random);
         _deliveries = new DeliveryHandler(channels, deliverer, new ClickDeliverer(log, _time, Random), settlement);
-        _retries = new RetryHandler(new ProviderCatalog([provider]), _bus, ledger, settlement, log, _time);
+        var jobs = Rig.ParkedJobs(_bus, ledger, reader, _time);
+        _retries = new RetryHandler(new ProviderCatalog([provider]), _bus, ledger, settlement, jobs, log, _time);
     }
 
     public void Dispose() => _channel.Dispose();

@@ -31,11 +31,15 @@ public sealed class RouteTests : IAsyncLifetime
             [
                 "AcceptOrder",
                 "AttributionScript",
+                "CancelParkedJob",
+                "DiscardParked",
                 "EraseMemory",
                 "ExpireLedger",
                 "Gallery",
                 "GetOrder",
+                "GetParkedJob",
                 "ListParked",
+                "ListParkedJobs",
                 "ListReturns",
                 "Live",
                 "OpenApi",
@@ -54,6 +58,7 @@ public sealed class RouteTests : IAsyncLifetime
                 "SubmitClick",
                 "SubmitOrder",
                 "SubmitOrders",
+                "SummarizeParked",
                 "WooCommerceWebhook",
             ],
             FunctionsRig.Functions.Keys.Order(StringComparer.Ordinal)

@@ -66,7 +66,8 @@ internal sealed class Stage : IDisposable
             new ClickDeliverer(log, _time, Random),
             settlement
         );
-        _retries = new RetryHandler(new ProviderCatalog([model.Provider]), _bus, ledger, settlement, log, _time);
+        var jobs = Rig.ParkedJobs(_bus, ledger, reader, _time);
+        _retries = new RetryHandler(new ProviderCatalog([model.Provider]), _bus, ledger, settlement, jobs, log, _time);
         _workers = [.. Enumerable.Range(0, workers).Select(_ => NewWorker())];
         _queue = Entities.QueueOf(model.Provider.Name);
     }
