@@ -24,8 +24,9 @@ internal sealed record MessageRecord(
         Waited = 2,
         Accepted = 4,
         Click = 8,
-        Job = 16,
-        ReplayedAgain = 32,
+        Turned = 16,
+        Job = 32,
+        ReplayedAgain = 64,
     }
 
     public RecordKind Kind => RecordKind.Message;
@@ -81,6 +82,7 @@ internal sealed record MessageRecord(
         writer.Write(message.Retries);
         writer.Write(message.Attempts);
         var waits = deadLetter?.Waits ?? message.Waits;
+        var lastTurn = deadLetter?.LastTurn ?? message.LastTurn;
         writer.Write(
             (byte)(
                 (message.Replays > 0 ? Marks.Replayed : 0)
@@ -93,6 +95,7 @@ internal sealed record MessageRecord(
                     MessageKind.Job => Marks.Job,
                     _ => 0,
                 }
+                | (lastTurn is null ? 0 : Marks.Turned)
             )
         );
         writer.WriteText(message.TraceParent);
@@ -104,6 +107,11 @@ internal sealed record MessageRecord(
         if (message.AcceptedAt is { } acceptedAt)
         {
             writer.WriteTime(acceptedAt);
+        }
+
+        if (lastTurn is not null)
+        {
+            writer.Write(lastTurn);
         }
 
         if (message.Replays > 1)
@@ -150,6 +158,7 @@ internal sealed record MessageRecord(
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
+            LastTurn = marks.HasFlag(Marks.Turned) ? reader.ReadString() : null,
             Replays =
                 marks.HasFlag(Marks.ReplayedAgain) ? reader.ReadInt32()
                 : marks.HasFlag(Marks.Replayed) ? 1
@@ -166,6 +175,7 @@ internal sealed record MessageRecord(
             )
             {
                 Waits = message.Waits,
+                LastTurn = message.LastTurn,
             }
             : null;
         message = message with { Body = reader.RestOf(Content) };

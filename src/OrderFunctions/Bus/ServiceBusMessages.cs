@@ -30,6 +30,10 @@ internal static class ServiceBusMessages
     // The name under which Service Bus and its clients keep the W3C trace parent.
     private const string TraceParent = "Diagnostic-Id";
 
+    // The same as W3C calls it, which other clients set.
+    private const string W3CTraceParent = "traceparent";
+    private const string LastTurn = "lastTurn";
+
     private const string Order = "order";
     private const string Click = "click";
     private const string Job = "job";
@@ -64,6 +68,7 @@ internal static class ServiceBusMessages
         Set(OrderId, message.OrderId);
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
+        Set(LastTurn, message.LastTurn);
         Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
         return sent;
 
@@ -101,7 +106,8 @@ internal static class ServiceBusMessages
                 Number(properties, Replays) is > 0 and var replays ? replays
                 : properties.GetValueOrDefault(Replayed) is true ? 1
                 : 0,
-            TraceParent = Text(properties, TraceParent),
+            TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
+            LastTurn = Text(properties, LastTurn),
         };
         var deadLetter = source is null
             ? null
@@ -114,6 +120,7 @@ internal static class ServiceBusMessages
             )
             {
                 Waits = message.Waits,
+                LastTurn = message.LastTurn,
             };
         return new ReceivedMessage(message, queue, received.DeliveryCount, source, deadLetter);
     }
@@ -131,6 +138,11 @@ internal static class ServiceBusMessages
         if (deadLetter.RetryAt is { } retryAt)
         {
             properties[RetryAt] = retryAt.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        if (deadLetter.LastTurn is { } lastTurn)
+        {
+            properties[LastTurn] = lastTurn;
         }
 
         if (source is not null)
