@@ -181,7 +181,9 @@ public sealed class ServiceBusBusTests : BusCompliance
         var take = new ParkedTake(new ParkedFilter(), await Bus.LastParkedAsync(default));
         var taken = new List<string?>();
 
-        var next = await TakeAsync();
+        var taking = TakeAsync();
+        Time.Advance(TimeSpan.FromMilliseconds(250));
+        var next = await taking;
         Assert.Equal(["b"], taken);
         Assert.NotNull(next);
 
