@@ -184,7 +184,9 @@ public sealed class LocalHost : IAsyncDisposable
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
                 : Task.CompletedTask
         );
+        // Before it: without a key it asks who connects, whatever a header says.
         app.UseMiddleware<KeyGuard>();
+        app.UseForwardedHeaders();
         Routes.Map(app);
         return app;
     }

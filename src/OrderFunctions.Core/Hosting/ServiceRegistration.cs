@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,7 @@ public static class ServiceRegistration
         services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
         services.AddSingleton(storefront);
+        services.PostConfigure<ForwardedHeadersOptions>(storefront.Trust);
         services.AddSingleton(gallery);
         services.AddSingleton(intake);
         var catalog = new ProviderCatalog(providers);

@@ -135,20 +135,6 @@ public sealed class WebhookTests : WebhookTest
             );
     }
 
-    [Theory]
-    [InlineData("203.0.113.9", null, "203.0.113.9")]
-    [InlineData("203.0.113.9", "198.51.100.7", "203.0.113.9")]
-    [InlineData("127.0.0.1", "10.0.0.1, 198.51.100.7:443", "198.51.100.7")]
-    [InlineData("127.0.0.1", "nonsense", "127.0.0.1")]
-    [InlineData("2001:db8:1:2:3:4:5:6", null, "20010DB800010002")]
-    [InlineData("::1", "[2001:db8:1:2::9]:443", "20010DB800010002")]
-    [InlineData("::ffff:203.0.113.9", null, "203.0.113.9")]
-    public void Whoever_sent_it_is_told_by_the_last_proxy_of_this_machine(
-        string remote,
-        string? noted,
-        string caller
-    ) => Assert.Equal(caller, RefusedSignatures.Caller(IPAddress.Parse(remote), noted));
-
     [Fact]
     public async Task A_body_beyond_5_MB_is_too_large_and_is_not_hashed()
     {
