@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
+using OrderFunctions.Storefronts;
 using OrderFunctions.TestKit;
 using OrderFunctions.Webhooks;
 
@@ -52,6 +54,31 @@ public sealed class WebhookTests : WebhookTest
                 bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             }
         }
+    }
+
+    [Theory]
+    // Shopify/shopify-app-js, packages/apps/shopify-api/lib: webhooks/__tests__/validate.test.ts, __tests__/test-config.ts.
+    [InlineData("shopify", "test_secret_key", """{"foo": "bar"}""", "B23tXN681gZ0qIWNRrgtzBE9XSDo5yaUu6wfmhu3a7g=")]
+    // woocommerce/woocommerce, plugins/woocommerce/tests/legacy/unit-tests/webhooks/crud.php: a webhook without a secret.
+    [InlineData("woocommerce", "", "secret", "GBDo00G55h6IiV+6CxqivQPLbI//KzaOZm747971tPs=")]
+    public async Task The_signatures_that_the_platforms_themselves_publish_verify(
+        string platform,
+        string secret,
+        string body,
+        string published
+    )
+    {
+        Rig.SecretStore[$"webhook-{platform}"] = secret;
+        var storefront = Rig.Services.GetRequiredService<StorefrontCatalog>().Get(platform)!;
+
+        var signer = await new WebhookSecrets(Rig.Secrets).FindSignerAsync(
+            storefront,
+            Encoding.UTF8.GetBytes(body),
+            WebhookSecrets.Signature(published)!,
+            default
+        );
+
+        Assert.NotNull(signer);
     }
 
     [Theory]
