@@ -98,6 +98,7 @@ public static class ServiceRegistration
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<ShopApi>();
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<RefusedSignatures>();
         services.AddSingleton<ClickIntake>();

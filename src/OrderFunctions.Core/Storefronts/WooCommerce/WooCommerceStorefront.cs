@@ -7,6 +7,9 @@ public sealed class WooCommerceStorefront(WooCommerceOptions options) : Storefro
 {
     internal const string Deleted = "order.deleted";
 
+    private const string ConsumerKey = "woocommerce-consumer-key";
+    private const string ConsumerSecret = "woocommerce-consumer-secret";
+
     public override string Name => "woocommerce";
 
     public override WooCommerceOptions Options => options;
@@ -37,12 +40,70 @@ public sealed class WooCommerceStorefront(WooCommerceOptions options) : Storefro
     private protected override string? IgnoredReason(Payload order) =>
         order.Text("status") is "checkout-draft" or "draft" or "auto-draft" ? IgnoredBecause.Draft : null;
 
-    private protected override OrderEvent? Map(Payload order, string? topic, string? shop, DateTimeOffset receivedAt) =>
-        new WooCommerceOrder(order, options, shop).Event(isDeleted: topic == Deleted, receivedAt);
+    /// <summary>REST API v3, Order refunds: "List all refunds"; 100 is the most that a page has.</summary>
+    public override Uri? RefundsUrl(string orderId, string? shop) =>
+        options.ApiUrlOf(shop) is { } url
+            ? new Uri(
+                $"{$"{url}".TrimEnd('/')}/wp-json/wc/v3/orders/{Uri.EscapeDataString(orderId)}/refunds?per_page=100"
+            )
+            : null;
+
+    public override (string User, string Password)? ApiSecrets(string? shop) =>
+        options.ApiUrlOf(shop) is null ? null
+        : shop is null ? (ConsumerKey, ConsumerSecret)
+        : ($"{ConsumerKey}-{shop}", $"{ConsumerSecret}-{shop}");
+
+    private protected override IReadOnlyList<string?> UnexplainedRefunds(Payload order) =>
+        [.. order.Items("refunds").Select(refund => refund.Text("id"))];
+
+    private protected override OrderEvent? Map(
+        Payload order,
+        IReadOnlyList<Payload>? refunds,
+        string? topic,
+        string? shop,
+        DateTimeOffset receivedAt
+    ) => new WooCommerceOrder(order, refunds, options, shop).Event(isDeleted: topic == Deleted, receivedAt);
 }
 
 /// <summary>Webhooks__WooCommerce__...</summary>
 public sealed class WooCommerceOptions : WebhookOptions
 {
+    /// <summary>The shop's address, if its REST API may be asked what came back of an order; null: it is estimated.</summary>
+    public Uri? ApiUrl { get; set; }
+
+    /// <summary>The same of further shops, by their names.</summary>
+    public IReadOnlyDictionary<string, Uri> ShopApiUrls { get; set; } = new Dictionary<string, Uri>();
+
     protected internal override IReadOnlyList<string> OrderIds { get; } = ["id", "number"];
+
+    /// <param name="shop">The further shop; null: the first one.</param>
+    internal Uri? ApiUrlOf(string? shop) => shop is null ? ApiUrl : ShopApiUrls.GetValueOrDefault(shop);
+
+    protected internal override IEnumerable<string> Problems(string name)
+    {
+        foreach (var shop in ShopApiUrls.Keys.Except(Shops))
+        {
+            yield return $"{name}__ShopApiUrls__{shop} is of a shop that {name}__Shops does not name.";
+        }
+
+        foreach (
+            var (setting, url) in ShopApiUrls
+                .Select(each => ($"ShopApiUrls__{each.Key}", (Uri?)each.Value))
+                .Prepend(("ApiUrl", ApiUrl))
+        )
+        {
+            // The key goes with every call.
+            if (
+                url is not null
+                && (
+                    !url.IsAbsoluteUri
+                    || !(url.Scheme == "https" || url is { Scheme: "http", IsLoopback: true })
+                    || url.Query.Length + url.Fragment.Length + url.UserInfo.Length > 0
+                )
+            )
+            {
+                yield return $"{name}__{setting} is '{url}'; it must be the shop's https address, such as https://shop.example.";
+            }
+        }
+    }
 }
