@@ -36,9 +36,9 @@ public sealed class WebhookSettingsTests
         "Webhooks__WooCommerce__ApiUrl is 'http://shop.example/'; it must be the shop's https address, such as https://shop.example."
     )]
     [InlineData(
-        "WooCommerce:ShopApiUrls:outlet",
-        "https://outlet.example",
-        "Webhooks__WooCommerce__ShopApiUrls__outlet is of a shop that Webhooks__WooCommerce__Shops does not name."
+        "WooCommerce:ShopApiUrls:0",
+        "outlet=https://outlet.example",
+        "Webhooks__WooCommerce__ShopApiUrls__0 is 'outlet=https://outlet.example'; it must begin with the name of a shop that Webhooks__WooCommerce__Shops has, such as outlet=https://shop.example."
     )]
     public void What_is_wrong_is_told(string setting, string value, string sentence) =>
         Assert.Equal([sentence], Problems(_ => true, (setting, value)));
@@ -71,7 +71,7 @@ public sealed class WebhookSettingsTests
                 ("WooCommerce:Enabled", "true"),
                 ("WooCommerce:ApiUrl", "https://shop.example/blog"),
                 ("WooCommerce:Shops:0", "outlet"),
-                ("WooCommerce:ShopApiUrls:outlet", "https://outlet.example")
+                ("WooCommerce:ShopApiUrls:0", "outlet=https://outlet.example")
             )
         );
     }

@@ -71,39 +71,46 @@ public sealed class WooCommerceOptions : WebhookOptions
     /// <summary>The shop's address, if its REST API may be asked what came back of an order; null: it is estimated.</summary>
     public Uri? ApiUrl { get; set; }
 
-    /// <summary>The same of further shops, by their names.</summary>
-    public IReadOnlyDictionary<string, Uri> ShopApiUrls { get; set; } = new Dictionary<string, Uri>();
+    /// <summary>The same of further shops, each as name=https://shop.example: a name in a setting's own name may have no dash everywhere.</summary>
+    public string[] ShopApiUrls { get; set; } = [];
 
     protected internal override IReadOnlyList<string> OrderIds { get; } = ["id", "number"];
 
     /// <param name="shop">The further shop; null: the first one.</param>
-    internal Uri? ApiUrlOf(string? shop) => shop is null ? ApiUrl : ShopApiUrls.GetValueOrDefault(shop);
+    internal Uri? ApiUrlOf(string? shop) =>
+        shop is null
+            ? ApiUrl
+            : ShopApiUrls.Select(Parts).Where(each => each.Shop == shop).Select(each => each.Url).FirstOrDefault();
 
     protected internal override IEnumerable<string> Problems(string name)
     {
-        foreach (var shop in ShopApiUrls.Keys.Except(Shops))
+        // The key goes with every call.
+        if (ApiUrl is not null && !IsAddress(ApiUrl))
         {
-            yield return $"{name}__ShopApiUrls__{shop} is of a shop that {name}__Shops does not name.";
+            yield return $"{name}__ApiUrl is '{ApiUrl}'; it must be the shop's https address, such as https://shop.example.";
         }
 
-        foreach (
-            var (setting, url) in ShopApiUrls
-                .Select(each => ($"ShopApiUrls__{each.Key}", (Uri?)each.Value))
-                .Prepend(("ApiUrl", ApiUrl))
-        )
+        foreach (var (index, text) in ShopApiUrls.Index())
         {
-            // The key goes with every call.
-            if (
-                url is not null
-                && (
-                    !url.IsAbsoluteUri
-                    || !(url.Scheme == "https" || url is { Scheme: "http", IsLoopback: true })
-                    || url.Query.Length + url.Fragment.Length + url.UserInfo.Length > 0
-                )
-            )
+            var (shop, url) = Parts(text);
+            if (!Shops.Contains(shop))
             {
-                yield return $"{name}__{setting} is '{url}'; it must be the shop's https address, such as https://shop.example.";
+                yield return $"{name}__ShopApiUrls__{index} is '{text}'; it must begin with the name of a shop that {name}__Shops has, such as outlet=https://shop.example.";
+            }
+            else if (url is null || !IsAddress(url))
+            {
+                yield return $"{name}__ShopApiUrls__{index} is '{text}'; behind the name must stand the shop's https address, such as {shop}=https://shop.example.";
             }
         }
     }
+
+    private static (string Shop, Uri? Url) Parts(string text) =>
+        text.Split('=', 2, StringSplitOptions.TrimEntries) is [var shop, var address]
+            ? (shop, Uri.TryCreate(address, UriKind.Absolute, out var url) ? url : null)
+            : (text.Trim(), null);
+
+    private static bool IsAddress(Uri url) =>
+        url.IsAbsoluteUri
+        && (url.Scheme == "https" || url is { Scheme: "http", IsLoopback: true })
+        && url is { Query: "", Fragment: "", UserInfo: "" };
 }
