@@ -174,7 +174,7 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Bus);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
-        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Permits);
+        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().States);
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
         var app = builder.Build();

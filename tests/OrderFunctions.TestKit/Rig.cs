@@ -109,7 +109,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
-            .AddSingleton<IPermitStore, InMemoryPermits>()
+            .AddSingleton<IStateStore, InMemoryState>()
             .AddSingleton(new LedgerOptions())
             .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())

@@ -40,7 +40,7 @@ public static class ServiceRegistration
 
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="IBus"/>, <see cref="ILedger"/>,
-    /// <see cref="IPermitStore"/>, <see cref="LedgerOptions"/> and <see cref="ISecretStore"/>.
+    /// <see cref="IStateStore"/>, <see cref="LedgerOptions"/> and <see cref="ISecretStore"/>.
     /// </summary>
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
     /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
@@ -79,12 +79,10 @@ public static class ServiceRegistration
         services.AddSingleton(providers.OfType<AvantLinkProvider>().Single().Options);
         services.AddSingleton(container =>
         {
-            var permits = container.GetRequiredService<IPermitStore>();
+            var states = container.GetRequiredService<IStateStore>();
             var log = container.GetRequiredService<SendingLog>();
             var time = container.GetRequiredService<TimeProvider>();
-            return new ProviderChannels(
-                providers.Select(provider => new ProviderChannel(provider, permits, log, time))
-            );
+            return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, states, log, time)));
         });
         services.AddSingleton<SecretCache>();
         services.AddSingleton<OutageLog>();

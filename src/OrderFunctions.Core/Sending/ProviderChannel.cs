@@ -31,7 +31,7 @@ public sealed class ProviderChannel : IDisposable
     /// <param name="handler">What carries the calls; null: connections of its own.</param>
     public ProviderChannel(
         Provider provider,
-        IPermitStore permits,
+        IStateStore states,
         SendingLog log,
         TimeProvider timeProvider,
         HttpMessageHandler? handler = null
@@ -41,7 +41,7 @@ public sealed class ProviderChannel : IDisposable
         (_log, _timeProvider) = (log, timeProvider);
         var timeout = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
         _limiter = provider.RequestsPerMinute is { } limit
-            ? new SlidingMinuteLimiter(provider.Name, limit, timeout, permits, timeProvider)
+            ? new SlidingMinuteLimiter(provider.Name, limit, timeout, states, timeProvider)
             : null;
         _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
         _circuit = new ResiliencePipelineBuilder<ProviderCall> { TimeProvider = timeProvider }

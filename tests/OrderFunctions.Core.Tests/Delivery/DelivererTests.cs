@@ -173,7 +173,7 @@ public sealed class DelivererTests : IDisposable
         int deliveryCount = 1
     )
     {
-        _channel ??= new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time, _log), _time, _handler);
+        _channel ??= new ProviderChannel(provider, new InMemoryState(), Rig.SendingLog(_time, _log), _time, _handler);
         var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var deliverer = new Deliverer(reader, _ledger, secrets, new LedgerOptions(), _deliveryLog, _time, Rig.Longest);

@@ -41,7 +41,7 @@ public sealed class OutageCostTests : IDisposable
             new OutageLog(NullLogger<OutageLog>.Instance, _time)
         );
         var provider = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
-        _channel = new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time), _time);
+        _channel = new ProviderChannel(provider, new InMemoryState(), Rig.SendingLog(_time), _time);
         var channels = new ProviderChannels([_channel]);
         var ledger = new FragileLedger { IsDown = true };
         var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);

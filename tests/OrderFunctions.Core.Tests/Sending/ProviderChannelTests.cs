@@ -18,7 +18,7 @@ public sealed class ProviderChannelTests : IDisposable
     private const int Failures = 20;
 
     private readonly ManualTime _time = new();
-    private readonly SimulatedPermits _permits = new();
+    private readonly SimulatedState _states = new();
     private readonly Handler _provider = new();
     private readonly LogBook _book = new();
     private readonly ILoggerFactory _loggers;
@@ -38,18 +38,18 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task An_open_circuit_uses_up_no_permits()
+    public async Task An_open_circuit_uses_up_no_states()
     {
         using var channel = Duel(limit: Failures + 5);
         await OpenCircuitAsync(channel);
-        var operations = _permits.Reads + _permits.Saves;
+        var operations = _states.Reads + _states.Saves;
         for (var call = 0; call < 100; call++)
         {
             var notMade = await NotMadeAsync(CallAsync(channel));
             Assert.Contains("failed too often", notMade.Message, StringComparison.Ordinal);
         }
 
-        Assert.Equal(operations, _permits.Reads + _permits.Saves);
+        Assert.Equal(operations, _states.Reads + _states.Saves);
         _provider.Status = HttpStatusCode.OK;
         _time.Advance(ProviderChannel.CircuitBreak);
         for (var call = 0; call < 5; call++)
@@ -61,7 +61,7 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_permits_back()
+    public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_states_back()
     {
         using var channel = Duel(limit: Failures + 2);
         await OpenCircuitAsync(channel);
@@ -82,10 +82,10 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_permits_to_be_had_no_call_is_made_and_the_reason_is_told()
+    public async Task Without_states_to_be_had_no_call_is_made_and_the_reason_is_told()
     {
         using var channel = Duel(limit: 10);
-        _permits.IsDown = true;
+        _states.IsDown = true;
 
         var notMade = await NotMadeAsync(CallAsync(channel));
         Assert.Equal("The ledger can't be had.", notMade.Message);
@@ -96,11 +96,11 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_provider_without_a_limit_needs_no_permits()
+    public async Task A_provider_without_a_limit_needs_no_states()
     {
         var options = new KatalysOptions { BaseUrl = new Uri("https://provider.example") };
         using var channel = Channel(new KatalysProvider(options));
-        _permits.IsDown = true;
+        _states.IsDown = true;
 
         Assert.NotNull((await CallAsync(channel)).Response);
     }
@@ -118,7 +118,8 @@ public sealed class ProviderChannelTests : IDisposable
         var notMade = await NotMadeAsync(Soon(third));
         Assert.Equal("the limit of 2 requests a minute is reached", notMade.Message);
         Assert.Equal(new RetryTiming.FreeUntil(_time.GetUtcNow().AddSeconds(55)), notMade.When);
-        Assert.Equal(2, (await _permits.FindAsync("katalys", default))!.Taken.Sum(taken => taken.Count));
+        var permits = await Permits.FindAsync(_states, "katalys", default);
+        Assert.Equal(2, permits!.Taken.Sum(taken => taken.Count));
     }
 
     private static ProviderRequest Request => new("test", HttpMethod.Post, "orders", new Credential.None());
@@ -130,7 +131,7 @@ public sealed class ProviderChannelTests : IDisposable
             )
         );
 
-    private ProviderChannel Channel(Provider provider) => new(provider, _permits, _log, _time, _provider);
+    private ProviderChannel Channel(Provider provider) => new(provider, _states, _log, _time, _provider);
 
     private async Task OpenCircuitAsync(ProviderChannel channel)
     {
