@@ -40,6 +40,20 @@ public static class OrderProgress
         return entry with { Memory = OrderMemory.With(entry.Memory, statement, provider.Name, now) };
     }
 
+    /// <summary>
+    /// A person asks to tell the provider of an event anew: what the ledger has of it there is no longer certain. From then
+    /// on the usual rules hold.
+    /// </summary>
+    public static LedgerEntry Reopen(LedgerEntry entry, OrderVersion version, AskedAgain ask) =>
+        entry with
+        {
+            AskedAgain = new AskedAgainRecord(ask.At, ask.By),
+            Concluded = entry.Concluded == version ? null : entry.Concluded,
+            Delivered = entry.Delivered && entry.Concluded != version && !ask.IsForced,
+            Reference = null,
+            MayHaveArrived = true,
+        };
+
     /// <summary>A worker has set out to tell an event.</summary>
     public static LedgerEntry Start(LedgerEntry found, OrderEvent orderEvent, Claim claim)
     {

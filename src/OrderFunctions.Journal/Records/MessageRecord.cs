@@ -24,6 +24,7 @@ internal sealed record MessageRecord(
         Waited = 2,
         Accepted = 4,
         Click = 8,
+        AskedAgain = 16,
     }
 
     public RecordKind Kind => RecordKind.Message;
@@ -85,6 +86,7 @@ internal sealed record MessageRecord(
                 | (waits > 0 ? Marks.Waited : 0)
                 | (message.AcceptedAt is null ? 0 : Marks.Accepted)
                 | (message.Kind == MessageKind.Click ? Marks.Click : 0)
+                | (message.AskedAgain is null ? 0 : Marks.AskedAgain)
             )
         );
         writer.WriteText(message.TraceParent);
@@ -96,6 +98,14 @@ internal sealed record MessageRecord(
         if (message.AcceptedAt is { } acceptedAt)
         {
             writer.WriteTime(acceptedAt);
+        }
+
+        if (message.AskedAgain is { } again)
+        {
+            writer.Write(string.Join(',', again.Providers));
+            writer.WriteTime(again.At);
+            writer.WriteText(again.By);
+            writer.Write(again.IsForced);
         }
 
         writer.WriteText(source);
@@ -135,6 +145,14 @@ internal sealed record MessageRecord(
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
+            AskedAgain = marks.HasFlag(Marks.AskedAgain)
+                ? new AskedAgain(
+                    reader.ReadString().Split(','),
+                    reader.ReadTime(),
+                    reader.ReadText(),
+                    reader.ReadBoolean()
+                )
+                : null,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()
