@@ -106,7 +106,8 @@ public abstract record DeliveryDecision
         AskedAgain again
     )
     {
-        var reopened = OrderProgress.Reopen(entry, orderEvent.Version, again);
+        var isToldOnce = !provider.CanBeToldAgain(orderEvent.Order, isForced: false);
+        var reopened = OrderProgress.Reopen(entry, orderEvent.Version, again, isToldOnce);
         return
             provider.CanBeToldAgain(orderEvent.Order, again.IsForced)
             && Superseded(orderEvent.Version, reopened) is null

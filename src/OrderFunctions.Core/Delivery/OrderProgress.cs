@@ -44,12 +44,13 @@ public static class OrderProgress
     /// A person asks to tell the provider of an event anew: what the ledger has of it there is no longer certain. From then
     /// on the usual rules hold.
     /// </summary>
-    public static LedgerEntry Reopen(LedgerEntry entry, OrderVersion version, AskedAgain ask) =>
+    /// <param name="isToldOnce">Whether the provider is told nothing of an order that it has.</param>
+    public static LedgerEntry Reopen(LedgerEntry entry, OrderVersion version, AskedAgain ask, bool isToldOnce) =>
         entry with
         {
             AskedAgain = new AskedAgainRecord(ask.At, ask.By),
             Concluded = entry.Concluded == version ? null : entry.Concluded,
-            Delivered = entry.Delivered && entry.Concluded != version && !ask.IsForced,
+            Delivered = entry.Delivered && entry.Concluded != version && !isToldOnce,
             Reference = null,
             MayHaveArrived = true,
         };
