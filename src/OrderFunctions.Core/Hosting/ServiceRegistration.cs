@@ -26,7 +26,8 @@ namespace OrderFunctions.Hosting;
 
 public static class ServiceRegistration
 {
-    private static readonly string[] Sections =
+    /// <summary>The sections that both hosts have.</summary>
+    internal static readonly string[] Sections =
     [
         "Providers",
         "Webhooks",
