@@ -68,7 +68,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         switch (kind)
         {
-            case RecordKind.Message:
+            case RecordKind.Message or RecordKind.PackedMessage:
                 Put(MessageRecord.Read(data), location);
                 return;
             case RecordKind.Received:
@@ -82,7 +82,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
             case RecordKind.Settled:
                 Remove(SettledRecord.Read(RecordReader.Of(data)).Id);
                 return;
-            case RecordKind.Entry:
+            case RecordKind.Entry or RecordKind.PackedEntry:
                 var entry = EntryRecord.Read(data);
                 _ = entry.IsClaimed ? _claimed.Add(entry.Key) : _claimed.Remove(entry.Key);
                 SetEntry(entry.Key, entry.Provider, location, entry.LeftAt);
