@@ -24,6 +24,7 @@ internal sealed record MessageRecord(
         Waited = 2,
         Accepted = 4,
         Click = 8,
+        Turned = 16,
     }
 
     // Its byte was once a boolean for Event alone.
@@ -91,12 +92,14 @@ internal sealed record MessageRecord(
         writer.Write(message.Retries);
         writer.Write(message.Attempts);
         var waits = deadLetter?.Waits ?? message.Waits;
+        var lastTurn = deadLetter?.LastTurn ?? message.LastTurn;
         writer.Write(
             (byte)(
                 (message.Replayed ? Marks.Replayed : 0)
                 | (waits > 0 ? Marks.Waited : 0)
                 | (message.AcceptedAt is null ? 0 : Marks.Accepted)
                 | (message.Kind == MessageKind.Click ? Marks.Click : 0)
+                | (lastTurn is null ? 0 : Marks.Turned)
             )
         );
         writer.WriteText(message.TraceParent);
@@ -108,6 +111,11 @@ internal sealed record MessageRecord(
         if (message.AcceptedAt is { } acceptedAt)
         {
             writer.WriteTime(acceptedAt);
+        }
+
+        if (lastTurn is not null)
+        {
+            writer.Write(lastTurn);
         }
 
         writer.WriteText(source);
@@ -148,6 +156,7 @@ internal sealed record MessageRecord(
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
+            LastTurn = marks.HasFlag(Marks.Turned) ? reader.ReadString() : null,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()
@@ -160,6 +169,7 @@ internal sealed record MessageRecord(
             )
             {
                 Waits = message.Waits,
+                LastTurn = message.LastTurn,
             }
             : null;
         message = message with { Body = reader.RestOf(content) };
