@@ -1,3 +1,4 @@
+using OpenTelemetry;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Journaling;
@@ -49,8 +50,9 @@ public sealed class LocalHost : IAsyncDisposable
             var host = new LocalHost(app, sandbox);
             try
             {
-                // Before Kestrel and the workers start, both of which need it.
+                // Before Kestrel and the workers start, which need the one and are measured by the other.
                 _ = app.Services.GetRequiredService<Journal>();
+                _ = app.Services.GetService<OpenTelemetrySdk>();
                 await app.StartAsync();
             }
             catch (Exception error)
@@ -181,9 +183,16 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().States);
+        if (TelemetryExport.Problem(builder.Configuration) is { } problem)
+        {
+            problems.Add(problem);
+        }
+
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
+        builder.AddTelemetryExport();
         var app = builder.Build();
+        app.UseRequestSpans();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context =>
             context.HttpContext.Response.StatusCode is 404 or 405

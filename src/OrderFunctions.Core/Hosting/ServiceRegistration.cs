@@ -37,6 +37,7 @@ public static class ServiceRegistration
         "Gallery",
         "Intake",
         "Ledger",
+        "OperatorEvents",
     ];
 
     /// <summary>
@@ -58,12 +59,14 @@ public static class ServiceRegistration
         var intake = SettingsSection.Bind<IntakeOptions>(configuration, "Intake", problems);
         var storefront = SettingsSection.Bind<StorefrontOptions>(configuration, "Storefront", problems);
         var gallery = SettingsSection.Bind<GalleryOptions>(configuration, "Gallery", problems);
+        var operators = SettingsSection.Bind<OperatorEventOptions>(configuration, "OperatorEvents", problems);
         var isDuelEnabled = "true".Equals(configuration["Providers:Duel:Enabled"], StringComparison.OrdinalIgnoreCase);
         problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
         problems.AddRange(redirect.Problems());
         problems.AddRange(storefront.Problems());
         problems.AddRange(gallery.Problems(isDuelEnabled, hasSecret));
         problems.AddRange(intake.Problems());
+        problems.AddRange(operators.Problems(hasSecret));
         var storefronts = new WebhookSettings(configuration, hasSecret).Read(problems);
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
@@ -73,6 +76,7 @@ public static class ServiceRegistration
         services.PostConfigure<ForwardedHeadersOptions>(storefront.Trust);
         services.AddSingleton(gallery);
         services.AddSingleton(intake);
+        services.AddSingleton(operators);
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
         services.AddSingleton(new OrderEventReader(catalog.Names));
@@ -86,6 +90,9 @@ public static class ServiceRegistration
             return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, states, log, time)));
         });
         services.AddSingleton<SecretCache>();
+        services.AddSingleton<OperatorEventQueue>();
+        services.AddSingleton<OperatorEvents>();
+        services.AddHostedService<OperatorWebhook>();
         services.AddSingleton<OutageLog>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<SendingLog>();

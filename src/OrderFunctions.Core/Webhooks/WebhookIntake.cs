@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
 using OrderFunctions.Diagnostics;
@@ -37,6 +38,8 @@ public sealed partial class WebhookIntake(
             : webhook.Message(OrderIdOf(mapping), problems);
         if (message is not null)
         {
+            using var send = Tracing.StartSend(Entities.Inbound, messages: 1);
+            message = message with { TraceParent = Activity.Current?.Id };
             await bus.ScheduleAsync(Entities.Inbound, message, timeProvider.GetUtcNow(), cancellationToken);
         }
     }

@@ -31,6 +31,10 @@ internal static class ServiceBusMessages
     // The name under which Service Bus and its clients keep the W3C trace parent.
     private const string TraceParent = "Diagnostic-Id";
 
+    // The same as W3C calls it, which other clients set.
+    private const string W3CTraceParent = "traceparent";
+    private const string LastTurn = "lastTurn";
+
     private const string Order = "order";
     private const string Click = "click";
 
@@ -59,6 +63,7 @@ internal static class ServiceBusMessages
         Set(OrderId, message.OrderId);
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
+        Set(LastTurn, message.LastTurn);
         Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
         if (message.AskedAgain is { } again)
         {
@@ -100,7 +105,8 @@ internal static class ServiceBusMessages
                 Text(properties, Again) is { } again && Time(properties, AskedAt) is { } askedAt
                     ? new AskedAgain(again.Split(','), askedAt, Text(properties, AskedBy), Flag(properties, Forced))
                     : null,
-            TraceParent = Text(properties, TraceParent),
+            TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
+            LastTurn = Text(properties, LastTurn),
         };
         var deadLetter = source is null
             ? null
@@ -113,6 +119,7 @@ internal static class ServiceBusMessages
             )
             {
                 Waits = message.Waits,
+                LastTurn = message.LastTurn,
             };
         return new ReceivedMessage(message, queue, received.DeliveryCount, source, deadLetter);
     }
@@ -130,6 +137,11 @@ internal static class ServiceBusMessages
         if (deadLetter.RetryAt is { } retryAt)
         {
             properties[RetryAt] = retryAt.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        if (deadLetter.LastTurn is { } lastTurn)
+        {
+            properties[LastTurn] = lastTurn;
         }
 
         if (source is not null)

@@ -49,10 +49,7 @@ internal sealed class Stage : IDisposable
             model,
             () => _sent.First(lifeEvent => lifeEvent.Id == Entry.Started!.EventId)
         );
-        var log = new DeliveryLog(
-            NullLogger<DeliveryLog>.Instance,
-            new OutageLog(NullLogger<OutageLog>.Instance, _time)
-        );
+        var log = Rig.DeliveryLog(_time);
         static double Random() => 0.5;
         _channel = new ProviderChannel(model.Provider, new InMemoryState(), Rig.SendingLog(_time), _time, _provider);
         var channels = new ProviderChannels([_channel]);
