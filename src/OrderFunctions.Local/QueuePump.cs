@@ -1,6 +1,7 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Handlers;
 using OrderFunctions.Providers;
+using OrderFunctions.Sending;
 
 namespace OrderFunctions.Local;
 
@@ -11,6 +12,7 @@ namespace OrderFunctions.Local;
 public sealed partial class QueuePump(
     IMessageReceiver receiver,
     ProviderCatalog catalog,
+    ProviderGates gates,
     DeliveryHandler deliveries,
     RetryHandler retries,
     InboundHandler inbound,
@@ -31,28 +33,60 @@ public sealed partial class QueuePump(
                 Workers(
                     Entities.QueueOf(provider),
                     WorkersPerProvider,
-                    (message, token) => deliveries.HandleAsync(provider, message, token),
+                    token => DeliverNextAsync(provider, token),
                     stoppingToken
                 )
             )
-            .Concat(Workers(Entities.Retry, OtherWorkers, retries.HandleAsync, stoppingToken))
-            .Concat(Workers(Entities.Inbound, OtherWorkers, inbound.HandleAsync, stoppingToken));
+            .Concat(Workers(Entities.Retry, retries.HandleAsync, stoppingToken))
+            .Concat(Workers(Entities.Inbound, inbound.HandleAsync, stoppingToken));
         return Task.WhenAll(workers.ToList());
     }
 
     private IEnumerable<Task> Workers(
         string queue,
-        int count,
         Func<IMessageLock, CancellationToken, Task> handle,
+        CancellationToken stoppingToken
+    ) =>
+        Workers(
+            queue,
+            OtherWorkers,
+            async token => await handle(await receiver.ReceiveAsync(queue, token), token),
+            stoppingToken
+        );
+
+    private IEnumerable<Task> Workers(
+        string queue,
+        int count,
+        Func<CancellationToken, Task> handleNext,
         CancellationToken stoppingToken
     ) =>
         Enumerable
             .Range(0, count)
-            .Select(_ => Task.Run(() => WorkAsync(queue, handle, stoppingToken), CancellationToken.None));
+            .Select(_ => Task.Run(() => WorkAsync(queue, handleNext, stoppingToken), CancellationToken.None));
+
+    // Nothing is received that may not be delivered: it would go round by the retry queue for nothing.
+    private async Task DeliverNextAsync(string provider, CancellationToken stoppingToken)
+    {
+        using var pass = await gates.Get(provider).EnterAsync(stoppingToken);
+        using var receiving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, pass.Shut);
+        IMessageLock message;
+        try
+        {
+            message = await receiver.ReceiveAsync(Entities.QueueOf(provider), receiving.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The gate has shut.
+            return;
+        }
+
+        var stillOpen = pass.Shut.IsCancellationRequested ? null : pass;
+        await deliveries.HandleAsync(provider, message, stoppingToken, stillOpen);
+    }
 
     private async Task WorkAsync(
         string queue,
-        Func<IMessageLock, CancellationToken, Task> handle,
+        Func<CancellationToken, Task> handleNext,
         CancellationToken stoppingToken
     )
     {
@@ -60,8 +94,7 @@ public sealed partial class QueuePump(
         {
             try
             {
-                var message = await receiver.ReceiveAsync(queue, stoppingToken);
-                await handle(message, stoppingToken);
+                await handleNext(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

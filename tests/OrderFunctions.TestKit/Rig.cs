@@ -13,6 +13,7 @@ using OrderFunctions.Hosting;
 using OrderFunctions.Intake;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
@@ -111,6 +112,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<ILedger, InMemoryLedger>()
             .AddSingleton<IStateStore, InMemoryState>()
             .AddSingleton(new LedgerOptions())
+            .AddSingleton(OverviewScope.Host)
             .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
             .BuildServiceProvider();

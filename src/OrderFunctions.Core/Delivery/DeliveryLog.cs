@@ -7,13 +7,14 @@ using OrderFunctions.Providers;
 namespace OrderFunctions.Delivery;
 
 /// <summary>Every log line about deliveries, with the metric that goes with it. No line carries a body.</summary>
-public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog outages)
+public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog outages, DeliveryCounters counters)
 {
     private const string Unknown = "unknown";
 
     public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt)
     {
         Telemetry.Attempts.Record(attempt.DurationMs, Telemetry.Provider(provider), new("outcome", attempt.Outcome));
+        counters.Attempted(provider, TimeSpan.FromMilliseconds(attempt.DurationMs));
         LogAttempt(
             provider,
             orderEvent.Order.Id,
@@ -29,6 +30,7 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
     public void Ended(string provider, OrderEvent orderEvent, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
         Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
+        counters.Ended(provider, outcome, isRetried: nextAttemptAt is not null);
         var (orderId, eventId) = (orderEvent.Order.Id, orderEvent.EventId);
         var because = outcome switch
         {
@@ -59,6 +61,7 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
     {
         var milliseconds = (long)duration.TotalMilliseconds;
         Telemetry.Attempts.Record(milliseconds, Telemetry.Provider(provider), new("outcome", outcome.Name));
+        counters.Attempted(provider, duration);
         LogClickAttempt(
             provider,
             clickId ?? Unknown,
@@ -73,6 +76,7 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
     public void ClickEnded(string provider, string? clickId, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
         Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
+        counters.Ended(provider, outcome, isRetried: nextAttemptAt is not null);
         var because = outcome is Outcome.Skipped or Outcome.Retry { When.IsFree: true } ? $": {outcome.Reason}" : "";
         if (nextAttemptAt is { } next)
         {
@@ -101,6 +105,11 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
     public void Parked(string? provider, string? orderId, string? eventId, string reason)
     {
         Telemetry.Parked.Add(1, Telemetry.Provider(provider ?? "none"), new("reason", reason));
+        if (provider is not null)
+        {
+            counters.Parked(provider);
+        }
+
         LogParked(provider ?? Unknown, orderId ?? Unknown, eventId ?? Unknown, reason);
     }
 

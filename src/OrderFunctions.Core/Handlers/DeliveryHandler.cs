@@ -6,31 +6,64 @@ using OrderFunctions.Sending;
 
 namespace OrderFunctions.Handlers;
 
-/// <summary>What happens to a message on a provider's queue: one delivery, then one settlement.</summary>
+/// <summary>
+/// What happens to a message on a provider's queue: one delivery, then one settlement. While the provider is paused or its
+/// circuit is open it is put off, before the ledger is asked or the log told: it costs nothing but its way through the bus.
+/// </summary>
 public sealed class DeliveryHandler(
     ProviderChannels channels,
+    ProviderGates gates,
     Deliverer deliverer,
     ClickDeliverer clickDeliverer,
-    Settlement settlement
+    WaitingDeliveries waiting,
+    Settlement settlement,
+    TimeProvider timeProvider,
+    Func<double> random
 )
 {
-    public Task HandleAsync(string provider, IMessageLock message, CancellationToken cancellationToken)
+    /// <param name="pass">What the caller was let through with before it took the message; null: the gate is asked now.</param>
+    public async Task HandleAsync(
+        string provider,
+        IMessageLock message,
+        CancellationToken cancellationToken,
+        GatePass? pass = null
+    )
     {
-        var channel = channels.Get(provider);
-        return settlement.RunAsync(
+        var (received, isBegun) = (message.Received, false);
+        await settlement.RunAsync(
             message,
             async token =>
             {
-                using var activity = Telemetry.Activities.StartActivity(
-                    $"deliver {provider}",
-                    ActivityKind.Consumer,
-                    message.Received.Message.TraceParent
-                );
-                return message.Received.Message.Kind == MessageKind.Click
-                    ? await clickDeliverer.DeliverAsync(channel, message.Received.Message, token)
-                    : await deliverer.DeliverAsync(channel, message.Received, token);
+                pass ??= await gates.Get(provider).TryEnterAsync(token);
+                var deadLetter = pass.Refusal is { } refusal
+                    ? RetrySchedule.PutOff(received.Message, refusal, timeProvider.GetUtcNow(), random)
+                    : await DeliverAsync(provider, received, token);
+                isBegun = deadLetter is not { Waits: > 0 };
+                return deadLetter;
             },
             cancellationToken
         );
+        var isBack = pass?.End() == true;
+        if (isBack || (isBegun && received.Message.Waits > 0))
+        {
+            await waiting.BringForwardAsync(received.Queue, cancellationToken);
+        }
+    }
+
+    private async Task<DeadLetter?> DeliverAsync(
+        string provider,
+        ReceivedMessage received,
+        CancellationToken cancellationToken
+    )
+    {
+        var channel = channels.Get(provider);
+        using var activity = Telemetry.Activities.StartActivity(
+            $"deliver {provider}",
+            ActivityKind.Consumer,
+            received.Message.TraceParent
+        );
+        return received.Message.Kind == MessageKind.Click
+            ? await clickDeliverer.DeliverAsync(channel, received.Message, cancellationToken)
+            : await deliverer.DeliverAsync(channel, received, cancellationToken);
     }
 }

@@ -58,6 +58,13 @@ public sealed class ProviderChannel : IDisposable
                         var until = timeProvider.GetUtcNow() + arguments.BreakDuration;
                         Interlocked.Exchange(ref _openUntil, until.UtcTicks);
                         log.CircuitOpened(provider.Name, CircuitBreak);
+                        CircuitChanged?.Invoke();
+                        return ValueTask.CompletedTask;
+                    },
+                    OnClosed = _ =>
+                    {
+                        Interlocked.Exchange(ref _openUntil, 0);
+                        CircuitChanged?.Invoke();
                         return ValueTask.CompletedTask;
                     },
                 }
@@ -70,6 +77,22 @@ public sealed class ProviderChannel : IDisposable
 
     public Provider Provider { get; }
 
+    /// <summary>The circuit has opened or closed.</summary>
+    public event Action? CircuitChanged;
+
+    /// <summary>Half open from the end of the break until a call has shown whether the provider is back.</summary>
+    public CircuitState Circuit =>
+        OpenUntil is not { } until ? CircuitState.Closed
+        : _timeProvider.GetUtcNow() < until ? CircuitState.Open
+        : CircuitState.HalfOpen;
+
+    /// <summary>When the break ends, or ended, of a circuit that is open or half open.</summary>
+    public DateTimeOffset? OpenUntil =>
+        Interlocked.Read(ref _openUntil) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>Why no call is made while the circuit is open.</summary>
+    internal string CircuitIsOpen => $"{Provider.Name} failed too often of late; no calls until it has had a pause";
+
     /// <summary>Makes one call.</summary>
     /// <exception cref="CallNotMadeException">The circuit is open, the rate limit is reached, or nobody knows whether it is.</exception>
     internal async Task<ProviderCall> CallAsync(
@@ -79,9 +102,9 @@ public sealed class ProviderChannel : IDisposable
     )
     {
         // Before the rate limit, of which a call that is not made must use nothing up.
-        if (_timeProvider.GetUtcNow().UtcTicks < Interlocked.Read(ref _openUntil))
+        if (Circuit == CircuitState.Open)
         {
-            throw CircuitIsOpen();
+            throw NotWhileOpen();
         }
 
         using var permit = await AcquirePermitAsync(request, cancellationToken);
@@ -96,7 +119,7 @@ public sealed class ProviderChannel : IDisposable
         {
             // It opened while the call waited for its turn, or lets one through to see whether the provider is back.
             permit?.GiveBack();
-            throw CircuitIsOpen();
+            throw NotWhileOpen();
         }
     }
 
@@ -117,11 +140,7 @@ public sealed class ProviderChannel : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
 
-    private CallNotMadeException CircuitIsOpen() =>
-        new(
-            $"{Provider.Name} failed too often of late; no calls until it has had a pause",
-            new RetryTiming.FreeBackoff()
-        );
+    private CallNotMadeException NotWhileOpen() => new(CircuitIsOpen, new RetryTiming.FreeBackoff());
 
     // Null: the provider has no limit.
     private async Task<Permit?> AcquirePermitAsync(ProviderRequest request, CancellationToken cancellationToken)

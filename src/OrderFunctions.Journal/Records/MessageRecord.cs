@@ -114,6 +114,23 @@ internal sealed record MessageRecord(
         return stream.GetBuffer().AsMemory(0, (int)stream.Length);
     }
 
+    /// <summary>What is kept in memory of the message while it waits.</summary>
+    public (DateTimeOffset? AcceptedAt, bool IsPutOff) ReadHeader()
+    {
+        // The form is Encode's; the texts are passed over.
+        var reader = RecordReader.Of(Content);
+        Skip();
+        Skip();
+        Skip();
+        reader.BaseStream.Position += 2 * sizeof(int);
+        var marks = (Marks)reader.ReadByte();
+        Skip();
+        reader.BaseStream.Position += marks.HasFlag(Marks.Waited) ? sizeof(int) : 0;
+        return (marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null, marks.HasFlag(Marks.Waited));
+
+        void Skip() => reader.BaseStream.Position += reader.Read7BitEncodedInt();
+    }
+
     /// <summary>The message as it waits on one of its queues.</summary>
     public ReceivedMessage Decode(long id)
     {

@@ -16,7 +16,7 @@ internal static class ServiceBusMessages
     private const string EventId = "eventId";
     private const string OrderId = "orderId";
     private const string Provider = "provider";
-    private const string AcceptedAt = "acceptedAt";
+    private const string AcceptedAtName = "acceptedAt";
     private const string Retries = "retries";
     private const string Attempts = "attempts";
     private const string Waits = "waits";
@@ -55,7 +55,7 @@ internal static class ServiceBusMessages
         Set(OrderId, message.OrderId);
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
-        Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
+        Set(AcceptedAtName, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
         return sent;
 
         void Set(string name, string? value)
@@ -79,7 +79,7 @@ internal static class ServiceBusMessages
             EventId = Text(properties, EventId),
             OrderId = Text(properties, OrderId),
             Provider = ProviderOf(source ?? queue),
-            AcceptedAt = Time(properties, AcceptedAt),
+            AcceptedAt = Time(properties, AcceptedAtName),
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
@@ -123,6 +123,19 @@ internal static class ServiceBusMessages
 
         return properties;
     }
+
+    /// <summary>When the message's event was accepted; null: it does not say.</summary>
+    public static DateTimeOffset? AcceptedAt(ServiceBusReceivedMessage message) =>
+        Time(message.ApplicationProperties, AcceptedAtName);
+
+    /// <summary>Whether the message waits because nobody could be called.</summary>
+    public static bool IsPutOff(ServiceBusReceivedMessage message) =>
+        Number(message.ApplicationProperties, Waits) > 0;
+
+    /// <summary>The same for another time.</summary>
+    /// <param name="queue">Where it waits.</param>
+    public static ServiceBusMessage Copy(string queue, ServiceBusReceivedMessage message, DateTimeOffset due) =>
+        Message(Received(queue, message).Message with { Id = Guid.NewGuid().ToString() }, due);
 
     public static ParkedDelivery Parked(ServiceBusReceivedMessage parked)
     {
