@@ -128,7 +128,11 @@ internal sealed record MessageRecord(
         reader.BaseStream.Position += marks.HasFlag(Marks.Waited) ? sizeof(int) : 0;
         return (marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null, marks.HasFlag(Marks.Waited));
 
-        void Skip() => reader.BaseStream.Position += reader.Read7BitEncodedInt();
+        void Skip()
+        {
+            var length = reader.Read7BitEncodedInt();
+            reader.BaseStream.Position += length;
+        }
     }
 
     /// <summary>The message as it waits on one of its queues.</summary>
