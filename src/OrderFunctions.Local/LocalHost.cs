@@ -1,3 +1,4 @@
+using OpenTelemetry;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Journaling;
@@ -48,8 +49,9 @@ public sealed class LocalHost : IAsyncDisposable
             var host = new LocalHost(app, sandbox);
             try
             {
-                // Before Kestrel and the workers start, both of which need it.
+                // Before Kestrel and the workers start, which need the one and are measured by the other.
                 _ = app.Services.GetRequiredService<Journal>();
+                _ = app.Services.GetService<OpenTelemetrySdk>();
                 await app.StartAsync();
             }
             catch (Exception error)
@@ -179,7 +181,9 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddSingleton(OverviewScope.Host);
         builder.Services.AddHostedService<QueuePump>();
+        builder.AddTelemetryExport();
         var app = builder.Build();
+        app.UseRequestSpans();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context =>
             context.HttpContext.Response.StatusCode is 404 or 405

@@ -73,7 +73,9 @@ public sealed class DeliveryCounters
         lock (_gate)
         {
             var now = _timeProvider.GetUtcNow().ToUnixTimeSeconds();
-            return _seconds[provider].Where(slot => slot.Number > now - 60 && slot.Number <= now).Sum(slot => slot.Calls);
+            return _seconds[provider]
+                .Where(slot => slot.Number > now - 60 && slot.Number <= now)
+                .Sum(slot => slot.Calls);
         }
     }
 

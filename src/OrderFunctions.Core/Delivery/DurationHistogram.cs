@@ -56,7 +56,5 @@ public sealed class DurationHistogram
     }
 
     private int ClassOf(double milliseconds) =>
-        milliseconds <= 1
-            ? 0
-            : Math.Min((int)Math.Ceiling(Math.Log(milliseconds) / LogOfGrowth), _counts.Length - 1);
+        milliseconds <= 1 ? 0 : Math.Min((int)Math.Ceiling(Math.Log(milliseconds) / LogOfGrowth), _counts.Length - 1);
 }

@@ -6,6 +6,9 @@ public sealed class OperatorEventOptions
     /// <summary>The secret that the webhooks are signed with.</summary>
     public const string Secret = "operator-webhook";
 
+    /// <summary>The one before, while it is rotated: the webhooks are signed with both.</summary>
+    public const string PreviousSecret = Secret + "-previous";
+
     /// <summary>Where each event is sent as a webhook; unset: nowhere, the log has them all the same.</summary>
     public Uri? Url { get; set; }
 

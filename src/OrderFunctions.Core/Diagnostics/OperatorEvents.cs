@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using OrderFunctions.Strings;
 
 namespace OrderFunctions.Diagnostics;
 
@@ -9,6 +10,9 @@ namespace OrderFunctions.Diagnostics;
 /// </summary>
 public sealed class OperatorEvents(ILogger<OperatorEvents> logger, OperatorEventQueue queue)
 {
+    // So that no line is over 300 characters, whatever note a person has left.
+    private const int MostCharacters = 250;
+
     // The event ids are as stable as the names.
     private static readonly FrozenDictionary<string, (EventId Id, LogLevel Level)> Lines = new[]
     {
@@ -27,18 +31,26 @@ public sealed class OperatorEvents(ILogger<OperatorEvents> logger, OperatorEvent
     /// <summary>Every type that can be raised.</summary>
     public static IReadOnlyCollection<string> Types => Lines.Keys;
 
+    /// <summary>Tells that something has happened.</summary>
     /// <param name="error">What caused it, for the log alone.</param>
     /// <exception cref="ArgumentException">There is no such type.</exception>
     public void Raise(OperatorEvent raised, Exception? error = null)
+    {
+        Remind(raised, error);
+        queue.Add(raised);
+    }
+
+    /// <summary>Says again in the log what still holds: alerts that count lines stay on, and nobody is called again.</summary>
+    /// <inheritdoc cref="Raise"/>
+    public void Remind(OperatorEvent raised, Exception? error = null)
     {
         if (!Lines.TryGetValue(raised.Type, out var line))
         {
             throw new ArgumentException($"There is no operator event '{raised.Type}'.", nameof(raised));
         }
 
-        var state = new Line(raised);
+        var state = new Line(raised with { Text = raised.Text.Shorten(MostCharacters) });
         logger.Log(line.Level, line.Id, state, error, static (state, _) => state.ToString());
-        queue.Add(raised);
     }
 
     // The name stands in the template itself: alerts look for it, and some exporters send the template alone.

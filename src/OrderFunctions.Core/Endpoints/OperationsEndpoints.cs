@@ -14,8 +14,7 @@ public sealed class OperationsEndpoints(Overview overview, ProviderSwitch provid
     public Task<IResult> OverviewAsync(HttpRequest request, CancellationToken cancellationToken) =>
         Problems.OrUnavailableAsync(
             request.HttpContext.Response,
-            async () =>
-                Results.Json(await overview.GetAsync(cancellationToken), EndpointJson.Default.OverviewResult)
+            async () => Results.Json(await overview.GetAsync(cancellationToken), EndpointJson.Default.OverviewResult)
         );
 
     public async Task<IResult> PauseAsync(HttpRequest request, string provider, CancellationToken cancellationToken)

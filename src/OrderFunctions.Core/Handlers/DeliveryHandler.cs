@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
-using OrderFunctions.Diagnostics;
 using OrderFunctions.Sending;
 
 namespace OrderFunctions.Handlers;
@@ -50,20 +48,15 @@ public sealed class DeliveryHandler(
         }
     }
 
-    private async Task<DeadLetter?> DeliverAsync(
+    private Task<DeadLetter?> DeliverAsync(
         string provider,
         ReceivedMessage received,
         CancellationToken cancellationToken
     )
     {
         var channel = channels.Get(provider);
-        using var activity = Telemetry.Activities.StartActivity(
-            $"deliver {provider}",
-            ActivityKind.Consumer,
-            received.Message.TraceParent
-        );
         return received.Message.Kind == MessageKind.Click
-            ? await clickDeliverer.DeliverAsync(channel, received.Message, cancellationToken)
-            : await deliverer.DeliverAsync(channel, received, cancellationToken);
+            ? clickDeliverer.DeliverAsync(channel, received.Message, cancellationToken)
+            : deliverer.DeliverAsync(channel, received, cancellationToken);
     }
 }

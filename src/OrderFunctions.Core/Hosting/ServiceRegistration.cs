@@ -92,6 +92,7 @@ public static class ServiceRegistration
         services.AddSingleton<SecretCache>();
         services.AddSingleton<OperatorEventQueue>();
         services.AddSingleton<OperatorEvents>();
+        services.AddHostedService<OperatorWebhook>();
         services.AddSingleton<OutageLog>();
         services.AddSingleton<DeliveryCounters>();
         services.AddSingleton<DeliveryLog>();

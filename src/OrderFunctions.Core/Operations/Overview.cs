@@ -3,7 +3,6 @@ using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Providers;
 using OrderFunctions.Sending;
-using Polly.CircuitBreaker;
 
 namespace OrderFunctions.Operations;
 
@@ -46,7 +45,7 @@ public sealed class Overview(
             PausedSince = pause?.Since,
             PauseNote = pause?.Note,
             Circuit = JsonNamingPolicy.CamelCase.ConvertName(circuit.ToString()),
-            CircuitUntil = circuit == CircuitState.Open ? channel.OpenUntil : null,
+            CircuitUntil = channel.OpenUntil,
             Waiting = backlog.Waiting,
             IsWaitingAtLeast = backlog.IsWaitingAtLeast ? true : null,
             OldestWaiting = backlog.OldestWaiting,

@@ -51,9 +51,7 @@ public sealed class ProviderSwitch(
     {
         if (await pauses.ResumeAsync(provider, cancellationToken))
         {
-            events.Raise(
-                new OperatorEvent(OperatorEventTypes.ProviderResumed, provider, $"{provider} is resumed")
-            );
+            events.Raise(new OperatorEvent(OperatorEventTypes.ProviderResumed, provider, $"{provider} is resumed"));
         }
 
         try

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
@@ -26,6 +27,7 @@ public sealed class ProviderChannel : IDisposable
     private readonly ResiliencePipeline _timeout;
     private readonly SendingLog _log;
     private readonly TimeProvider _timeProvider;
+    private readonly CircuitBreakerStateProvider _circuitState = new();
     private long _openUntil;
 
     /// <param name="handler">What carries the calls; null: connections of its own.</param>
@@ -53,17 +55,27 @@ public sealed class ProviderChannel : IDisposable
                     SamplingDuration = TimeSpan.FromSeconds(30),
                     BreakDuration = CircuitBreak,
                     ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { IsOutage: true }),
+                    StateProvider = _circuitState,
                     OnOpened = arguments =>
                     {
                         var until = timeProvider.GetUtcNow() + arguments.BreakDuration;
-                        Interlocked.Exchange(ref _openUntil, until.UtcTicks);
-                        log.CircuitOpened(provider.Name, CircuitBreak);
+                        var before = Interlocked.Exchange(ref _openUntil, until.UtcTicks);
+                        // It is set back to zero where the circuit closes.
+                        log.CircuitOpened(provider.Name, CircuitBreak, again: before > 0);
+                        SendingLog.CircuitIs(provider.Name, Circuit.Open);
                         CircuitChanged?.Invoke();
+                        return ValueTask.CompletedTask;
+                    },
+                    OnHalfOpened = _ =>
+                    {
+                        SendingLog.CircuitIs(provider.Name, Circuit.HalfOpen);
                         return ValueTask.CompletedTask;
                     },
                     OnClosed = _ =>
                     {
                         Interlocked.Exchange(ref _openUntil, 0);
+                        log.CircuitClosed(provider.Name);
+                        SendingLog.CircuitIs(provider.Name, Circuit.Closed);
                         CircuitChanged?.Invoke();
                         return ValueTask.CompletedTask;
                     },
@@ -73,6 +85,7 @@ public sealed class ProviderChannel : IDisposable
         _timeout = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddTimeout(timeout)
             .Build();
+        SendingLog.CircuitIs(provider.Name, Circuit.Closed);
     }
 
     public Provider Provider { get; }
@@ -80,15 +93,20 @@ public sealed class ProviderChannel : IDisposable
     /// <summary>The circuit has opened or closed.</summary>
     public event Action? CircuitChanged;
 
-    /// <summary>Half open from the end of the break until a call has shown whether the provider is back.</summary>
-    public CircuitState Circuit =>
-        OpenUntil is not { } until ? CircuitState.Closed
-        : _timeProvider.GetUtcNow() < until ? CircuitState.Open
-        : CircuitState.HalfOpen;
+    public Circuit Circuit =>
+        _circuitState.CircuitState switch
+        {
+            CircuitState.Closed => Circuit.Closed,
+            CircuitState.HalfOpen => Circuit.HalfOpen,
+            // Polly notices only at the next call that the pause is over.
+            _ => IsPauseOver ? Circuit.HalfOpen : Circuit.Open,
+        };
 
-    /// <summary>When the break ends, or ended, of a circuit that is open or half open.</summary>
+    /// <summary>Until when no calls are made; null: the circuit is not open.</summary>
     public DateTimeOffset? OpenUntil =>
-        Interlocked.Read(ref _openUntil) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        Circuit == Circuit.Open ? new DateTimeOffset(Interlocked.Read(ref _openUntil), TimeSpan.Zero) : null;
+
+    private bool IsPauseOver => _timeProvider.GetUtcNow().UtcTicks >= Interlocked.Read(ref _openUntil);
 
     /// <summary>Why no call is made while the circuit is open.</summary>
     internal string CircuitIsOpen => $"{Provider.Name} failed too often of late; no calls until it has had a pause";
@@ -102,7 +120,7 @@ public sealed class ProviderChannel : IDisposable
     )
     {
         // Before the rate limit, of which a call that is not made must use nothing up.
-        if (Circuit == CircuitState.Open)
+        if (!IsPauseOver)
         {
             throw NotWhileOpen();
         }
@@ -150,6 +168,7 @@ public sealed class ProviderChannel : IDisposable
             return null;
         }
 
+        var start = _timeProvider.GetTimestamp();
         try
         {
             var (permit, wait) = request.YieldsToOthers
@@ -166,6 +185,10 @@ public sealed class ProviderChannel : IDisposable
             _log.LedgerUnavailable(error);
             throw new CallNotMadeException(error.Message, new RetryTiming.FreeBackoff());
         }
+        finally
+        {
+            SendingLog.Waited(Provider.Name, _timeProvider.GetElapsedTime(start));
+        }
     }
 
     private async Task<ProviderCall> CallNowAsync(
@@ -177,6 +200,13 @@ public sealed class ProviderChannel : IDisposable
         var (at, start) = (_timeProvider.GetUtcNow(), _timeProvider.GetTimestamp());
         ProviderResponse? response = null;
         CallFailure? failure = null;
+        string? errorType = null;
+        using var span = Tracing.StartCall(
+            Provider.Name,
+            request.Purpose,
+            request.Method,
+            request.Address(Provider.Options.BaseUrl)
+        );
         try
         {
             response = await _timeout.ExecuteAsync(
@@ -188,11 +218,15 @@ public sealed class ProviderChannel : IDisposable
         {
             var reason = $"no answer within {Provider.Options.TimeoutSeconds} seconds";
             failure = new CallFailure(reason, MayHaveArrived: true);
+            errorType = "timeout";
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             failure = new CallFailure($"no answer: {error.Message}", MayHaveArrived: WasConnected(error));
+            errorType = error.GetType().FullName;
         }
+
+        Tracing.EndCall(span, response?.StatusCode, errorType);
 
         return new ProviderCall(at, _timeProvider.GetElapsedTime(start), response, failure);
     }
@@ -254,4 +288,16 @@ public sealed class ProviderChannel : IDisposable
             : time < now + LongestRetryAfter ? time
             : now + LongestRetryAfter;
     }
+}
+
+/// <summary>Whether calls to a provider are made. The numbers are those of the metric circuit.state.</summary>
+public enum Circuit
+{
+    Closed = 0,
+
+    /// <summary>The next call tries whether the provider is back.</summary>
+    HalfOpen = 1,
+
+    /// <summary>No calls are made.</summary>
+    Open = 2,
 }

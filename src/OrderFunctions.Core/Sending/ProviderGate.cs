@@ -1,5 +1,4 @@
 using OrderFunctions.Ledger;
-using Polly.CircuitBreaker;
 
 namespace OrderFunctions.Sending;
 
@@ -48,12 +47,12 @@ public sealed class ProviderGate : IDisposable
         lock (_gate)
         {
             var circuit = _channel.Circuit;
-            if (circuit == CircuitState.Closed)
+            if (circuit == Circuit.Closed)
             {
                 return new GatePass(open);
             }
 
-            if (circuit == CircuitState.Open || _isProbed)
+            if (circuit == Circuit.Open || _isProbed)
             {
                 return new GatePass(_channel.CircuitIsOpen, _isProbed ? null : _channel.OpenUntil);
             }
@@ -95,12 +94,12 @@ public sealed class ProviderGate : IDisposable
         }
 
         Reconsider();
-        return _channel.Circuit == CircuitState.Closed;
+        return _channel.Circuit == Circuit.Closed;
     }
 
     private void Reconsider()
     {
-        if (_pauses.IsPaused(_channel.Provider.Name) || _channel.Circuit == CircuitState.Open)
+        if (_pauses.IsPaused(_channel.Provider.Name) || _channel.Circuit == Circuit.Open)
         {
             _ = Interlocked.Exchange(ref _open, new CancellationTokenSource()).CancelAsync();
         }

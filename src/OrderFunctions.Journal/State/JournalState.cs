@@ -135,12 +135,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
             LastId = Math.Max(LastId, placement.Id);
             if (!_messages.TryGetValue(placement.Id, out var message))
             {
-                message = new QueuedMessage(
-                    placement.Id,
-                    Queue(placement.Queue),
-                    placement.Provider,
-                    placement.Due
-                )
+                message = new QueuedMessage(placement.Id, Queue(placement.Queue), placement.Provider, placement.Due)
                 {
                     Since = acceptedAt ?? record.At,
                     IsPutOff = isPutOff,

@@ -27,6 +27,10 @@ internal static class ServiceBusMessages
     // The name under which Service Bus and its clients keep the W3C trace parent.
     private const string TraceParent = "Diagnostic-Id";
 
+    // The same as W3C calls it, which other clients set.
+    private const string W3CTraceParent = "traceparent";
+    private const string LastTurn = "lastTurn";
+
     private const string Order = "order";
     private const string Click = "click";
 
@@ -55,6 +59,7 @@ internal static class ServiceBusMessages
         Set(OrderId, message.OrderId);
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
+        Set(LastTurn, message.LastTurn);
         Set(AcceptedAtName, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
         return sent;
 
@@ -84,7 +89,8 @@ internal static class ServiceBusMessages
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
             Replayed = properties.TryGetValue(Replayed, out var replayed) && replayed is true,
-            TraceParent = Text(properties, TraceParent),
+            TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
+            LastTurn = Text(properties, LastTurn),
         };
         var deadLetter = source is null
             ? null
@@ -97,6 +103,7 @@ internal static class ServiceBusMessages
             )
             {
                 Waits = message.Waits,
+                LastTurn = message.LastTurn,
             };
         return new ReceivedMessage(message, queue, received.DeliveryCount, source, deadLetter);
     }
@@ -116,6 +123,11 @@ internal static class ServiceBusMessages
             properties[RetryAt] = retryAt.ToString("O", CultureInfo.InvariantCulture);
         }
 
+        if (deadLetter.LastTurn is { } lastTurn)
+        {
+            properties[LastTurn] = lastTurn;
+        }
+
         if (source is not null)
         {
             properties[Source] = source;
@@ -129,8 +141,7 @@ internal static class ServiceBusMessages
         Time(message.ApplicationProperties, AcceptedAtName);
 
     /// <summary>Whether the message waits because nobody could be called.</summary>
-    public static bool IsPutOff(ServiceBusReceivedMessage message) =>
-        Number(message.ApplicationProperties, Waits) > 0;
+    public static bool IsPutOff(ServiceBusReceivedMessage message) => Number(message.ApplicationProperties, Waits) > 0;
 
     /// <summary>The same for another time.</summary>
     /// <param name="queue">Where it waits.</param>

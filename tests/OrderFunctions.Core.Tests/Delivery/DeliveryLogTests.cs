@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
+using OrderFunctions.Providers;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -42,7 +43,12 @@ public sealed class DeliveryLogTests
         using var services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(book))
             .AddSingleton<TimeProvider>(new ManualTime())
+            .AddSingleton(new OperatorEventOptions())
+            .AddSingleton<OperatorEventQueue>()
+            .AddSingleton<OperatorEvents>()
             .AddSingleton<OutageLog>()
+            .AddSingleton(new ProviderCatalog([]))
+            .AddSingleton<DeliveryCounters>()
             .AddSingleton<DeliveryLog>()
             .BuildServiceProvider();
         write(services.GetRequiredService<DeliveryLog>());

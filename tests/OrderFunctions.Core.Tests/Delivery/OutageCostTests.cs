@@ -37,10 +37,10 @@ public sealed class OutageCostTests : IDisposable
     public OutageCostTests()
     {
         _bus = new InMemoryBus(_time);
-        var outages = new OutageLog(NullLogger<OutageLog>.Instance, _time);
+        var outages = Rig.OutageLog(_time);
+        var log = Rig.DeliveryLog(_time);
         var provider = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
         var catalog = new ProviderCatalog([provider]);
-        var log = new DeliveryLog(NullLogger<DeliveryLog>.Instance, outages, new DeliveryCounters(catalog, _time));
         _channel = new ProviderChannel(provider, new InMemoryState(), Rig.SendingLog(_time), _time);
         var channels = new ProviderChannels([_channel]);
         var ledger = new FragileLedger { IsDown = true };

@@ -225,11 +225,8 @@ public sealed class BusDownTests : IAsyncDisposable
             CancellationToken cancellationToken
         ) => throw Down;
 
-        public Task<int> BringForwardAsync(
-            string queue,
-            DateTimeOffset due,
-            CancellationToken cancellationToken
-        ) => throw Down;
+        public Task<int> BringForwardAsync(string queue, DateTimeOffset due, CancellationToken cancellationToken) =>
+            throw Down;
 
         public Task<IReadOnlyDictionary<string, ProviderBacklog>> CountAsync(
             IReadOnlyList<string> providers,

@@ -22,13 +22,18 @@ public sealed class ProviderChannelTests : IDisposable
     private readonly Handler _provider = new();
     private readonly LogBook _book = new();
     private readonly ILoggerFactory _loggers;
+    private readonly OperatorEventQueue _events;
     private readonly SendingLog _log;
 
     public ProviderChannelTests()
     {
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_book));
-        var outages = new OutageLog(_loggers.CreateLogger<OutageLog>(), _time);
-        _log = new SendingLog(_loggers.CreateLogger<SendingLog>(), outages);
+        _events = new OperatorEventQueue(
+            new OperatorEventOptions { Url = new Uri("https://pager.example/hook") },
+            _time
+        );
+        var events = new OperatorEvents(_loggers.CreateLogger<OperatorEvents>(), _events);
+        _log = new SendingLog(events, new OutageLog(events, _time));
     }
 
     public void Dispose()
@@ -120,6 +125,62 @@ public sealed class ProviderChannelTests : IDisposable
         Assert.Equal(new RetryTiming.FreeUntil(_time.GetUtcNow().AddSeconds(55)), notMade.When);
         var permits = await Permits.FindAsync(_states, "katalys", default);
         Assert.Equal(2, permits!.Taken.Sum(taken => taken.Count));
+    }
+
+    [Fact]
+    public async Task Who_asks_sees_the_circuit_open_half_open_and_closed_again()
+    {
+        using var channel = Duel(limit: 100);
+        Assert.Equal((Circuit.Closed, null), (channel.Circuit, channel.OpenUntil));
+
+        await OpenCircuitAsync(channel);
+        Assert.Equal(
+            (Circuit.Open, _time.GetUtcNow() + ProviderChannel.CircuitBreak),
+            (channel.Circuit, channel.OpenUntil)
+        );
+
+        // The pause is over, and nobody has called yet.
+        _time.Advance(ProviderChannel.CircuitBreak);
+        Assert.Equal((Circuit.HalfOpen, null), (channel.Circuit, channel.OpenUntil));
+
+        _provider.Status = HttpStatusCode.OK;
+        Assert.NotNull((await CallAsync(channel)).Response);
+        Assert.Equal((Circuit.Closed, null), (channel.Circuit, channel.OpenUntil));
+    }
+
+    [Fact]
+    public async Task A_circuit_s_opening_and_closing_are_told_and_in_between_that_it_still_is_open()
+    {
+        using var channel = Duel(limit: 100);
+        await OpenCircuitAsync(channel);
+        for (var pause = 0; pause < 3; pause++)
+        {
+            _time.Advance(ProviderChannel.CircuitBreak);
+            Assert.NotNull((await CallAsync(channel)).Response);
+        }
+
+        _provider.Status = HttpStatusCode.OK;
+        _time.Advance(ProviderChannel.CircuitBreak);
+        Assert.NotNull((await CallAsync(channel)).Response);
+
+        const string opened =
+            "Warning OrderFunctions.Diagnostics.OperatorEvents: circuit.opened duel fails too often: no calls for 00:00:30";
+        Assert.Equal(
+            [
+                opened,
+                opened,
+                opened,
+                opened,
+                "Information OrderFunctions.Diagnostics.OperatorEvents: circuit.closed duel answers again: calls go on",
+            ],
+            _book.Lines
+        );
+        var events = await Task.WhenAll(_events.TakeAsync(default), _events.TakeAsync(default))
+            .WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(
+            [("circuit.opened", 1), ("circuit.closed", 1)],
+            events.Select(taken => (taken.Event.Type, taken.Count))
+        );
     }
 
     private static ProviderRequest Request => new("test", HttpMethod.Post, "orders", new Credential.None());

@@ -51,9 +51,9 @@ internal sealed class Stage : IDisposable
             model,
             () => _sent.First(lifeEvent => lifeEvent.Id == Entry.Started!.EventId)
         );
-        var outages = new OutageLog(NullLogger<OutageLog>.Instance, _time);
+        var outages = Rig.OutageLog(_time);
         var catalog = new ProviderCatalog([model.Provider]);
-        var log = new DeliveryLog(NullLogger<DeliveryLog>.Instance, outages, new DeliveryCounters(catalog, _time));
+        var log = Rig.DeliveryLog(_time);
         static double Random() => 0.5;
         _channel = new ProviderChannel(model.Provider, new InMemoryState(), Rig.SendingLog(_time), _time, _provider);
         var channels = new ProviderChannels([_channel]);
