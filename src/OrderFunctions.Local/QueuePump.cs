@@ -1,7 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Handlers;
 using OrderFunctions.Providers;
-using OrderFunctions.Sending;
 
 namespace OrderFunctions.Local;
 
@@ -12,7 +11,6 @@ namespace OrderFunctions.Local;
 public sealed partial class QueuePump(
     IMessageReceiver receiver,
     ProviderCatalog catalog,
-    ProviderGates gates,
     DeliveryHandler deliveries,
     RetryHandler retries,
     InboundHandler inbound,
@@ -33,7 +31,7 @@ public sealed partial class QueuePump(
                 Workers(
                     Entities.QueueOf(provider),
                     WorkersPerProvider,
-                    token => DeliverNextAsync(provider, token),
+                    token => deliveries.HandleNextAsync(provider, receiver, token),
                     stoppingToken
                 )
             )
@@ -63,26 +61,6 @@ public sealed partial class QueuePump(
         Enumerable
             .Range(0, count)
             .Select(_ => Task.Run(() => WorkAsync(queue, handleNext, stoppingToken), CancellationToken.None));
-
-    // Nothing is received that may not be delivered: it would go round by the retry queue for nothing.
-    private async Task DeliverNextAsync(string provider, CancellationToken stoppingToken)
-    {
-        using var pass = await gates.Get(provider).EnterAsync(stoppingToken);
-        using var receiving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, pass.Shut);
-        IMessageLock message;
-        try
-        {
-            message = await receiver.ReceiveAsync(Entities.QueueOf(provider), receiving.Token);
-        }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-        {
-            // The gate has shut.
-            return;
-        }
-
-        var stillOpen = pass.Shut.IsCancellationRequested ? null : pass;
-        await deliveries.HandleAsync(provider, message, stoppingToken, stillOpen);
-    }
 
     private async Task WorkAsync(
         string queue,

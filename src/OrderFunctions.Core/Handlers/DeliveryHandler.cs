@@ -19,12 +19,37 @@ public sealed class DeliveryHandler(
     Func<double> random
 )
 {
-    /// <param name="pass">What the caller was let through with before it took the message; null: the gate is asked now.</param>
-    public async Task HandleAsync(
+    public Task HandleAsync(string provider, IMessageLock message, CancellationToken cancellationToken) =>
+        HandleAsync(provider, message, pass: null, cancellationToken);
+
+    /// <summary>
+    /// Receives the provider's next message, and handles it. While nothing may be delivered nothing is received: it would
+    /// go round by the retry queue for nothing.
+    /// </summary>
+    public async Task HandleNextAsync(string provider, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        using var pass = await gates.Get(provider).EnterAsync(cancellationToken);
+        using var receiving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, pass.Shut);
+        IMessageLock message;
+        try
+        {
+            message = await receiver.ReceiveAsync(Entities.QueueOf(provider), receiving.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The gate has shut meanwhile.
+            return;
+        }
+
+        await HandleAsync(provider, message, pass.Shut.IsCancellationRequested ? null : pass, cancellationToken);
+    }
+
+    // Without a pass the gate is asked now.
+    private async Task HandleAsync(
         string provider,
         IMessageLock message,
-        CancellationToken cancellationToken,
-        GatePass? pass = null
+        GatePass? pass,
+        CancellationToken cancellationToken
     )
     {
         var (received, isBegun) = (message.Received, false);
