@@ -28,8 +28,14 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     /// <summary>Thrown by every call that reaches it while it is set.</summary>
     public Exception? Trouble { get; set; }
 
-    /// <summary>Thrown by the next calls that would cancel a scheduled message.</summary>
+    /// <summary>Thrown by calls that would cancel a scheduled message.</summary>
     public Exception? CancelTrouble { get; set; }
+
+    /// <summary>What happens just before the next message is cancelled.</summary>
+    public Action? BeforeCancel { get; set; }
+
+    /// <summary>How often messages were peeked at.</summary>
+    public int Peeks { get; private set; }
 
     /// <summary>How many messages fit in a batch.</summary>
     public int BatchSize { get; set; } = int.MaxValue;
@@ -162,6 +168,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         lock (_gate)
         {
             ThrowIfInTrouble();
+            Peeks++;
             return
             [
                 .. Queue(queue)
@@ -176,6 +183,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     /// <summary>Removes a message that is not due yet; any other is not found.</summary>
     public void Cancel(string queue, long sequenceNumber)
     {
+        BeforeCancel?.Invoke();
         lock (_gate)
         {
             ThrowIfInTrouble();
@@ -191,6 +199,16 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 
             Calls.Add($"cancel {queue} {found.Id}");
             Queue(queue).Remove(found);
+        }
+    }
+
+    /// <summary>Makes a scheduled message due now.</summary>
+    public void ComesDue(string queue, string eventId)
+    {
+        lock (_gate)
+        {
+            Queue(queue).First(stored => stored.IsScheduled && stored.Properties["eventId"].Equals(eventId)).Due = Now;
+            Changed();
         }
     }
 
