@@ -52,7 +52,7 @@ public sealed class DeliveryHandler(
         CancellationToken cancellationToken
     )
     {
-        var (received, isBegun) = (message.Received, false);
+        var (received, isDone) = (message.Received, false);
         await settlement.RunAsync(
             message,
             async token =>
@@ -61,13 +61,15 @@ public sealed class DeliveryHandler(
                 var deadLetter = pass.Refusal is { } refusal
                     ? RetrySchedule.PutOff(received.Message, refusal, timeProvider.GetUtcNow(), random)
                     : await DeliverAsync(provider, received, token);
-                isBegun = deadLetter is not { Waits: > 0 };
+                isDone = deadLetter is null;
                 return deadLetter;
             },
             cancellationToken
         );
+        // Whatever it waited for is over, and so it is for the others that wait.
         var isBack = pass?.End() == true;
-        if (isBack || (isBegun && received.Message.Waits > 0))
+        var hasWaited = isDone && received.Message.Waits > 0 && channels.Get(provider).Circuit == Circuit.Closed;
+        if (isBack || hasWaited)
         {
             await waiting.BringForwardAsync(received.Queue, cancellationToken);
         }
