@@ -34,7 +34,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     }
 
     /// <summary>Puts events on their providers' queues; those that were published before are dropped.</summary>
-    public Task Publish(IEnumerable<(UInt128 Key, BusMessage Message, ReadOnlyMemory<byte> Content)> events)
+    public Task Publish(IEnumerable<(UInt128 Key, BusMessage Message, Packed Content)> events)
     {
         log.ThrowIfUnavailable();
         var now = timeProvider.GetUtcNow();
@@ -48,7 +48,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     }
 
     /// <summary>Puts a message on a queue.</summary>
-    public Task Put(string queue, string? provider, DateTimeOffset due, ReadOnlyMemory<byte> content) =>
+    public Task Put(string queue, string? provider, DateTimeOffset due, Packed content) =>
         Put([new MessageRecord(timeProvider.GetUtcNow(), null, 0, [Placement(queue, provider, due)], content)]);
 
     /// <summary>Removes a message and puts another in its place, in one change.</summary>
@@ -57,7 +57,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
         QueuedMessage message,
         string queue,
         string? provider,
-        ReadOnlyMemory<byte> content,
+        Packed content,
         DateTimeOffset? due = null
     )
     {

@@ -32,6 +32,7 @@ public sealed class ArchitectureTests
                     "Local",
                     "Import",
                     "Preview",
+                    "Credentials",
                     "Storefronts",
                     "Intake",
                     "Orders",

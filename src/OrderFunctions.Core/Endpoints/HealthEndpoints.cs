@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Diagnostics;
+using OrderFunctions.Gallery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Operations;
 using OrderFunctions.Providers;
@@ -18,6 +19,7 @@ public sealed class HealthEndpoints(
     ProviderCatalog catalog,
     StorefrontCatalog storefronts,
     ProviderSwitch providerSwitch,
+    GalleryOptions gallery,
     OutageLog outages,
     TimeProvider timeProvider
 )
@@ -33,8 +35,8 @@ public sealed class HealthEndpoints(
     public static IResult Live() => Results.Json(new HealthResponse("live", null), EndpointJson.Default.HealthResponse);
 
     /// <summary>
-    /// 200 where the bus, the ledger and the secrets of every enabled provider and shop platform can be had; else 503.
-    /// A paused provider is named, and is no fault.
+    /// 200 where the bus, the ledger and the secrets of all that is enabled (providers, shop platforms, gallery) can be had;
+    /// else 503. A paused provider is named, and is no fault.
     /// </summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +63,9 @@ public sealed class HealthEndpoints(
         var secretNames = catalog
             .All.Where(provider => provider.Options.Enabled)
             .SelectMany(provider => provider.SecretNames)
-            .Concat(storefronts.All.Where(storefront => storefront.Options.Enabled).SelectMany(WebhookSecrets.Names));
+            .Concat(storefronts.All.Where(storefront => storefront.Options.Enabled).SelectMany(WebhookSecrets.Names))
+            .Concat(gallery.SecretNames)
+            .Distinct();
         IReadOnlyList<string> paused = [];
         var asking = CheckAsync(async () => paused = await providerSwitch.PausedAsync(CancellationToken.None));
         // All at once: together they take no longer than the slowest.

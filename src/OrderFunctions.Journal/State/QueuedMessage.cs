@@ -13,7 +13,7 @@ internal sealed class QueuedMessage(long id, JournalQueue queue, string? provide
 
     public DateTimeOffset Due => due;
 
-    /// <summary>When its event was accepted; of a message without that time, when it came to the queue.</summary>
+    /// <summary>When its event was accepted; of one that was sent back, or that does not say, when it came to the queue.</summary>
     public DateTimeOffset Since { get; init; }
 
     /// <summary>Whether it waits because nobody could be called.</summary>

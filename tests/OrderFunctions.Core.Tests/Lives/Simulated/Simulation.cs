@@ -94,13 +94,16 @@ internal sealed class Simulation(Life life, Stage stage)
     private void Interfere(int choice)
     {
         var busy = stage.Workers.Where(worker => !worker.IsIdle).ToList();
-        switch (choice % 6)
+        switch (choice % 7)
         {
+            case 4 when stage.Sent.Count > 0:
+                stage.AskAgain(stage.Sent[choice / 7 % stage.Sent.Count], isForced: choice / 7 % 3 == 0);
+                break;
             case 0 when busy.Count > 0:
-                stage.Kill(busy[choice / 6 % busy.Count]);
+                stage.Kill(busy[choice / 7 % busy.Count]);
                 break;
             case 1 when busy.Count > 0:
-                stage.Stop(busy[choice / 6 % busy.Count]);
+                stage.Stop(busy[choice / 7 % busy.Count]);
                 break;
             case 2:
                 stage.Approve();
@@ -108,10 +111,10 @@ internal sealed class Simulation(Life life, Stage stage)
             case 3 when stage.Parked.Count > 0:
                 stage.Replay();
                 break;
-            case 4:
+            case 5:
                 stage.Pause();
                 break;
-            case 5:
+            case 6:
                 stage.Resume();
                 break;
         }
