@@ -17,6 +17,13 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     /// <summary>Under the gate.</summary>
     public JournalQueue Queue(string name) => state.Queue(name);
 
+    /// <summary>What waits for a provider, and what of its is parked. Under the gate.</summary>
+    public ProviderBacklog BacklogOf(string provider)
+    {
+        var queue = state.Queue(Entities.QueueOf(provider));
+        return new ProviderBacklog(queue.Waiting, queue.OldestSince, state.ParkedOf(provider));
+    }
+
     /// <summary>The next parked messages, oldest first.</summary>
     public IReadOnlyList<QueuedMessage> ParkedBetween(long first, long last, int most)
     {
@@ -27,7 +34,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     }
 
     /// <summary>Puts events on their providers' queues; those that were published before are dropped.</summary>
-    public Task Publish(IEnumerable<(UInt128 Key, BusMessage Message, ReadOnlyMemory<byte> Content)> events)
+    public Task Publish(IEnumerable<(UInt128 Key, BusMessage Message, Packed Content)> events)
     {
         log.ThrowIfUnavailable();
         var now = timeProvider.GetUtcNow();
@@ -41,14 +48,22 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     }
 
     /// <summary>Puts a message on a queue.</summary>
-    public Task Put(string queue, string? provider, DateTimeOffset due, ReadOnlyMemory<byte> content) =>
+    public Task Put(string queue, string? provider, DateTimeOffset due, Packed content) =>
         Put([new MessageRecord(timeProvider.GetUtcNow(), null, 0, [Placement(queue, provider, due)], content)]);
 
     /// <summary>Removes a message and puts another in its place, in one change.</summary>
-    public Task Replace(QueuedMessage message, string queue, string? provider, ReadOnlyMemory<byte> content)
+    /// <param name="due">Null: at once.</param>
+    public Task Replace(
+        QueuedMessage message,
+        string queue,
+        string? provider,
+        Packed content,
+        DateTimeOffset? due = null
+    )
     {
         var now = timeProvider.GetUtcNow();
-        return Put([new MessageRecord(now, null, message.Id, [Placement(queue, provider, now)], content)], message);
+        var placement = Placement(queue, provider, due ?? now);
+        return Put([new MessageRecord(now, null, message.Id, [placement], content)], message);
     }
 
     /// <summary>Removes a message.</summary>
@@ -96,7 +111,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
                 {
                     foreach (var message in state.Put(record, location))
                     {
-                        state.Enqueue(message, record.At);
+                        JournalState.Enqueue(message, record.At);
                     }
                 }
             },

@@ -121,6 +121,11 @@ public sealed class ArchitectureTests
                 "Duel's assets, asked for over Duel's channel and kept for a while; it knows no order"
             ),
             new(
+                "Operations",
+                ["Delivery", "Sending", "Providers", "Ledger", "Bus", "Diagnostics"],
+                "what a person on call sees and switches; it tells nobody of an order"
+            ),
+            new(
                 "Endpoints.Pages",
                 ["Endpoints", "Gallery", "Providers.Duel", "Intake", "Orders", "Json", "Bus", "Diagnostics"],
                 "what a browser may ask: no key, no order"
@@ -128,6 +133,7 @@ public sealed class ArchitectureTests
             new(
                 "Endpoints",
                 [
+                    "Operations",
                     "Gallery",
                     "Providers.Duel",
                     "Intake",
@@ -151,6 +157,7 @@ public sealed class ArchitectureTests
                 [
                     "Endpoints.Pages",
                     "Endpoints",
+                    "Operations",
                     "Handlers",
                     "Parked",
                     "Gallery",

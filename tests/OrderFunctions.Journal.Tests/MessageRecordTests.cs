@@ -32,7 +32,7 @@ public sealed class MessageRecordTests
             writer.Write("body"u8);
         }
 
-        var received = Decoded(content.ToArray());
+        var received = Decoded(new Packed(content.ToArray(), IsCompressed: false));
 
         Assert.Equal(
             (2, 6, 0, isReplayed ? 1 : 0, "trace", "orders-duel"),
@@ -64,14 +64,16 @@ public sealed class MessageRecordTests
             Waits = waits,
             Replays = replays,
             Kind = kind,
+            AskedAgain = replays > 0 ? new AskedAgain(["duel", "retrack"], Due, By: null, IsForced: true) : null,
         };
 
         var read = Decoded(MessageRecord.Encode(message)).Message;
 
         Assert.Equal((waits, replays, kind, "trace"), (read.Waits, read.Replays, read.Kind, read.TraceParent));
+        Assert.Equivalent(message.AskedAgain, read.AskedAgain);
         Assert.Equal("body"u8, read.Body.Span);
     }
 
-    private static ReceivedMessage Decoded(ReadOnlyMemory<byte> content) =>
+    private static ReceivedMessage Decoded(Packed content) =>
         new MessageRecord(Due, null, 0, [new Placement(1, Entities.Retry, "duel", Due, 0)], content).Decode(1);
 }

@@ -148,38 +148,18 @@ public sealed class ParkedDrillTests(ITestOutputHelper output) : JournalTest
     private static long Megabytes() => GC.GetTotalMemory(forceFullCollection: true) >> 20;
 
     /// <summary>Counts how many deliveries are handed out and not taken away yet.</summary>
-    private sealed class CountingBus(IBus inner) : IBus
+    private sealed class CountingBus(IBus inner) : DelegatingBus(inner)
     {
         private int _now;
 
         public int MostAtOnce { get; private set; }
 
-        public Task PublishAsync(IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken) =>
-            inner.PublishAsync(messages, cancellationToken);
-
-        public Task ScheduleAsync(
-            string queue,
-            BusMessage message,
-            DateTimeOffset due,
-            CancellationToken cancellationToken
-        ) => inner.ScheduleAsync(queue, message, due, cancellationToken);
-
-        public Task<ParkedPage> ListParkedAsync(
-            ParkedFilter filter,
-            int limit,
-            long? after,
-            CancellationToken cancellationToken
-        ) => inner.ListParkedAsync(filter, limit, after, cancellationToken);
-
-        public Task<long> LastParkedAsync(CancellationToken cancellationToken) =>
-            inner.LastParkedAsync(cancellationToken);
-
-        public Task<long?> TakeParkedAsync(
+        public override Task<long?> TakeParkedAsync(
             ParkedTake take,
             Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
             CancellationToken cancellationToken
         ) =>
-            inner.TakeParkedAsync(
+            base.TakeParkedAsync(
                 take,
                 async (received, token) =>
                 {
@@ -196,7 +176,5 @@ public sealed class ParkedDrillTests(ITestOutputHelper output) : JournalTest
                 },
                 cancellationToken
             );
-
-        public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
     }
 }

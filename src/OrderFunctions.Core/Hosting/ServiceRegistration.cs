@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ using OrderFunctions.Gallery;
 using OrderFunctions.Handlers;
 using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
 using OrderFunctions.Orders;
 using OrderFunctions.Parked;
 using OrderFunctions.Providers;
@@ -26,7 +28,8 @@ namespace OrderFunctions.Hosting;
 
 public static class ServiceRegistration
 {
-    private static readonly string[] Sections =
+    /// <summary>The sections that both hosts have.</summary>
+    internal static readonly string[] Sections =
     [
         "Providers",
         "Webhooks",
@@ -41,7 +44,7 @@ public static class ServiceRegistration
 
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="IBus"/>, <see cref="ILedger"/>,
-    /// <see cref="IStateStore"/>, <see cref="LedgerOptions"/> and <see cref="ISecretStore"/>.
+    /// <see cref="IStateStore"/>, <see cref="LedgerOptions"/>, <see cref="OverviewScope"/> and <see cref="ISecretStore"/>.
     /// </summary>
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
     /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
@@ -72,6 +75,7 @@ public static class ServiceRegistration
         services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
         services.AddSingleton(storefront);
+        services.PostConfigure<ForwardedHeadersOptions>(storefront.Trust);
         services.AddSingleton(gallery);
         services.AddSingleton(intake);
         services.AddSingleton(operators);
@@ -87,21 +91,26 @@ public static class ServiceRegistration
             var time = container.GetRequiredService<TimeProvider>();
             return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, states, log, time)));
         });
+        services.AddSingleton<ProviderPauses>();
+        services.AddSingleton<ProviderGates>();
         services.AddSingleton<SecretCache>();
         services.AddSingleton<OperatorEventQueue>();
         services.AddSingleton<OperatorEvents>();
         services.AddHostedService<OperatorWebhook>();
         services.AddSingleton<OutageLog>();
+        services.AddSingleton<DeliveryCounters>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<SendingLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();
         services.AddSingleton<ClickDeliverer>();
+        services.AddSingleton<WaitingDeliveries>();
         services.AddSingleton<DeliveryHandler>();
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<ShopApi>();
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<RefusedSignatures>();
         services.AddSingleton<ClickIntake>();
@@ -112,6 +121,9 @@ public static class ServiceRegistration
         services.AddSingleton<ParkedSlices>();
         services.AddSingleton<ParkedJobs>();
         services.AddSingleton<ParkedEndpoints>();
+        services.AddSingleton<ProviderSwitch>();
+        services.AddSingleton<Overview>();
+        services.AddSingleton<OperationsEndpoints>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<ReturnList>();
         services.AddSingleton<ReturnEndpoints>();

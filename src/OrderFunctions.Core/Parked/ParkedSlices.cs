@@ -75,7 +75,11 @@ public sealed class ParkedSlices(IBus bus, ILedger ledger, OrderEventReader read
             message is { Kind: MessageKind.Order, OrderId: { } orderId, Provider: { } provider }
             && await ledger.FindAsync(orderId, provider, cancellationToken) is { Concluded: not null } entry
             && EventOf(message) is { } orderEvent
-            && entry.HasConcluded(orderEvent.Version);
+            && IsSuperseded(entry, message, orderEvent.Version);
+
+        // What is to be told anew is concluded itself: only a newer event makes it pointless.
+        private static bool IsSuperseded(LedgerEntry entry, BusMessage message, OrderVersion version) =>
+            message.AskedAgain is null ? entry.HasConcluded(version) : entry.Concluded!.IsNewerThan(version);
 
         // Of a click, of an ERP's message and of what can't be read, nothing is on record.
         private async Task DiscardAsync(BusMessage message, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed record MessageRecord(
     UInt128? EventKey,
     long Replaces,
     IReadOnlyList<Placement> Placements,
-    ReadOnlyMemory<byte> Content
+    Packed Content
 ) : IRecord
 {
     // Its byte was once a boolean for Replayed alone, so the oldest records read as ever: replayed, once for all we know.
@@ -25,16 +25,28 @@ internal sealed record MessageRecord(
         Accepted = 4,
         Click = 8,
         Turned = 16,
-        Job = 32,
-        ReplayedAgain = 64,
+        AskedAgain = 32,
+        Job = 64,
+        ReplayedAgain = 128,
     }
 
-    public RecordKind Kind => RecordKind.Message;
+    // Its byte was once a boolean for Event alone.
+    [Flags]
+    private enum Form : byte
+    {
+        None = 0,
+        Event = 1,
+        Compressed = 2,
+    }
+
+    public RecordKind Kind => Content.IsCompressed ? RecordKind.PackedMessage : RecordKind.Message;
 
     public void Write(BinaryWriter writer)
     {
         writer.WriteTime(At);
-        writer.Write(EventKey is not null);
+        writer.Write(
+            (byte)((EventKey is null ? Form.None : Form.Event) | (Content.IsCompressed ? Form.Compressed : Form.None))
+        );
         writer.WriteKey(EventKey ?? default);
         writer.Write(Replaces);
         writer.Write(Placements.Count);
@@ -47,14 +59,14 @@ internal sealed record MessageRecord(
             writer.Write(placement.DeliveryCount);
         }
 
-        writer.Write(Content.Span);
+        writer.Write(Content.Bytes.Span);
     }
 
     public static MessageRecord Read(ReadOnlyMemory<byte> data)
     {
         var reader = RecordReader.Of(data);
         var at = reader.ReadTime();
-        var isEvent = reader.ReadBoolean();
+        var form = (Form)reader.ReadByte();
         var key = reader.ReadKey();
         var replaces = reader.ReadInt64();
         var placements = new Placement[reader.ReadInt32()];
@@ -69,10 +81,11 @@ internal sealed record MessageRecord(
             );
         }
 
-        return new MessageRecord(at, isEvent ? key : null, replaces, placements, reader.RestOf(data));
+        var content = new Packed(reader.RestOf(data), form.HasFlag(Form.Compressed));
+        return new MessageRecord(at, form.HasFlag(Form.Event) ? key : null, replaces, placements, content);
     }
 
-    public static ReadOnlyMemory<byte> Encode(BusMessage message, string? source = null, DeadLetter? deadLetter = null)
+    public static Packed Encode(BusMessage message, string? source = null, DeadLetter? deadLetter = null)
     {
         var stream = new MemoryStream(message.Body.Length + 256);
         var writer = new BinaryWriter(stream);
@@ -96,6 +109,7 @@ internal sealed record MessageRecord(
                     _ => 0,
                 }
                 | (lastTurn is null ? 0 : Marks.Turned)
+                | (message.AskedAgain is null ? 0 : Marks.AskedAgain)
             )
         );
         writer.WriteText(message.TraceParent);
@@ -112,6 +126,14 @@ internal sealed record MessageRecord(
         if (lastTurn is not null)
         {
             writer.Write(lastTurn);
+        }
+
+        if (message.AskedAgain is { } again)
+        {
+            writer.Write(string.Join(',', again.Providers));
+            writer.WriteTime(again.At);
+            writer.WriteText(again.By);
+            writer.Write(again.IsForced);
         }
 
         if (message.Replays > 1)
@@ -132,14 +154,36 @@ internal sealed record MessageRecord(
 
         writer.Write(message.Body.Span);
         writer.Flush();
-        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+        return Packed.Of(stream.GetBuffer().AsMemory(0, (int)stream.Length));
+    }
+
+    /// <summary>What is kept in memory of the message while it waits.</summary>
+    public (DateTimeOffset? AcceptedAt, bool IsPutOff) ReadHeader()
+    {
+        // The form is Encode's; the texts are passed over.
+        var reader = RecordReader.Of(Content.Unpack());
+        Skip();
+        Skip();
+        Skip();
+        reader.BaseStream.Position += 2 * sizeof(int);
+        var marks = (Marks)reader.ReadByte();
+        Skip();
+        reader.BaseStream.Position += marks.HasFlag(Marks.Waited) ? sizeof(int) : 0;
+        return (marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null, marks.HasFlag(Marks.Waited));
+
+        void Skip()
+        {
+            var length = reader.Read7BitEncodedInt();
+            reader.BaseStream.Position += length;
+        }
     }
 
     /// <summary>The message as it waits on one of its queues.</summary>
     public ReceivedMessage Decode(long id)
     {
         var placement = Placements.First(placement => placement.Id == id);
-        var reader = RecordReader.Of(Content);
+        var content = Content.Unpack();
+        var reader = RecordReader.Of(content);
         var message = new BusMessage(reader.ReadString(), ReadOnlyMemory<byte>.Empty)
         {
             Provider = placement.Provider,
@@ -159,6 +203,14 @@ internal sealed record MessageRecord(
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
             LastTurn = marks.HasFlag(Marks.Turned) ? reader.ReadString() : null,
+            AskedAgain = marks.HasFlag(Marks.AskedAgain)
+                ? new AskedAgain(
+                    reader.ReadString().Split(','),
+                    reader.ReadTime(),
+                    reader.ReadText(),
+                    reader.ReadBoolean()
+                )
+                : null,
             Replays =
                 marks.HasFlag(Marks.ReplayedAgain) ? reader.ReadInt32()
                 : marks.HasFlag(Marks.Replayed) ? 1
@@ -178,7 +230,7 @@ internal sealed record MessageRecord(
                 LastTurn = message.LastTurn,
             }
             : null;
-        message = message with { Body = reader.RestOf(Content) };
+        message = message with { Body = reader.RestOf(content) };
         return new ReceivedMessage(message, placement.Queue, placement.DeliveryCount, source, deadLetter);
     }
 }

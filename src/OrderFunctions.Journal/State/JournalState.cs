@@ -15,7 +15,8 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     private readonly Dictionary<long, QueuedMessage> _messages = [];
     private readonly Dictionary<string, JournalQueue> _queues = [];
     private readonly SortedSet<long> _parked = [];
-    private readonly Dictionary<UInt128, Location> _entries = [];
+    private readonly Dictionary<string, int> _parkedOf = new(StringComparer.Ordinal);
+    private readonly KeyTable<Location> _entries = new();
     private readonly SortedSet<string> _providers = new(StringComparer.Ordinal);
     private readonly HashSet<UInt128> _claimed = [];
     private readonly Dictionary<UInt128, (string Provider, DateTimeOffset At)> _left = [];
@@ -47,6 +48,9 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
 
     public int ParkedCount => _parked.Count;
 
+    /// <summary>How many of one provider's deliveries are parked.</summary>
+    public int ParkedOf(string provider) => _parkedOf.GetValueOrDefault(provider);
+
     /// <summary>The queues with a message that is due now or locked.</summary>
     public IReadOnlyList<string> BusyQueues(DateTimeOffset now) =>
         [.. _queues.Values.Where(queue => queue.Locked > 0 || queue.IsReady(now)).Select(queue => queue.Name)];
@@ -68,7 +72,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         switch (kind)
         {
-            case RecordKind.Message:
+            case RecordKind.Message or RecordKind.PackedMessage:
                 Put(MessageRecord.Read(data), location);
                 return;
             case RecordKind.Received:
@@ -82,7 +86,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
             case RecordKind.Settled:
                 Remove(SettledRecord.Read(RecordReader.Of(data)).Id);
                 return;
-            case RecordKind.Entry:
+            case RecordKind.Entry or RecordKind.PackedEntry:
                 var entry = EntryRecord.Read(data);
                 _ = entry.IsClaimed ? _claimed.Add(entry.Key) : _claimed.Remove(entry.Key);
                 SetEntry(entry.Key, entry.Provider, location, entry.LeftAt);
@@ -123,6 +127,9 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         }
 
         Remove(record.Replaces);
+        // An event is accepted when it is published. Only a copy for later is older, or put off: no other is unpacked here.
+        var isForLater = record.Placements.Any(placement => placement.Due > record.At);
+        var (acceptedAt, isPutOff) = isForLater ? record.ReadHeader() : (null, false);
         var messages = new QueuedMessage[record.Placements.Count];
         for (var i = 0; i < messages.Length; i++)
         {
@@ -130,8 +137,12 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
             LastId = Math.Max(LastId, placement.Id);
             if (!_messages.TryGetValue(placement.Id, out var message))
             {
-                message = new QueuedMessage(placement.Id, Queue(placement.Queue), placement.Due);
-                _messages.Add(placement.Id, message);
+                message = new QueuedMessage(placement.Id, Queue(placement.Queue), placement.Provider, placement.Due)
+                {
+                    Since = acceptedAt ?? record.At,
+                    IsPutOff = isPutOff,
+                };
+                Add(message);
             }
 
             message.DeliveryCount = placement.DeliveryCount;
@@ -142,14 +153,10 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         return messages;
     }
 
-    /// <summary>Lets a message be received, or listed where it is parked.</summary>
-    public void Enqueue(QueuedMessage message, DateTimeOffset now)
+    /// <summary>Lets a message be received, unless it is parked.</summary>
+    public static void Enqueue(QueuedMessage message, DateTimeOffset now)
     {
-        if (message.Queue.Name == Parked)
-        {
-            _parked.Add(message.Id);
-        }
-        else
+        if (message.Queue.Name != Parked)
         {
             message.Queue.Add(message, now);
         }
@@ -167,10 +174,15 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         if (_messages.Remove(id, out var message))
         {
+            message.Queue.Count(message, isThere: false);
+            if (_parked.Remove(id) && message.Provider is { } provider)
+            {
+                _parkedOf[provider]--;
+            }
+
             message.IsRemoved = true;
             message.Queue.Unlock(message);
             _liveBytes -= message.Share;
-            _parked.Remove(id);
         }
     }
 
@@ -193,14 +205,23 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         message.IsRemoved = false;
         _liveBytes += message.Share;
-        _messages.Add(message.Id, message);
-        if (message.Queue.Name == Parked)
-        {
-            _parked.Add(message.Id);
-        }
-        else
+        Add(message);
+        if (message.Queue.Name != Parked)
         {
             message.Queue.Release(message);
+        }
+    }
+
+    private void Add(QueuedMessage message)
+    {
+        _messages.Add(message.Id, message);
+        if (message.Queue.Name != Parked)
+        {
+            message.Queue.Count(message, isThere: true);
+        }
+        else if (_parked.Add(message.Id) && message.Provider is { } provider)
+        {
+            _parkedOf[provider] = ParkedOf(provider) + 1;
         }
     }
 
@@ -208,7 +229,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     public IReadOnlyList<QueuedMessage> ParkedBetween(long first, long last, int most) =>
         first > last ? [] : [.. _parked.GetViewBetween(first, last).Take(most).Select(parked => _messages[parked])];
 
-    public Location? FindEntry(UInt128 key) => _entries.TryGetValue(key, out var location) ? location : null;
+    public Location? FindEntry(UInt128 key) => _entries.Find(key) is { Length: > 0 } location ? location : null;
 
     public DateTimeOffset? LeftAt(UInt128 key) => _left.TryGetValue(key, out var left) ? left.At : null;
 
@@ -230,15 +251,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         }
 
         _liveBytes += (location?.Length ?? 0) - (FindEntry(key)?.Length ?? 0);
-        if (location is { } found)
-        {
-            _entries[key] = found;
-        }
-        else
-        {
-            _entries.Remove(key);
-        }
-
+        _entries.Set(key, location ?? default);
         if (location is not null && leftAt is { } at)
         {
             _left[key] = (provider, at);

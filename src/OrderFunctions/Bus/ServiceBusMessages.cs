@@ -16,11 +16,15 @@ internal static class ServiceBusMessages
     private const string EventId = "eventId";
     private const string OrderId = "orderId";
     private const string Provider = "provider";
-    private const string AcceptedAt = "acceptedAt";
+    private const string AcceptedAtName = "acceptedAt";
     private const string Retries = "retries";
     private const string Attempts = "attempts";
     private const string Waits = "waits";
     private const string Replays = "replays";
+    private const string Again = "again";
+    private const string AskedAt = "askedAt";
+    private const string AskedBy = "askedBy";
+    private const string Forced = "forced";
     private const string RetryAt = "retryAt";
     private const string Source = "source";
 
@@ -69,7 +73,15 @@ internal static class ServiceBusMessages
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
         Set(LastTurn, message.LastTurn);
-        Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
+        Set(AcceptedAtName, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
+        if (message.AskedAgain is { } again)
+        {
+            Set(Again, string.Join(',', again.Providers));
+            Set(AskedAt, again.At.ToString("O", CultureInfo.InvariantCulture));
+            Set(AskedBy, again.By);
+            properties[Forced] = again.IsForced;
+        }
+
         return sent;
 
         void Set(string name, string? value)
@@ -98,14 +110,18 @@ internal static class ServiceBusMessages
             EventId = Text(properties, EventId),
             OrderId = Text(properties, OrderId),
             Provider = ProviderOf(source ?? queue),
-            AcceptedAt = Time(properties, AcceptedAt),
+            AcceptedAt = Time(properties, AcceptedAtName),
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
             Replays =
                 Number(properties, Replays) is > 0 and var replays ? replays
-                : properties.GetValueOrDefault(Replayed) is true ? 1
+                : Flag(properties, Replayed) ? 1
                 : 0,
+            AskedAgain =
+                Text(properties, Again) is { } again && Time(properties, AskedAt) is { } askedAt
+                    ? new AskedAgain(again.Split(','), askedAt, Text(properties, AskedBy), Flag(properties, Forced))
+                    : null,
             TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
             LastTurn = Text(properties, LastTurn),
         };
@@ -152,6 +168,18 @@ internal static class ServiceBusMessages
 
         return properties;
     }
+
+    /// <summary>When the message's event was accepted; null: it does not say.</summary>
+    public static DateTimeOffset? AcceptedAt(ServiceBusReceivedMessage message) =>
+        Time(message.ApplicationProperties, AcceptedAtName);
+
+    /// <summary>Whether the message waits because nobody could be called.</summary>
+    public static bool IsPutOff(ServiceBusReceivedMessage message) => Number(message.ApplicationProperties, Waits) > 0;
+
+    /// <summary>The same for another time.</summary>
+    /// <param name="queue">Where it waits.</param>
+    public static ServiceBusMessage Copy(string queue, ServiceBusReceivedMessage message, DateTimeOffset due) =>
+        Message(Received(queue, message).Message with { Id = Guid.NewGuid().ToString() }, due);
 
     public static ParkedDelivery Parked(ServiceBusReceivedMessage parked) =>
         ParkedDelivery.Of(
@@ -202,6 +230,9 @@ internal static class ServiceBusMessages
 
     private static string? Text(IReadOnlyDictionary<string, object> properties, string name) =>
         properties.TryGetValue(name, out var value) ? value as string : null;
+
+    private static bool Flag(IReadOnlyDictionary<string, object> properties, string name) =>
+        properties.TryGetValue(name, out var value) && value is true;
 
     private static int Number(IReadOnlyDictionary<string, object> properties, string name) =>
         properties.TryGetValue(name, out var value) && value is int number ? number : 0;

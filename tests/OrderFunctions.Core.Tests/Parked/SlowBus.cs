@@ -1,21 +1,12 @@
 using OrderFunctions.Bus;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Parked;
 
 /// <summary>A bus on which each page of what is parked, and each delivery that is taken, takes its time.</summary>
-internal sealed class SlowBus(IBus inner, Action passTime) : IBus
+internal sealed class SlowBus(IBus inner, Action passTime) : DelegatingBus(inner)
 {
-    public Task PublishAsync(IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken) =>
-        inner.PublishAsync(messages, cancellationToken);
-
-    public Task ScheduleAsync(
-        string queue,
-        BusMessage message,
-        DateTimeOffset due,
-        CancellationToken cancellationToken
-    ) => inner.ScheduleAsync(queue, message, due, cancellationToken);
-
-    public Task<ParkedPage> ListParkedAsync(
+    public override Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,
         int limit,
         long? after,
@@ -23,17 +14,15 @@ internal sealed class SlowBus(IBus inner, Action passTime) : IBus
     )
     {
         passTime();
-        return inner.ListParkedAsync(filter, limit, after, cancellationToken);
+        return base.ListParkedAsync(filter, limit, after, cancellationToken);
     }
 
-    public Task<long> LastParkedAsync(CancellationToken cancellationToken) => inner.LastParkedAsync(cancellationToken);
-
-    public Task<long?> TakeParkedAsync(
+    public override Task<long?> TakeParkedAsync(
         ParkedTake take,
         Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     ) =>
-        inner.TakeParkedAsync(
+        base.TakeParkedAsync(
             take,
             (received, token) =>
             {
@@ -42,6 +31,4 @@ internal sealed class SlowBus(IBus inner, Action passTime) : IBus
             },
             cancellationToken
         );
-
-    public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 }

@@ -11,8 +11,15 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
 
     public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options)
     {
-        Assert.Equal((Entities.Retry, SubQueue.DeadLetter), (queueName, options.SubQueue));
-        return new Receiver(broker);
+        return (queueName, options.SubQueue) switch
+        {
+            (Entities.Retry, SubQueue.DeadLetter) => new Receiver(broker),
+            (not (Entities.Topic or FakeBroker.Parked), SubQueue.None) => new Receiver(broker, queueName),
+            var wrong => throw new ServiceBusException(
+                $"There is no {wrong}.",
+                ServiceBusFailureReason.MessagingEntityNotFound
+            ),
+        };
     }
 
     /// <summary>Opens its link with its first call, and asks the broker for a batch only to learn how large it may be.</summary>
@@ -63,6 +70,21 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             return Task.CompletedTask;
         }
 
+        public override Task CancelScheduledMessagesAsync(
+            IEnumerable<long> sequenceNumbers,
+            CancellationToken cancellationToken = default
+        )
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            OpenOnce();
+            foreach (var number in sequenceNumbers)
+            {
+                broker.Cancel(entity, number);
+            }
+
+            return Task.CompletedTask;
+        }
+
 #pragma warning disable CA2215 // There is nothing beneath the SDK's mocking constructor to dispose of.
         public override ValueTask DisposeAsync()
         {
@@ -91,7 +113,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
     }
 
     /// <summary>Closing it frees no lock: those run out by themselves.</summary>
-    private sealed class Receiver(FakeBroker broker) : ServiceBusReceiver
+    private sealed class Receiver(FakeBroker broker, string queue = FakeBroker.Parked) : ServiceBusReceiver
     {
         private bool _isClosed;
 
@@ -110,7 +132,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         )
         {
             ThrowIfClosed(cancellationToken);
-            return Task.FromResult(broker.Peek(FakeBroker.Parked, maxMessages, fromSequenceNumber ?? 0));
+            return Task.FromResult(broker.Peek(queue, maxMessages, fromSequenceNumber ?? 0));
         }
 
         public override Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(
@@ -121,7 +143,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         {
             ThrowIfClosed(cancellationToken);
             var received = new List<ServiceBusReceivedMessage>();
-            while (received.Count < maxMessages && broker.TryReceive(FakeBroker.Parked) is { } message)
+            while (received.Count < maxMessages && broker.TryReceive(queue) is { } message)
             {
                 received.Add(message);
             }
@@ -135,7 +157,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         )
         {
             ThrowIfClosed(cancellationToken);
-            broker.Complete(FakeBroker.Parked, message);
+            broker.Complete(queue, message);
             return Task.CompletedTask;
         }
 
@@ -146,7 +168,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         )
         {
             ThrowIfClosed(cancellationToken);
-            broker.Abandon(FakeBroker.Parked, message);
+            broker.Abandon(queue, message);
             return Task.CompletedTask;
         }
 
