@@ -100,6 +100,26 @@ public sealed class ParkedJobTests : ParkedTest
     }
 
     [Fact]
+    public async Task One_that_is_to_be_told_anew_goes_back_though_its_event_was_told()
+    {
+        await Rig.TellAsync(Katalys);
+        var orderEvent = Samples.Event(json => json["providers"] = new JsonArray(Katalys));
+        var asked = new AskedAgain([Katalys], Rig.Time.GetUtcNow(), By: null, IsForced: false);
+        var message = new BusMessage("again", CanonicalJson.Write(orderEvent))
+        {
+            OrderId = orderEvent.Order.Id,
+            EventId = orderEvent.EventId,
+            Provider = Katalys,
+        };
+        await ParkAsync(message with { AskedAgain = asked });
+        await ParkAsync(message);
+
+        Assert.Equal("""{"matched":2,"replayed":1,"superseded":1}""", (await ReplayAsync()).ToJsonString());
+        await Rig.DrainAsync();
+        Assert.Equal(2, Rig.Sandbox.State.Count(Katalys));
+    }
+
+    [Fact]
     public async Task A_cancelled_job_sends_nothing_more_and_the_rest_stays_parked()
     {
         await ParkAsync(3);
