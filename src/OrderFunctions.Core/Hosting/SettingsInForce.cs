@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Gallery;
 using OrderFunctions.Intake;
@@ -32,7 +33,8 @@ public sealed partial class SettingsInForce(IConfigurationRoot configuration, st
     private const string Default = "default";
     private const string Credentials = "Credentials";
 
-    private static readonly string[] Secrets = [$"{Credentials}:", "Local:ApiKey"];
+    // Whoever knows a chat's webhook address may write there.
+    private static readonly string[] Secrets = [$"{Credentials}:", "Local:ApiKey", "OperatorEvents:Url"];
 
     /// <param name="hosts">The settings of the host itself, by their section.</param>
     public IReadOnlyList<SettingInForce> List(params IReadOnlyList<(string Section, object Options)> hosts)
@@ -50,6 +52,7 @@ public sealed partial class SettingsInForce(IConfigurationRoot configuration, st
             ("Gallery", Bind<GalleryOptions>("Gallery")),
             ("Intake", Bind<IntakeOptions>("Intake")),
             ("Ledger", Bind<LedgerOptions>("Ledger")),
+            ("OperatorEvents", Bind<OperatorEventOptions>("OperatorEvents")),
             .. hosts,
         ];
         var settings = bound.SelectMany(each => Of(each.Section, each.Options)).ToList();
