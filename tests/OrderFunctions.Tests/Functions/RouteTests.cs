@@ -31,6 +31,7 @@ public sealed class RouteTests : IAsyncLifetime
             [
                 "AcceptOrder",
                 "AttributionScript",
+                "Console",
                 "EraseMemory",
                 "ExpireLedger",
                 "Gallery",
