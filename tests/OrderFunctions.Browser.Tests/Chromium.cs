@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using OrderFunctions.Local.Tests;
 
 namespace OrderFunctions.Browser.Tests;
 
@@ -6,6 +7,7 @@ namespace OrderFunctions.Browser.Tests;
 public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright? _playwright;
+    private LocalSystem? _host;
 
     /// <summary>CHROMIUM names it; else where the systems' packages put it. Null: there is none.</summary>
     public static string? Path { get; } =
@@ -30,8 +32,16 @@ public sealed class Chromium : IAsyncLifetime
         );
     }
 
+    /// <summary>For the tests that look at the page alone.</summary>
+    internal async Task<LocalSystem> SharedHostAsync() => _host ??= await LocalSystem.StartAsync();
+
     public async Task DisposeAsync()
     {
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
         if (_playwright is not null)
         {
             await Browser.CloseAsync();

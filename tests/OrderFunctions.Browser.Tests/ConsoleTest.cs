@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using OrderFunctions.Local.Tests;
@@ -21,7 +20,8 @@ public abstract class ConsoleTest(Chromium chromium) : IAsyncLifetime
 
     private protected IPage Page { get; private set; } = null!;
 
-    protected virtual string[] Settings => [];
+    /// <summary>Those of a host of the test's own; null: it needs none, and shares one.</summary>
+    protected virtual string[]? Settings => null;
 
     protected virtual TimeProvider Time => TimeProvider.System;
 
@@ -34,7 +34,7 @@ public abstract class ConsoleTest(Chromium chromium) : IAsyncLifetime
             return;
         }
 
-        Host = await LocalSystem.StartAsync(Time, Settings);
+        Host = Settings is null ? await chromium.SharedHostAsync() : await LocalSystem.StartAsync(Time, Settings);
         await OpenWindowAsync(new());
     }
 
@@ -46,7 +46,11 @@ public abstract class ConsoleTest(Chromium chromium) : IAsyncLifetime
         }
 
         await _context.CloseAsync();
-        await Host.DisposeAsync();
+        if (Settings is not null)
+        {
+            await Host.DisposeAsync();
+        }
+
         Assert.Empty(_troubles);
     }
 
@@ -108,4 +112,26 @@ public abstract class ConsoleTest(Chromium chromium) : IAsyncLifetime
         );
 
     protected Task AnswerAsync(string path, JsonNode json) => AnswerAsync(path, () => json.ToJsonString());
+
+    /// <summary>The busy day of <see cref="Scene"/>, at its moment, instead of what the host would answer.</summary>
+    protected async Task StageAsync()
+    {
+        await Page.Clock.InstallAsync(new() { TimeDate = Scene.Now.UtcDateTime });
+        await AnswerAsync("/health/ready", new JsonObject { ["status"] = "ready", ["checks"] = new JsonObject { ["bus"] = "ok" } });
+        await AnswerAsync("/api/overview", Scene.Overview());
+        await AnswerAsync("/api/parked/summary", Scene.Summary());
+        await AnswerAsync("/api/parked", Scene.Parked());
+        await AnswerAsync("/api/parked/jobs", Scene.Jobs(Scene.Job()));
+        await AnswerAsync("/api/orders/1001", Scene.Order());
+        await AnswerAsync("/api/returns", Scene.Returns());
+    }
+
+    /// <summary>Moves the page's clock.</summary>
+    protected Task PassAsync(TimeSpan time) => Page.Clock.RunForAsync((long)time.TotalMilliseconds);
+
+    protected ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    protected ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true });
+
+    protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 }

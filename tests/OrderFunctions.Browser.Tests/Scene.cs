@@ -217,6 +217,48 @@ internal static class Scene
             ["updatedAt"] = At(0.2),
         };
 
+    public static JsonObject Jobs(params JsonNode[] jobs) => new() { ["jobs"] = new JsonArray(jobs) };
+
+    public static JsonObject Returns() =>
+        new()
+        {
+            ["returns"] = new JsonArray(
+                Return("1002", "39.80", null, Line("mug-blue", "19.90", 2, "RETURN")),
+                Return("1003", "100.00", null, Line("jacket", "100.00", 1, "CANCELED"))
+            ),
+            ["apart"] = new JsonArray(
+                Return("1004", "15.50", "AvantLink takes returns for 30 days; the order is of 2026-10-01 08:00:00Z")
+            ),
+        };
+
+    private static JsonObject Return(string orderId, string amount, string? note, params JsonNode[] lines)
+    {
+        var found = new JsonObject
+        {
+            ["orderId"] = orderId,
+            ["placedAt"] = At(12000),
+            ["leftAt"] = At(400),
+            ["currency"] = "USD",
+            ["amount"] = JsonNode.Parse(amount),
+            ["lines"] = new JsonArray(lines),
+        };
+        if (note is not null)
+        {
+            found["note"] = note;
+        }
+
+        return found;
+    }
+
+    private static JsonObject Line(string sku, string amount, int quantity, string reason) =>
+        new()
+        {
+            ["sku"] = sku,
+            ["amount"] = JsonNode.Parse(amount),
+            ["quantity"] = quantity,
+            ["reason"] = reason,
+        };
+
     public static JsonObject Order() =>
         new()
         {

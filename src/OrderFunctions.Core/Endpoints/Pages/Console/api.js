@@ -8,9 +8,9 @@ const root = new URL('./', location.href.replace(/[?#].*$/, '').replace(/\/$/, '
 
 /** A request that did not succeed. */
 class Problem extends Error {
-  constructor(status, title, detail, errors) {
+  constructor(status, { title = `The host answered ${status}.`, detail, errors = {}, checks = {} }) {
     super([title, detail].filter(Boolean).join(' '));
-    Object.assign(this, { status, errors: Object.entries(errors ?? {}) });
+    Object.assign(this, { status, errors: Object.entries(errors), checks });
   }
 }
 
@@ -24,7 +24,7 @@ async function call(method, path, { body, signal, accept = 'application/json' } 
     response = await fetch(new URL(path, root), { method, headers, body, signal, cache: 'no-store' });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem(0, 'The host cannot be reached.');
+    throw new Problem(0, { title: 'The host cannot be reached.' });
   }
   if (response.status === 401) {
     // Another request may have asked for it meanwhile.
@@ -38,10 +38,10 @@ async function call(method, path, { body, signal, accept = 'application/json' } 
 async function problemOf(response) {
   const text = await response.text();
   try {
-    const { title, detail, errors } = JSON.parse(text);
-    return new Problem(response.status, title, detail, errors);
+    return new Problem(response.status, JSON.parse(text));
   } catch {
-    return new Problem(response.status, `The host answered ${response.status}.`);
+    // Not the host's own words: a proxy's, or none.
+    return new Problem(response.status, {});
   }
 }
 
@@ -71,6 +71,6 @@ function askForKey(wasRefused) {
       dialog.close();
       resolve();
     });
-    dialog.addEventListener('close', () => reject(new Problem(401, 'The host asks for its key.')));
+    dialog.addEventListener('close', () => reject(new Problem(401, { title: 'The host asks for its key.' })));
   });
 }

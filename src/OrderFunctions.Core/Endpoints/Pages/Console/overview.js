@@ -28,13 +28,13 @@ function overviewView(view) {
 
 const parkedCounts = (overview) => overview.providers.map((provider) => provider.parked).join();
 
-// A host that is not ready says why in the same words.
+// A host that is not ready answers 503, with its checks as ever.
 async function readiness(signal) {
   try {
     return await get('health/ready', {}, signal);
   } catch (error) {
     if (error.status !== 503) throw error;
-    return { status: 'unavailable', checks: { host: error.message } };
+    return error;
   }
 }
 
@@ -85,7 +85,7 @@ function overviewOf(overview, parked, ready, refresh) {
 }
 
 function needsOf(overview, parked, ready, refresh) {
-  const checks = Object.entries(ready?.checks ?? {}).filter(([, said]) => ready.status !== 'ok' && said !== 'ok');
+  const checks = Object.entries(ready.checks).filter(([, said]) => said !== 'ok');
   const stopped = overview.providers.filter((provider) => provider.enabled && (provider.paused || provider.circuit === 'open'));
   return [
     checks.map(([name, said]) => need(`check ${name}`, 'bad', 'Not ready', [h('strong', {}, name), ' ', words(said)])),

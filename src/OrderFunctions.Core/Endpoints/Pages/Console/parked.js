@@ -89,7 +89,7 @@ function parkedOf(state, act) {
 
 function filterForm(filter) {
   const field = (name, label, type = 'text', value = filter[name] ?? '') =>
-    h('div', {}, h('label', { for: `filter-${name}` }, label), h('input', { id: `filter-${name}`, name, type, value, autocomplete: 'off' }));
+    h('div', {}, h('label', { for: `filter-${name}` }, label), h('input', { id: `filter-${name}`, name, type, value, step: 'any', autocomplete: 'off' }));
   const apply = (event) => {
     event.preventDefault();
     const values = new Map(new FormData(event.target));
