@@ -67,9 +67,9 @@ public sealed class ChromiumTheoryAttribute : TheoryAttribute
     public ChromiumTheoryAttribute() => Skip = Chromium.Path is null ? ChromiumFactAttribute.None : null;
 }
 
-/// <summary>One after the other: they share the browser.</summary>
+/// <summary>One after the other, beside the others: they share a browser.</summary>
 [CollectionDefinition(Name)]
-public sealed class ChromiumTests : ICollectionFixture<Chromium>
+public sealed class ConsoleTests : ICollectionFixture<Chromium>
 {
-    public const string Name = "Chromium";
+    public const string Name = "Console";
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using OrderFunctions.Local.Tests;
@@ -6,19 +5,15 @@ using OrderFunctions.Local.Tests;
 namespace OrderFunctions.Browser.Tests;
 
 /// <summary>
-/// The console of a local host, in a browser window of its own. No test may leave behind a request to anywhere else, a
-/// refusal by the Content-Security-Policy or an error of a script.
+/// The console of a local host. No test may leave behind a request to anywhere else, a refusal by the
+/// Content-Security-Policy or an error of a script.
 /// </summary>
-[Collection(ChromiumTests.Name)]
-public abstract class ConsoleTest(Chromium chromium) : IAsyncLifetime
+[Collection(ConsoleTests.Name)]
+public abstract class ConsoleTest(Chromium chromium) : BrowserTest(chromium)
 {
-    private readonly ConcurrentQueue<string> _troubles = new();
-
-    private IBrowserContext _context = null!;
+    private readonly Chromium _chromium = chromium;
 
     private protected LocalSystem Host { get; private set; } = null!;
-
-    private protected IPage Page { get; private set; } = null!;
 
     /// <summary>Those of a host of the test's own; null: it needs none, and shares one.</summary>
     protected virtual string[]? Settings => null;
@@ -27,69 +22,42 @@ public abstract class ConsoleTest(Chromium chromium) : IAsyncLifetime
 
     protected ILocator Main => Page.Locator("main");
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
-        if (Chromium.Path is null)
-        {
-            return;
-        }
-
-        Host = Settings is null ? await chromium.SharedHostAsync() : await LocalSystem.StartAsync(Time, Settings);
-        await OpenWindowAsync(new());
+        Host = Settings is null ? await _chromium.SharedHostAsync() : await LocalSystem.StartAsync(Time, Settings);
+        await OpenConsoleAsync(new());
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
-        if (Chromium.Path is null)
-        {
-            return;
-        }
-
-        await _context.CloseAsync();
         if (Settings is not null)
         {
             await Host.DisposeAsync();
         }
 
-        Assert.Empty(_troubles);
+        // The browser itself writes of each answer that is no success.
+        var expected = Troubles.Where(each => each.StartsWith("Failed to load resource", StringComparison.Ordinal));
+        Assert.Empty(Troubles.Except(expected.ToList()));
+        Troubles.Clear();
     }
 
-    /// <summary>A new window, instead of the one there is.</summary>
-    protected async Task OpenWindowAsync(BrowserNewContextOptions options)
+    /// <summary>A new window for the console, instead of the one there is.</summary>
+    protected async Task OpenConsoleAsync(BrowserNewContextOptions options)
     {
-        if (_context is not null)
-        {
-            await _context.CloseAsync();
-        }
-
         options.BaseURL = Host.Host.Url.AbsoluteUri;
         options.Locale = "en-GB";
         options.TimezoneId = "Europe/Stockholm";
         options.ReducedMotion = ReducedMotion.Reduce;
-        _context = await chromium.Browser.NewContextAsync(options);
-        _context.SetDefaultTimeout(10_000);
-        Page = await _context.NewPageAsync();
-        Page.PageError += (_, error) => _troubles.Enqueue(error);
-        Page.Console += (_, message) =>
-        {
-            // The browser itself writes of each answer that is no success.
-            if (
-                message.Type == "error"
-                && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
-            )
-            {
-                _troubles.Enqueue(message.Text);
-            }
-        };
+        await OpenWindowAsync(options);
         Page.Request += (_, request) =>
         {
             if (
-                !request.Url.StartsWith(options.BaseURL, StringComparison.Ordinal)
-                && !request.Url.StartsWith("data:", StringComparison.Ordinal)
-                && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                !new[] { options.BaseURL, "data:", "blob:" }.Any(start =>
+                    request.Url.StartsWith(start, StringComparison.Ordinal)
+                )
             )
             {
-                _troubles.Enqueue($"A request left the host: {request.Url}");
+                Troubles.Enqueue($"A request left the host: {request.Url}");
             }
         };
     }
@@ -117,7 +85,14 @@ public abstract class ConsoleTest(Chromium chromium) : IAsyncLifetime
     protected async Task StageAsync()
     {
         await Page.Clock.InstallAsync(new() { TimeDate = Scene.Now.UtcDateTime });
-        await AnswerAsync("/health/ready", new JsonObject { ["status"] = "ready", ["checks"] = new JsonObject { ["bus"] = "ok" } });
+        await AnswerAsync(
+            "/health/ready",
+            new JsonObject
+            {
+                ["status"] = "ready",
+                ["checks"] = new JsonObject { ["bus"] = "ok" },
+            }
+        );
         await AnswerAsync("/api/overview", Scene.Overview());
         await AnswerAsync("/api/parked/summary", Scene.Summary());
         await AnswerAsync("/api/parked", Scene.Parked());

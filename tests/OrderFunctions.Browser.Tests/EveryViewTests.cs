@@ -27,7 +27,7 @@ public sealed class EveryViewTests(Chromium chromium) : ConsoleTest(chromium)
     public async Task Axe_finds_nothing(ColorScheme scheme)
     {
         // Axe brings a script of its own.
-        await OpenWindowAsync(new() { ColorScheme = scheme, BypassCSP = true });
+        await OpenConsoleAsync(new() { ColorScheme = scheme, BypassCSP = true });
         await StageAsync();
         foreach (var (view, shows) in Views)
         {
@@ -43,7 +43,12 @@ public sealed class EveryViewTests(Chromium chromium) : ConsoleTest(chromium)
     [ChromiumFact]
     public async Task At_360_pixels_nothing_is_wider_than_the_window()
     {
-        await OpenWindowAsync(new() { ViewportSize = new() { Width = 360, Height = 740 } });
+        await OpenConsoleAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 360, Height = 740 },
+            }
+        );
         await StageAsync();
         foreach (var (view, shows) in Views)
         {
@@ -63,7 +68,7 @@ public sealed class EveryViewTests(Chromium chromium) : ConsoleTest(chromium)
     {
         foreach (var (scheme, isDark) in new[] { (ColorScheme.Dark, true), (ColorScheme.Light, false) })
         {
-            await OpenWindowAsync(new() { ColorScheme = scheme });
+            await OpenConsoleAsync(new() { ColorScheme = scheme });
             await StageAsync();
             await ShowAsync("#/", "the oldest for");
             var ground = await Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
@@ -75,14 +80,22 @@ public sealed class EveryViewTests(Chromium chromium) : ConsoleTest(chromium)
     [ChromiumFact]
     public async Task Hostile_text_stays_text_and_breaks_no_layout()
     {
-        await OpenWindowAsync(new() { ViewportSize = new() { Width = 360, Height = 740 } });
+        await OpenConsoleAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 360, Height = 740 },
+            }
+        );
         await StageAsync();
         var overview = Scene.Overview();
         overview["providers"]![1]!["pauseNote"] = Hostile;
         await AnswerAsync("/api/overview", overview);
         await AnswerAsync(
             "/api/parked/summary",
-            new JsonObject { ["groups"] = new JsonArray(Scene.Group("duel", Hostile, 1, 1, 1, Hostile, (Hostile[..60], "1.00"))) }
+            new JsonObject
+            {
+                ["groups"] = new JsonArray(Scene.Group("duel", Hostile, 1, 1, 1, Hostile, (Hostile[..60], "1.00"))),
+            }
         );
         var item = Scene.Item(0);
         foreach (var name in new[] { "orderId", "eventId", "reason", "description", "currency" })
@@ -97,7 +110,10 @@ public sealed class EveryViewTests(Chromium chromium) : ConsoleTest(chromium)
         var attempt = Scene.Attempt(Hostile, 1, Hostile[..60], 1, 6, "rejected", 400, 5, Hostile);
         var delivery = Scene.Delivery("duel", "parked", Hostile, Hostile, attempt);
         delivery["reference"] = Hostile;
-        await AnswerAsync("/api/orders/1001", new JsonObject { ["orderId"] = "1001", ["deliveries"] = new JsonArray(delivery) });
+        await AnswerAsync(
+            "/api/orders/1001",
+            new JsonObject { ["orderId"] = "1001", ["deliveries"] = new JsonArray(delivery) }
+        );
         var returns = Scene.Returns();
         returns["apart"]![0]!["note"] = Hostile;
         returns["returns"]![0]!["orderId"] = Hostile;
@@ -129,7 +145,9 @@ public sealed class EveryViewTests(Chromium chromium) : ConsoleTest(chromium)
             "**/api/providers/*/pause",
             route =>
             {
-                paused.Add($"{route.Request.Method} {new Uri(route.Request.Url).AbsolutePath} {route.Request.PostData}");
+                paused.Add(
+                    $"{route.Request.Method} {new Uri(route.Request.Url).AbsolutePath} {route.Request.PostData}"
+                );
                 return route.FulfillAsync(new() { Status = 204 });
             }
         );

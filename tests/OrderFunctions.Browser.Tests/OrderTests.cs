@@ -19,13 +19,11 @@ public sealed class OrderTests(Chromium chromium) : ConsoleTest(chromium)
         await Expect(Card("duel")).ToContainTextAsync("retrying");
         await Expect(Card("duel")).ToContainTextAsync("Next attempt15:37:10");
         await Expect(Card("duel").GetByRole(AriaRole.Listitem))
-            .ToContainTextAsync(
-                [
-                    "Event refunded15:17:10 retry update · 2\u00a0of\u00a06 · no\u00a0answer · 30\u00a0s",
-                    "upstream connect error or disconnect/reset before headers",
-                    "Event paid14:02:10 delivered create · 1\u00a0of\u00a06 · 200 · 143\u00a0ms",
-                ]
-            );
+            .ToContainTextAsync([
+                "Event refunded15:17:10 retry update · 2\u00a0of\u00a06 · no\u00a0answer · 30\u00a0s",
+                "upstream connect error or disconnect/reset before headers",
+                "Event paid14:02:10 delivered create · 1\u00a0of\u00a06 · 200 · 143\u00a0ms",
+            ]);
         await Expect(Card("retrack")).ToContainTextAsync("Its reference8812");
         await Expect(Card("avantlink")).ToContainTextAsync("No attempt was made");
         await Page.GetByRole(AriaRole.Link, new() { Name = "Its parked deliveries" }).ClickAsync();

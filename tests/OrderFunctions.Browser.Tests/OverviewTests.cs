@@ -16,14 +16,12 @@ public sealed class OverviewTests(Chromium chromium) : ConsoleTest(chromium)
         await OpenAsync();
 
         await Expect(Needs)
-            .ToContainTextAsync(
-                [
-                    "duel. Calls fail; the next is tried at 15:32:40. 1,284 deliveries wait.",
-                    "avantlink for 47 min: Ticket 4711",
-                    "katalys Rejected: 41 deliveries of 48,211.50\u00a0SEK + 1,204.90\u00a0EUR, the oldest for 5 h 10 min.",
-                    "avantlink RetriesExhausted: 3 deliveries of 389.00\u00a0USD",
-                ]
-            );
+            .ToContainTextAsync([
+                "duel. Calls fail; the next is tried at 15:32:40. 1,284 deliveries wait.",
+                "avantlink for 47 min: Ticket 4711",
+                "katalys Rejected: 41 deliveries of 48,211.50\u00a0SEK + 1,204.90\u00a0EUR, the oldest for 5 h 10 min.",
+                "avantlink RetriesExhausted: 3 deliveries of 389.00\u00a0USD",
+            ]);
         await Expect(Page.Locator(".touched"))
             .ToHaveTextAsync("Parked orders of 48,211.50\u00a0SEK + 1,204.90\u00a0EUR + 389.00\u00a0USD");
         await Needs.Nth(2).GetByRole(AriaRole.Link).ClickAsync();
@@ -37,8 +35,7 @@ public sealed class OverviewTests(Chromium chromium) : ConsoleTest(chromium)
         await StageAsync();
         await OpenAsync();
 
-        await Expect(Card("duel"))
-            .ToContainTextAsync("Waiting1,284Oldest24 minParked0Requests a minute21 of 1,500");
+        await Expect(Card("duel")).ToContainTextAsync("Waiting1,284Oldest24 minParked0Requests a minute21 of 1,500");
         await Expect(Card("duel")).ToContainTextAsync("Circuit open");
         await Expect(Card("duel").GetByRole(AriaRole.Img, new() { NameRegex = new("the most failures at 15:") }))
             .ToBeVisibleAsync();
@@ -54,7 +51,10 @@ public sealed class OverviewTests(Chromium chromium) : ConsoleTest(chromium)
         var overview = Scene.Overview();
         overview["providers"] = new JsonArray(Scene.Provider("duel"));
         await AnswerAsync("/api/overview", overview);
-        await AnswerAsync("/api/parked/summary", new JsonObject { ["groups"] = new JsonArray(), ["isComplete"] = true });
+        await AnswerAsync(
+            "/api/parked/summary",
+            new JsonObject { ["groups"] = new JsonArray(), ["isComplete"] = true }
+        );
         await OpenAsync();
 
         await Expect(Page.GetByText("Nothing. All that was accepted is told or under way.")).ToBeVisibleAsync();
@@ -64,7 +64,11 @@ public sealed class OverviewTests(Chromium chromium) : ConsoleTest(chromium)
     public async Task A_host_that_is_not_ready_says_why_first()
     {
         await StageAsync();
-        await AnswerAsync("/health/ready", () => """{"status":"unready","checks":{"bus":"ok","ledger":"503 ServerBusy"}}""", 503);
+        await AnswerAsync(
+            "/health/ready",
+            () => """{"status":"unready","checks":{"bus":"ok","ledger":"503 ServerBusy"}}""",
+            503
+        );
         await OpenAsync();
 
         await Expect(Needs.First).ToHaveTextAsync("Not readyledger 503 ServerBusy");
@@ -163,7 +167,8 @@ public sealed class OverviewTests(Chromium chromium) : ConsoleTest(chromium)
         Assert.Equal(0, asked);
 
         await SeenAsync(true);
-        await Expect(Page.Locator("#connection time")).ToHaveAttributeAsync("datetime", new System.Text.RegularExpressions.Regex("14:33"));
+        await Expect(Page.Locator("#connection time"))
+            .ToHaveAttributeAsync("datetime", new System.Text.RegularExpressions.Regex("14:33"));
         Assert.Equal(1, asked);
     }
 

@@ -24,7 +24,9 @@ public sealed class ParkedTests(Chromium chromium) : ConsoleTest(chromium)
         await OpenAsync("#/parked");
 
         await Expect(Page.GetByRole(AriaRole.Caption).First)
-            .ToHaveTextAsync("44 deliveries are parked, orders of 48,211.50\u00a0SEK + 1,204.90\u00a0EUR + 389.00\u00a0USD");
+            .ToHaveTextAsync(
+                "44 deliveries are parked, orders of 48,211.50\u00a0SEK + 1,204.90\u00a0EUR + 389.00\u00a0USD"
+            );
         await Expect(Group("katalys")).ToContainTextAsync("Rejected");
         await Expect(Group("katalys")).ToContainTextAsync("422 site_id is not active for this merchant");
         await Expect(Items).ToHaveCountAsync(44);
@@ -61,7 +63,10 @@ public sealed class ParkedTests(Chromium chromium) : ConsoleTest(chromium)
     {
         await StageAsync();
         JsonNode[] jobs = [];
-        await AnswerAsync("/api/parked/jobs", () => Scene.Jobs([.. jobs.Select(job => job.DeepClone())]).ToJsonString());
+        await AnswerAsync(
+            "/api/parked/jobs",
+            () => Scene.Jobs([.. jobs.Select(job => job.DeepClone())]).ToJsonString()
+        );
         await TakePostsAsync(
             "/api/parked/replay",
             body =>
@@ -84,7 +89,9 @@ public sealed class ParkedTests(Chromium chromium) : ConsoleTest(chromium)
 
         await Dialog.GetByRole(AriaRole.Button, new() { Name = "Dry run" }).ClickAsync();
         await Expect(Dialog.GetByRole(AriaRole.Status))
-            .ToHaveTextAsync("600 deliveries match; 2 held back, which were replayed three times in vain. Nothing was done yet.");
+            .ToHaveTextAsync(
+                "600 deliveries match; 2 held back, which were replayed three times in vain. Nothing was done yet."
+            );
 
         // What was counted is what goes: another choice wants another dry run.
         await Dialog.GetByLabel("Also those that were replayed three times in vain").CheckAsync();
@@ -185,14 +192,16 @@ public sealed class ParkedTests(Chromium chromium) : ConsoleTest(chromium)
         await StageAsync();
         await AnswerAsync(
             "/api/parked/replay",
-            () => """{"title":"The request is not valid; nothing was accepted.","errors":{"$.perMinute":["must be at most 1500"]}}""",
+            () =>
+                """{"title":"The request is not valid; nothing was accepted.","errors":{"$.perMinute":["must be at most 1500"]}}""",
             400
         );
         await OpenAsync("#/parked");
         await Button("Replay all that match …").ClickAsync();
         await Dialog.GetByRole(AriaRole.Button, new() { Name = "Dry run" }).ClickAsync();
 
-        await Expect(Dialog.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The request is not valid; nothing was accepted.");
+        await Expect(Dialog.GetByRole(AriaRole.Alert))
+            .ToHaveTextAsync("The request is not valid; nothing was accepted.");
         await Expect(Dialog).ToContainTextAsync("$.perMinute must be at most 1500");
         await Expect(Dialog.GetByRole(AriaRole.Button, new() { Name = "Replay", Exact = true })).ToBeDisabledAsync();
     }
@@ -205,7 +214,12 @@ public sealed class ParkedTests(Chromium chromium) : ConsoleTest(chromium)
                 var body = JsonNode.Parse(route.Request.PostData!)!.AsObject();
                 _posts.Add((path, body));
                 return route.FulfillAsync(
-                    new() { Status = 202, ContentType = "application/json", Body = answer(body).ToJsonString() }
+                    new()
+                    {
+                        Status = 202,
+                        ContentType = "application/json",
+                        Body = answer(body).ToJsonString(),
+                    }
                 );
             }
         );

@@ -47,7 +47,8 @@ public sealed class ReturnsTests(Chromium chromium) : ConsoleTest(chromium)
         await StageAsync();
         await OpenAsync("#/returns");
 
-        await Expect(Page.GetByRole(AriaRole.Table).First).ToContainTextAsync("In the file: 2 orders of 139.80\u00a0USD");
+        await Expect(Page.GetByRole(AriaRole.Table).First)
+            .ToContainTextAsync("In the file: 2 orders of 139.80\u00a0USD");
         await Expect(Page.GetByRole(AriaRole.Table).First).ToContainTextAsync("2 × mug-blue at 19.90 (RETURN)");
         await Expect(Page.GetByRole(AriaRole.Table).Last)
             .ToContainTextAsync("AvantLink takes returns for 30 days; the order is of 2026-10-01");

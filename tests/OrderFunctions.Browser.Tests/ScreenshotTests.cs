@@ -12,9 +12,15 @@ public sealed class ScreenshotTests(Chromium chromium) : ConsoleTest(chromium)
     [InlineData("console-overview-dark", "#/", "the oldest for", ColorScheme.Dark, 900)]
     [InlineData("console-order", "#/order/1001", "upstream connect error", ColorScheme.Light, 900)]
     [InlineData("console-parked", "#/parked", "The oldest 44 that match", ColorScheme.Light, 900)]
-    public async Task A_picture_of_the_docs_has_at_most_150_KB(string name, string view, string shows, ColorScheme scheme, int height)
+    public async Task A_picture_of_the_docs_has_at_most_150_KB(
+        string name,
+        string view,
+        string shows,
+        ColorScheme scheme,
+        int height
+    )
     {
-        await OpenWindowAsync(
+        await OpenConsoleAsync(
             new()
             {
                 ColorScheme = scheme,
