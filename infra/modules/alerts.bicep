@@ -101,7 +101,7 @@ resource busAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-// By the first word of the log line (src/OrderFunctions.Core/Delivery/DeliveryLog.cs): it is the same whether the
+// By the first word of the log line (src/OrderFunctions.Core/Diagnostics/OperatorEvents.cs): it is the same whether the
 // exporter sends the line filled in or as its template.
 var logAlerts = [
   {

@@ -40,7 +40,7 @@ public sealed class Journal : IDisposable
 
     public ILedger Ledger => _ledger;
 
-    public IPermitStore Permits => _ledger;
+    public IStateStore States => _ledger;
 
     internal Compactor Compactor { get; }
 

@@ -9,5 +9,4 @@ namespace OrderFunctions.Journaling;
     UseStringEnumConverter = true
 )]
 [JsonSerializable(typeof(LedgerEntry))]
-[JsonSerializable(typeof(Permits))]
 internal sealed partial class JournalJson : JsonSerializerContext;

@@ -9,10 +9,10 @@ using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Journaling;
 
-/// <summary>The ledger and the permits, kept in the journal: where an entry stands is its ETag.</summary>
+/// <summary>The ledger and the state records, kept in the journal: where an entry stands is its ETag.</summary>
 internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProvider timeProvider)
     : ILedger,
-        IPermitStore
+        IStateStore
 {
     public async Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken)
     {
@@ -20,18 +20,12 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         return found is null ? null : Read(found.Value.Data, found.Value.Location);
     }
 
-    public async Task<Permits?> FindAsync(string provider, CancellationToken cancellationToken)
+    public async Task<StateRecord?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(PermitsKey(provider), cancellationToken);
+        var found = await FindAsync(JournalState.KeyOf(StateOwner(name)), cancellationToken);
         return found is null
             ? null
-            : JsonSerializer.Deserialize(
-                EntryRecord.Read(found.Value.Data).Json.Span,
-                JournalJson.Default.Permits
-            )! with
-            {
-                ETag = ETagOf(found.Value.Location),
-            };
+            : new StateRecord(name, EntryRecord.Read(found.Value.Data).Json) { ETag = ETagOf(found.Value.Location) };
     }
 
     public async Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken)
@@ -86,17 +80,18 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
         TrySaveAsync(RecordOf(entry), entry.ETag, cancellationToken);
 
-    public Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken)
+    public Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(permits with { ETag = null }, JournalJson.Default.Permits);
-        var record = new EntryRecord(
-            PermitsKey(permits.Provider),
-            permits.Provider,
+        record.ThrowIfInvalid();
+        var owner = StateOwner(record.Name);
+        var saved = new EntryRecord(
+            JournalState.KeyOf(owner),
+            owner,
             timeProvider.GetUtcNow(),
             IsClaimed: false,
-            json
+            record.Json
         );
-        return TrySaveAsync(record, permits.ETag, cancellationToken);
+        return TrySaveAsync(saved, record.ETag, cancellationToken);
     }
 
     /// <summary>
@@ -119,7 +114,8 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
     /// <summary>The record without what its entry remembers since before that; the same record where that is nothing.</summary>
     public static EntryRecord WithoutExpired(EntryRecord record, DateTimeOffset rememberedUntil)
     {
-        if (record.Key == PermitsKey(record.Provider))
+        // Versions before the state records kept a rate limit's permits under the provider's name alone.
+        if (record.IsState || record.Key == JournalState.KeyOf(record.Provider))
         {
             return record;
         }
@@ -128,8 +124,8 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         return entry.RemembersSince <= rememberedUntil ? record with { Json = JsonOf(entry.Forget()) } : record;
     }
 
-    // An order's key is of two texts, so no order has this one.
-    private static UInt128 PermitsKey(string provider) => JournalState.KeyOf(provider);
+    // Where an entry has its provider. An order's key is of two texts, so no order has the key of this one.
+    private static string StateOwner(string name) => EntryRecord.StatePrefix + name;
 
     private async Task<(ReadOnlyMemory<byte> Data, Location Location)?> FindAsync(
         UInt128 key,

@@ -117,7 +117,7 @@ internal sealed class LiveRecordCopy(
         }
 
         var now = timeProvider.GetUtcNow();
-        var isOver = record.SavedAt + options.LedgerRetention <= now;
+        var isOver = !record.IsState && record.SavedAt + options.LedgerRetention <= now;
         // Not under the gate: reading an entry takes longer than anything else here.
         var copy = isOver ? record : JournalLedger.WithoutExpired(record, now - options.RememberFor);
         lock (log.Gate)

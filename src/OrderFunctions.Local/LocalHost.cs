@@ -1,3 +1,4 @@
+using OpenTelemetry;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Journaling;
@@ -47,8 +48,9 @@ public sealed class LocalHost : IAsyncDisposable
             var host = new LocalHost(app, sandbox);
             try
             {
-                // Before Kestrel and the workers start, both of which need it.
+                // Before Kestrel and the workers start, which need the one and are measured by the other.
                 _ = app.Services.GetRequiredService<Journal>();
+                _ = app.Services.GetService<OpenTelemetrySdk>();
                 await app.StartAsync();
             }
             catch (Exception error)
@@ -174,10 +176,12 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Bus);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
-        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Permits);
+        builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().States);
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
+        builder.AddTelemetryExport();
         var app = builder.Build();
+        app.UseRequestSpans();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context =>
             context.HttpContext.Response.StatusCode is 404 or 405

@@ -24,7 +24,11 @@ public sealed class ArchitectureTests
             new("Bus", ["Strings"], "messages are bytes and properties; what they say is others' business"),
             new("Ledger", ["Orders"], "what is on record is data; its rules are Delivery's"),
             new("Credentials", [], "a secret has a name and a value"),
-            new("Diagnostics", ["Bus", "Ledger"], "names of metrics and traces, and the lines about outages"),
+            new(
+                "Diagnostics",
+                ["Bus", "Ledger", "Credentials", "Strings"],
+                "names of metrics and traces, and what a person should hear of; it knows no order"
+            ),
             new("Providers", ["Orders", "Json", "Redaction"], "rules are pure: no calls, no ledger, no bus"),
             .. Platforms.Select(name => new Room(
                 name,
@@ -38,7 +42,18 @@ public sealed class ArchitectureTests
             ),
             new(
                 "Delivery",
-                ["Sending", "Providers", "Ledger", "Orders", "Json", "Bus", "Redaction", "Credentials", "Diagnostics"],
+                [
+                    "Sending",
+                    "Providers",
+                    "Ledger",
+                    "Orders",
+                    "Json",
+                    "Bus",
+                    "Redaction",
+                    "Credentials",
+                    "Diagnostics",
+                    "Strings",
+                ],
                 "one delivery: it settles no message and answers no request"
             ),
             new("Storefronts", ["Orders", "Json", "Strings"], "mapping is pure: no bus, no secrets, no clock"),

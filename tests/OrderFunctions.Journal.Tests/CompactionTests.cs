@@ -1,5 +1,7 @@
 using System.Text;
 using OrderFunctions.Bus;
+using OrderFunctions.Journaling.Records;
+using OrderFunctions.Journaling.State;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
@@ -244,14 +246,12 @@ public sealed class CompactionTests : JournalTest
     }
 
     [Fact]
-    public async Task A_limit_s_permits_are_copied_as_they_are()
+    public void Permits_that_an_earlier_version_kept_under_a_provider_s_name_are_copied_as_they_are()
     {
-        var permits = new Permits("duel", [new TakenPermits(Guid.NewGuid(), 7, Time.GetUtcNow().AddDays(300))]);
-        Assert.True(await Journal.Permits.TrySaveAsync(permits, default));
+        var json = """{"provider":"duel","taken":[{"count":7}]}"""u8.ToArray();
+        var record = new EntryRecord(JournalState.KeyOf("duel"), "duel", Time.GetUtcNow(), IsClaimed: false, json);
 
-        await PassDaysAsync(120);
-
-        Assert.Equal(7, Assert.Single((await Journal.Permits.FindAsync("duel", default))!.Taken).Count);
+        Assert.Same(record, JournalLedger.WithoutExpired(record, Time.GetUtcNow()));
     }
 
     [Fact]

@@ -264,8 +264,8 @@ public sealed class ExceptionTests : JournalTest
         await AssertRefusedAsync<LedgerUnavailableException>(
             () => Journal.Ledger.FindAsync("1", "duel", default),
             () => Journal.Ledger.TrySaveAsync(Messages.Entry("1", "duel", Time.GetUtcNow()), default),
-            () => Journal.Permits.FindAsync("duel", default),
-            () => Journal.Permits.TrySaveAsync(new Permits("duel", []), default)
+            () => Journal.States.FindAsync("pauses", default),
+            () => Journal.States.TrySaveAsync(new StateRecord("pauses", "1"u8.ToArray()), default)
         );
 
         Assert.Single(Folder.Log.Lines, line => line.Contains("journal.stopped", StringComparison.Ordinal));

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
+using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Handlers;
@@ -73,12 +74,22 @@ public sealed class Rig : IAsyncDisposable
     /// <param name="book">What keeps its lines; null: nothing does.</param>
     public static SendingLog SendingLog(TimeProvider time, ILoggerProvider? book = null)
     {
-        var loggers = new LoggerFactory(book is null ? [] : [book]);
-        return new SendingLog(
-            loggers.CreateLogger<SendingLog>(),
-            new OutageLog(loggers.CreateLogger<OutageLog>(), time)
-        );
+        var events = OperatorEvents(time, book);
+        return new SendingLog(events, new OutageLog(events, time));
     }
+
+    /// <inheritdoc cref="SendingLog"/>
+    public static DeliveryLog DeliveryLog(TimeProvider time, ILoggerProvider? book = null)
+    {
+        var events = OperatorEvents(time, book);
+        return new DeliveryLog(Loggers(book), new OutageLog(events, time), events, time);
+    }
+
+    /// <summary>Which are sent nowhere.</summary>
+    public static OperatorEvents OperatorEvents(TimeProvider time, ILoggerProvider? book = null) =>
+        new(Loggers(book).CreateLogger<OperatorEvents>(), new OperatorEventQueue(new OperatorEventOptions(), time));
+
+    private static LoggerFactory Loggers(ILoggerProvider? book) => new(book is null ? [] : [book]);
 
     /// <param name="settings">On top of all providers, enabled and pointed at the sandbox, without waits between quick retries.</param>
     public static Task<Rig> StartAsync(params (string Key, string? Value)[] settings) =>
@@ -109,7 +120,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
-            .AddSingleton<IPermitStore, InMemoryPermits>()
+            .AddSingleton<IStateStore, InMemoryState>()
             .AddSingleton(new LedgerOptions())
             .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())

@@ -35,8 +35,11 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>Whether a person sent it back after it was parked.</summary>
     public bool Replayed { get; init; }
 
-    /// <summary>W3C trace context, so that a trace goes on across the bus.</summary>
+    /// <summary>W3C trace parent of the span that sent the event, so that a trace goes on across the bus.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>W3C trace parent of the delivery's last turn, which the next one links to; null: there was none.</summary>
+    public string? LastTurn { get; init; }
 
     /// <summary>The message as a person sends it back: another one, with a fresh attempt budget.</summary>
     public BusMessage Replay() =>

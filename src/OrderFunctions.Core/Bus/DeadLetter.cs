@@ -16,6 +16,9 @@ public sealed record DeadLetter(string Reason, string Description, DateTimeOffse
     /// <summary>The waits in a row that the delivery has had without a call, that one included.</summary>
     public int Waits { get; init; }
 
+    /// <summary>W3C trace parent of the turn that ended so; null: as the message has it.</summary>
+    public string? LastTurn { get; init; }
+
     /// <summary>Of a delivery that is tried again.</summary>
     public static DeadLetter Retry(string description, DateTimeOffset retryAt, int retries, int attempts) =>
         new(DeadLetterReasons.Retry, description.Shorten(MostCharacters), retryAt, retries, attempts);

@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
@@ -34,6 +35,7 @@ public sealed class Deliverer(
     )
     {
         var message = received.Message;
+        log.TakenUp(channel.Provider.Name, received);
         var errors = new ValidationErrors();
         if (reader.Read(message.Body, errors) is not { } orderEvent)
         {
@@ -57,7 +59,9 @@ public sealed class Deliverer(
     {
         try
         {
-            return await DecideAsync(channel, orderEvent, received, cancellationToken);
+            var decided = await DecideAsync(channel, orderEvent, received, cancellationToken);
+            log.LedgerWorks();
+            return decided;
         }
         catch (LedgerUnavailableException error)
         {
@@ -159,12 +163,15 @@ public sealed class Deliverer(
     }
 
     // Not on the caller's token: what was told must be on record even while the host is shutting down.
-    private Task RecordAsync(Provider provider, DeliveryRun run, DeliveryEnd? end) =>
-        ledger.ChangeAsync(
+    private async Task RecordAsync(Provider provider, DeliveryRun run, DeliveryEnd? end)
+    {
+        var isOurs = true;
+        await ledger.ChangeAsync(
             run.Event.Order.Id,
             provider.Name,
             found =>
             {
+                isOurs = found.Holds(run.Claim);
                 var entry = OrderProgress.Learn(
                     found,
                     run.Event,
@@ -174,12 +181,17 @@ public sealed class Deliverer(
                     run.Sent,
                     run.Attempts
                 );
-                return end is null || (end.Outcome is not Outcome.Delivered && !found.Holds(run.Claim))
+                return end is null || (end.Outcome is not Outcome.Delivered && !isOurs)
                     ? entry
                     : OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
             },
             CancellationToken.None
         );
+        if (!isOurs)
+        {
+            Telemetry.ClaimsLost.Add(1, Telemetry.Provider(provider.Name));
+        }
+    }
 
     private DeliveryEnd End(Outcome outcome, Provider provider, BusMessage message, int attempts)
     {

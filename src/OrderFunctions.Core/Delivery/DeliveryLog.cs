@@ -1,49 +1,81 @@
 using Microsoft.Extensions.Logging;
+using OrderFunctions.Bus;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Strings;
 
 namespace OrderFunctions.Delivery;
 
-/// <summary>Every log line about deliveries, with the metric that goes with it. No line carries a body.</summary>
-public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog outages)
+/// <summary>
+/// Every log line about deliveries, with the metric that goes with it. No line carries a body, and none is over 300
+/// characters: long ids have their beginning and their end.
+/// </summary>
+public sealed partial class DeliveryLog(
+    ILoggerFactory loggers,
+    OutageLog outages,
+    OperatorEvents events,
+    TimeProvider timeProvider
+)
 {
     private const string Unknown = "unknown";
 
+    // Orders are looked for by their ids; an event's only tells it from the order's others.
+    private const int MostOfOrderId = 48;
+    private const int MostOfEventId = 16;
+    private const int MostOfReason = 160;
+
+    // The room's name: with the type's, an order's lines would be a seventh longer.
+    private readonly ILogger _logger = loggers.CreateLogger("OrderFunctions.Delivery");
+
+    /// <summary>A message was received.</summary>
+    public void TakenUp(string provider, ReceivedMessage received)
+    {
+        // Of a retry nobody knows how long it has been due.
+        if (
+            received is
+            { DeliveryCount: 1, Message: { Retries: 0, Waits: 0, Replayed: false, AcceptedAt: { } acceptedAt } }
+        )
+        {
+            Telemetry.QueueAge.Record(SecondsSince(acceptedAt), Telemetry.Provider(provider));
+        }
+    }
+
     public void Attempt(string provider, OrderEvent orderEvent, Attempt attempt)
     {
-        Telemetry.Attempts.Record(attempt.DurationMs, Telemetry.Provider(provider), new("outcome", attempt.Outcome));
+        Count(provider, attempt.Outcome, attempt.StatusCode, attempt.DurationMs);
         LogAttempt(
             provider,
-            orderEvent.Order.Id,
-            orderEvent.EventId,
+            ShortOrder(orderEvent.Order.Id),
+            ShortEvent(orderEvent.EventId),
             attempt.Number,
             attempt.Of,
             attempt.Outcome,
-            attempt.StatusCode is { } status ? status : "none",
+            Status(attempt.StatusCode),
             attempt.DurationMs
         );
     }
 
     public void Ended(string provider, OrderEvent orderEvent, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
-        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
-        var (orderId, eventId) = (orderEvent.Order.Id, orderEvent.EventId);
-        var because = outcome switch
+        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), Telemetry.Outcome(outcome.Name));
+        if (outcome is Outcome.Delivered)
         {
-            Outcome.Skipped skipped => $": {skipped.Reason}",
-            Outcome.Retry { When.IsFree: true } retry => $": {retry.Reason}",
-            _ => "",
-        };
-        if (nextAttemptAt is { } next)
-        {
-            LogWaits(provider, orderId, eventId, outcome.Name, next, because);
+            Telemetry.EventAge.Record(SecondsSince(orderEvent.OccurredAt), Telemetry.Provider(provider));
+            if (orderEvent.AcceptedAt is { } acceptedAt)
+            {
+                Telemetry.Latency.Record(SecondsSince(acceptedAt), Telemetry.Provider(provider));
+            }
         }
-        else
-        {
-            LogEnded(provider, orderId, eventId, outcome.Name, because);
-        }
+
+        LogEnded(
+            provider,
+            ShortOrder(orderEvent.Order.Id),
+            ShortEvent(orderEvent.EventId),
+            outcome.Name,
+            Rest(outcome, nextAttemptAt)
+        );
     }
 
     /// <param name="clickId">The message's event id.</param>
@@ -58,58 +90,77 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
     )
     {
         var milliseconds = (long)duration.TotalMilliseconds;
-        Telemetry.Attempts.Record(milliseconds, Telemetry.Provider(provider), new("outcome", outcome.Name));
-        LogClickAttempt(
-            provider,
-            clickId ?? Unknown,
-            number,
-            of,
-            outcome.Name,
-            statusCode is { } status ? status : "none",
-            milliseconds
-        );
+        Count(provider, outcome.Name, statusCode, milliseconds);
+        LogClickAttempt(provider, ShortOrder(clickId), number, of, outcome.Name, Status(statusCode), milliseconds);
     }
 
     public void ClickEnded(string provider, string? clickId, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
-        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), new("outcome", outcome.Name));
-        var because = outcome is Outcome.Skipped or Outcome.Retry { When.IsFree: true } ? $": {outcome.Reason}" : "";
-        if (nextAttemptAt is { } next)
-        {
-            LogClickWaits(provider, clickId ?? Unknown, outcome.Name, next, because);
-        }
-        else
-        {
-            LogClickEnded(provider, clickId ?? Unknown, outcome.Name, because);
-        }
+        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), Telemetry.Outcome(outcome.Name));
+        LogClickEnded(provider, ShortOrder(clickId), outcome.Name, Rest(outcome, nextAttemptAt));
     }
+
+    /// <summary>A copy was scheduled.</summary>
+    /// <param name="provider">Null: of a message of the ERP's.</param>
+    public static void Retried(string? provider) => Telemetry.Retried.Add(1, Telemetry.Provider(provider ?? "none"));
 
     /// <param name="scheme">Null: the provider takes no credentials.</param>
     public void CredentialRejected(string provider, int statusCode, string? scheme)
     {
         Telemetry.CredentialsRejected.Add(1, Telemetry.Provider(provider));
-        if (scheme is null)
-        {
-            LogCallRejected(provider, statusCode);
-        }
-        else
-        {
-            LogCredentialRejected(provider, statusCode, scheme);
-        }
+        var text = scheme is null
+            ? $"{provider} refused a call that needs no credentials with {statusCode}; check its address and ids"
+            : $"{provider} refused our {scheme} credentials with {statusCode}, freshly fetched; check the secret";
+        events.Raise(new OperatorEvent(OperatorEventTypes.CredentialRejected, provider, text));
     }
 
     public void Parked(string? provider, string? orderId, string? eventId, string reason)
     {
-        Telemetry.Parked.Add(1, Telemetry.Provider(provider ?? "none"), new("reason", reason));
-        LogParked(provider ?? Unknown, orderId ?? Unknown, eventId ?? Unknown, reason);
+        Telemetry.Parked.Add(1, Telemetry.Provider(provider ?? "none"), Telemetry.Reason(reason));
+        events.Raise(
+            new OperatorEvent(
+                OperatorEventTypes.DeliveryParked,
+                provider,
+                $"{provider ?? Unknown} order {ShortOrder(orderId)} event {ShortEvent(eventId)}: {reason}"
+            )
+            {
+                OrderId = orderId,
+            }
+        );
     }
 
     public void LedgerUnavailable(LedgerUnavailableException error) => outages.Tell(error);
 
+    public void LedgerWorks() => outages.LedgerWorks();
+
+    private static void Count(string provider, string outcome, int? statusCode, double milliseconds) =>
+        Telemetry.Attempts.Record(
+            milliseconds / 1000,
+            Telemetry.Provider(provider),
+            Telemetry.Outcome(outcome),
+            new("http.response.status_code", statusCode)
+        );
+
+    private double SecondsSince(DateTimeOffset time) => Math.Max(0, (timeProvider.GetUtcNow() - time).TotalSeconds);
+
+    private static string ShortOrder(string? id) => id?.ShortenId(MostOfOrderId) ?? Unknown;
+
+    private static string ShortEvent(string? id) => id?.ShortenId(MostOfEventId) ?? Unknown;
+
+    private static object Status(int? statusCode) => statusCode is { } status ? status : "no answer";
+
+    private static string Rest(Outcome outcome, DateTimeOffset? nextAttemptAt)
+    {
+        var when = nextAttemptAt is { } next ? $" at {next:u}" : "";
+        return outcome is Outcome.Skipped or Outcome.Retry { When.IsFree: true }
+            ? $"{when}: {outcome.Reason.Shorten(MostOfReason)}"
+            : when;
+    }
+
     [LoggerMessage(
         1,
         LogLevel.Information,
-        "delivery.attempt {Provider} order {OrderId} event {EventId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms"
+        "delivery.attempt {Provider} {OrderId} {EventId} {Number}/{Of} {Outcome}, {StatusCode}, {DurationMs} ms"
     )]
     private partial void LogAttempt(
         string provider,
@@ -122,31 +173,13 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         long durationMs
     );
 
-    [LoggerMessage(
-        2,
-        LogLevel.Information,
-        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome}{Because}"
-    )]
-    private partial void LogEnded(string provider, string orderId, string eventId, string outcome, string because);
-
-    [LoggerMessage(
-        9,
-        LogLevel.Information,
-        "delivery.ended {Provider} order {OrderId} event {EventId}: {Outcome} at {NextAttemptAt:u}{Because}"
-    )]
-    private partial void LogWaits(
-        string provider,
-        string orderId,
-        string eventId,
-        string outcome,
-        DateTimeOffset nextAttemptAt,
-        string because
-    );
+    [LoggerMessage(2, LogLevel.Information, "delivery.ended {Provider} {OrderId} {EventId} {Outcome}{Rest}")]
+    private partial void LogEnded(string provider, string orderId, string eventId, string outcome, string rest);
 
     [LoggerMessage(
         11,
         LogLevel.Information,
-        "click.attempt {Provider} click {ClickId} attempt {Number} of {Of}: {Outcome}, status {StatusCode}, {DurationMs} ms"
+        "click.attempt {Provider} {ClickId} {Number}/{Of} {Outcome}, {StatusCode}, {DurationMs} ms"
     )]
     private partial void LogClickAttempt(
         string provider,
@@ -158,38 +191,8 @@ public sealed partial class DeliveryLog(ILogger<DeliveryLog> logger, OutageLog o
         long durationMs
     );
 
-    [LoggerMessage(12, LogLevel.Information, "click.ended {Provider} click {ClickId}: {Outcome}{Because}")]
-    private partial void LogClickEnded(string provider, string clickId, string outcome, string because);
-
-    [LoggerMessage(
-        13,
-        LogLevel.Information,
-        "click.ended {Provider} click {ClickId}: {Outcome} at {NextAttemptAt:u}{Because}"
-    )]
-    private partial void LogClickWaits(
-        string provider,
-        string clickId,
-        string outcome,
-        DateTimeOffset nextAttemptAt,
-        string because
-    );
-
-    [LoggerMessage(
-        3,
-        LogLevel.Error,
-        "credential.rejected {Provider} refused our {Scheme} credentials with {StatusCode}, freshly fetched; check the secret"
-    )]
-    private partial void LogCredentialRejected(string provider, int statusCode, string scheme);
-
-    [LoggerMessage(
-        10,
-        LogLevel.Error,
-        "credential.rejected {Provider} refused a call that needs no credentials with {StatusCode}; check its address and ids"
-    )]
-    private partial void LogCallRejected(string provider, int statusCode);
-
-    [LoggerMessage(5, LogLevel.Error, "delivery.parked {Provider} order {OrderId} event {EventId}: {Reason}")]
-    private partial void LogParked(string provider, string orderId, string eventId, string reason);
+    [LoggerMessage(12, LogLevel.Information, "click.ended {Provider} {ClickId} {Outcome}{Rest}")]
+    private partial void LogClickEnded(string provider, string clickId, string outcome, string rest);
 
     [LoggerMessage(6, LogLevel.Error, "delivery.failed {Queue} message {MessageId}: it goes back on the queue")]
     public partial void Failed(Exception error, string queue, string messageId);

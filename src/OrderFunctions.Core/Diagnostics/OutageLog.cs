@@ -1,20 +1,22 @@
-using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Diagnostics;
 
 /// <summary>
-/// The log lines about a bus or a ledger that can't be had. An outage fails every request and every delivery, so each
-/// of the two is told of at most once in ten seconds.
+/// Tells of a bus or a ledger that can't be had, and that it is back. An outage fails every request and every delivery,
+/// so the log has it at most once in ten seconds, and a person is called once.
 /// </summary>
-public sealed partial class OutageLog(ILogger<OutageLog> logger, TimeProvider timeProvider)
+public sealed class OutageLog(OperatorEvents events, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _gate = new();
-    private long? _busToldAt;
-    private long? _ledgerToldAt;
+    private readonly Outage _bus = new("The bus", OperatorEventTypes.BusUnavailable, OperatorEventTypes.BusRecovered);
+    private readonly Outage _ledger = new(
+        "The ledger",
+        OperatorEventTypes.LedgerUnavailable,
+        OperatorEventTypes.LedgerRecovered
+    );
 
     /// <param name="error">
     /// A <see cref="BusUnavailableException"/> or a <see cref="LedgerUnavailableException"/>; any other is no outage.
@@ -23,35 +25,88 @@ public sealed partial class OutageLog(ILogger<OutageLog> logger, TimeProvider ti
     {
         switch (error)
         {
-            case BusUnavailableException when IsDue(ref _busToldAt):
-                BusUnavailable(error, error.Message);
+            case BusUnavailableException:
+                Failed(_bus, error);
                 break;
-            case LedgerUnavailableException when IsDue(ref _ledgerToldAt):
-                LedgerUnavailable(error, error.Message);
+            case LedgerUnavailableException:
+                Failed(_ledger, error);
                 break;
             default:
                 break;
         }
     }
 
-    private bool IsDue(ref long? toldAt)
+    /// <summary>The bus has just done what it was asked.</summary>
+    public void BusWorks() => Worked(_bus);
+
+    /// <summary>The ledger has just answered.</summary>
+    public void LedgerWorks() => Worked(_ledger);
+
+    private void Failed(Outage outage, Exception error)
     {
-        lock (_gate)
+        bool isFirst;
+        lock (outage)
         {
             var now = timeProvider.GetTimestamp();
-            if (toldAt is { } last && timeProvider.GetElapsedTime(last, now) < Silence)
+            outage.FailedAt = now;
+            isFirst = outage.Since is null;
+            outage.Since ??= now;
+            if (!isFirst && timeProvider.GetElapsedTime(outage.ToldAt, now) < Silence)
             {
-                return false;
+                return;
             }
 
-            toldAt = now;
-            return true;
+            outage.ToldAt = now;
+        }
+
+        var raised = new OperatorEvent(outage.Unavailable, null, error.Message);
+        if (isFirst)
+        {
+            events.Raise(raised, error);
+        }
+        else
+        {
+            events.Remind(raised, error);
         }
     }
 
-    [LoggerMessage(110, LogLevel.Warning, "bus.unavailable {Cause}")]
-    private partial void BusUnavailable(Exception error, string cause);
+    private void Worked(Outage outage)
+    {
+        // Asked at every order: without an outage it costs nothing.
+        if (outage.Since is null)
+        {
+            return;
+        }
 
-    [LoggerMessage(111, LogLevel.Warning, "ledger.unavailable {Cause}")]
-    private partial void LedgerUnavailable(Exception error, string cause);
+        TimeSpan lasted;
+        lock (outage)
+        {
+            // While some calls still fail it is not back.
+            if (outage.Since is not { } since || timeProvider.GetElapsedTime(outage.FailedAt) < Silence)
+            {
+                return;
+            }
+
+            lasted = TimeSpan.FromSeconds(Math.Round(timeProvider.GetElapsedTime(since).TotalSeconds));
+            outage.Since = null;
+        }
+
+        events.Raise(new OperatorEvent(outage.Recovered, null, $"{outage.What} can be had again, after {lasted}"));
+    }
+
+    private sealed class Outage(string what, string unavailable, string recovered)
+    {
+        public string What => what;
+
+        public string Unavailable => unavailable;
+
+        public string Recovered => recovered;
+
+        /// <summary>Null: there is none.</summary>
+        public long? Since { get; set; }
+
+        public long FailedAt { get; set; }
+
+        public long ToldAt { get; set; }
+    }
 }

@@ -60,8 +60,8 @@ public sealed class HealthEndpoints(
         // All at once: together they take no longer than the slowest.
         List<(string Name, Task<string> Result)> asked =
         [
-            ("bus", CheckAsync(() => bus.CheckAsync(CancellationToken.None))),
-            ("ledger", CheckAsync(() => ledger.ListAsync("health", CancellationToken.None))),
+            ("bus", CheckAsync(() => bus.CheckAsync(CancellationToken.None), outages.BusWorks)),
+            ("ledger", CheckAsync(() => ledger.ListAsync("health", CancellationToken.None), outages.LedgerWorks)),
             .. secretNames.Select(name =>
                 ($"secret {name}", CheckAsync(() => secrets.GetAsync(name, CancellationToken.None)))
             ),
@@ -75,11 +75,13 @@ public sealed class HealthEndpoints(
         return checks;
     }
 
-    private async Task<string> CheckAsync(Func<Task> check)
+    /// <param name="works">Is told that it does.</param>
+    private async Task<string> CheckAsync(Func<Task> check, Action? works = null)
     {
         try
         {
             await AskAsync(check).WaitAsync(Patience, timeProvider);
+            works?.Invoke();
             return Ok;
         }
 #pragma warning disable CA1031 // Whatever is wrong is the answer; its type says what without giving anything away.

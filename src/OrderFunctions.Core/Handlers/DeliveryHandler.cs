@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
-using OrderFunctions.Diagnostics;
 using OrderFunctions.Sending;
 
 namespace OrderFunctions.Handlers;
@@ -19,17 +17,10 @@ public sealed class DeliveryHandler(
         var channel = channels.Get(provider);
         return settlement.RunAsync(
             message,
-            async token =>
-            {
-                using var activity = Telemetry.Activities.StartActivity(
-                    $"deliver {provider}",
-                    ActivityKind.Consumer,
-                    message.Received.Message.TraceParent
-                );
-                return message.Received.Message.Kind == MessageKind.Click
-                    ? await clickDeliverer.DeliverAsync(channel, message.Received.Message, token)
-                    : await deliverer.DeliverAsync(channel, message.Received, token);
-            },
+            token =>
+                message.Received.Message.Kind == MessageKind.Click
+                    ? clickDeliverer.DeliverAsync(channel, message.Received.Message, token)
+                    : deliverer.DeliverAsync(channel, message.Received, token),
             cancellationToken
         );
     }

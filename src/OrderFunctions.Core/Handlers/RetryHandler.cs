@@ -53,8 +53,10 @@ public sealed class RetryHandler(
                 Retries = deadLetter.Retries,
                 Attempts = deadLetter.Attempts,
                 Waits = deadLetter.Waits,
+                LastTurn = deadLetter.LastTurn ?? message.LastTurn,
             };
             await bus.ScheduleAsync(source, copy, due, cancellationToken);
+            DeliveryLog.Retried(message.Provider);
             return null;
         }
 

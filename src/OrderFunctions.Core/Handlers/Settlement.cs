@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
 
 namespace OrderFunctions.Handlers;
 
@@ -17,11 +19,13 @@ public sealed class Settlement(DeliveryLog log)
     )
     {
         var (queue, id) = (message.Received.Queue, message.Received.Message.Id);
+        var sent = message.Received.Message;
+        using var turn = Tracing.StartProcess(queue, id, sent.OrderId, sent.TraceParent, sent.LastTurn);
         Func<Task> settle;
         try
         {
             settle = await work(cancellationToken) is { } deadLetter
-                ? () => message.DeadLetterAsync(deadLetter, CancellationToken.None)
+                ? () => message.DeadLetterAsync(WithTurn(deadLetter, queue, turn), CancellationToken.None)
                 : () => message.CompleteAsync(CancellationToken.None);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -31,6 +35,7 @@ public sealed class Settlement(DeliveryLog log)
 #pragma warning disable CA1031 // Whatever went wrong, the message must go back: the bus counts and dead-letters it.
         catch (Exception error)
         {
+            turn?.SetStatus(ActivityStatusCode.Error);
             log.Failed(error, queue, id);
             settle = () => message.AbandonAsync(CancellationToken.None);
         }
@@ -45,4 +50,8 @@ public sealed class Settlement(DeliveryLog log)
         }
 #pragma warning restore CA1031
     }
+
+    // What happens on the retry queue is no turn of the delivery.
+    private static DeadLetter WithTurn(DeadLetter deadLetter, string queue, Activity? turn) =>
+        turn is null || queue == Entities.Retry ? deadLetter : deadLetter with { LastTurn = turn.Id };
 }

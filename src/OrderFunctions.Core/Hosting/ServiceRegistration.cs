@@ -35,11 +35,12 @@ public static class ServiceRegistration
         "Gallery",
         "Intake",
         "Ledger",
+        "OperatorEvents",
     ];
 
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="IBus"/>, <see cref="ILedger"/>,
-    /// <see cref="IPermitStore"/>, <see cref="LedgerOptions"/> and <see cref="ISecretStore"/>.
+    /// <see cref="IStateStore"/>, <see cref="LedgerOptions"/> and <see cref="ISecretStore"/>.
     /// </summary>
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
     /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
@@ -56,12 +57,14 @@ public static class ServiceRegistration
         var intake = SettingsSection.Bind<IntakeOptions>(configuration, "Intake", problems);
         var storefront = SettingsSection.Bind<StorefrontOptions>(configuration, "Storefront", problems);
         var gallery = SettingsSection.Bind<GalleryOptions>(configuration, "Gallery", problems);
+        var operators = SettingsSection.Bind<OperatorEventOptions>(configuration, "OperatorEvents", problems);
         var isDuelEnabled = "true".Equals(configuration["Providers:Duel:Enabled"], StringComparison.OrdinalIgnoreCase);
         problems.AddRange(SettingsSection.Misspelt(configuration, Sections));
         problems.AddRange(redirect.Problems());
         problems.AddRange(storefront.Problems());
         problems.AddRange(gallery.Problems(isDuelEnabled, hasSecret));
         problems.AddRange(intake.Problems());
+        problems.AddRange(operators.Problems(hasSecret));
         var storefronts = new WebhookSettings(configuration, hasSecret).Read(problems);
         var providers = new ProviderSettings(configuration, hasSecret).Read(problems);
         services.TryAddSingleton(TimeProvider.System);
@@ -70,6 +73,7 @@ public static class ServiceRegistration
         services.AddSingleton(storefront);
         services.AddSingleton(gallery);
         services.AddSingleton(intake);
+        services.AddSingleton(operators);
         var catalog = new ProviderCatalog(providers);
         services.AddSingleton(catalog);
         services.AddSingleton(new OrderEventReader(catalog.Names));
@@ -77,14 +81,15 @@ public static class ServiceRegistration
         services.AddSingleton(providers.OfType<AvantLinkProvider>().Single().Options);
         services.AddSingleton(container =>
         {
-            var permits = container.GetRequiredService<IPermitStore>();
+            var states = container.GetRequiredService<IStateStore>();
             var log = container.GetRequiredService<SendingLog>();
             var time = container.GetRequiredService<TimeProvider>();
-            return new ProviderChannels(
-                providers.Select(provider => new ProviderChannel(provider, permits, log, time))
-            );
+            return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, states, log, time)));
         });
         services.AddSingleton<SecretCache>();
+        services.AddSingleton<OperatorEventQueue>();
+        services.AddSingleton<OperatorEvents>();
+        services.AddHostedService<OperatorWebhook>();
         services.AddSingleton<OutageLog>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<SendingLog>();

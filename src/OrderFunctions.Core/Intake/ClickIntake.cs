@@ -43,6 +43,7 @@ public sealed class ClickIntake(ProviderCatalog catalog, IBus bus, TimeProvider 
         var id = Guid.NewGuid().ToString();
         foreach (var provider in takers)
         {
+            using var send = Tracing.StartSend(Entities.QueueOf(provider.Name), messages: 1);
             await bus.ScheduleAsync(
                 Entities.QueueOf(provider.Name),
                 Message(id, click, provider.Name),

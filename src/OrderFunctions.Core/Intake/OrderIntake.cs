@@ -15,6 +15,7 @@ public sealed class OrderIntake(
     ProviderCatalog catalog,
     IBus bus,
     IntakeOptions options,
+    OutageLog outages,
     TimeProvider timeProvider
 )
 {
@@ -36,6 +37,7 @@ public sealed class OrderIntake(
     {
         if (Read(utf8, errors) is not { } orderEvent)
         {
+            Telemetry.Refused.Add(1, Telemetry.Reason("invalid"));
             return null;
         }
 
@@ -53,6 +55,8 @@ public sealed class OrderIntake(
     {
         if (reader.ReadBatch(utf8, MostEvents, errors, Latest) is not { } events)
         {
+            // How many events it has nobody knows: it may be no array at all.
+            Telemetry.Refused.Add(1, Telemetry.Reason("invalid"));
             return null;
         }
 
@@ -65,7 +69,19 @@ public sealed class OrderIntake(
 
     private async Task PublishAsync(IReadOnlyList<OrderEvent> events, CancellationToken cancellationToken)
     {
-        await bus.PublishAsync([.. events.Select(Message)], cancellationToken);
+        using var send = Tracing.StartSend(Entities.Topic, events.Count);
+        try
+        {
+            await bus.PublishAsync([.. events.Select(Message)], cancellationToken);
+        }
+        catch (BusUnavailableException)
+        {
+            send?.SetStatus(ActivityStatusCode.Error);
+            Telemetry.Refused.Add(events.Count, Telemetry.Reason("unavailable"));
+            throw;
+        }
+
+        outages.BusWorks();
         Telemetry.Accepted.Add(events.Count);
     }
 

@@ -1,5 +1,3 @@
-using OrderFunctions.Ledger;
-
 namespace OrderFunctions.Sending;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace OrderFunctions.Sending;
 /// </summary>
 /// <param name="limit">The calls that may arrive in any minute, of all instances together.</param>
 /// <param name="longestCall">How long a call takes at most.</param>
-internal sealed class PermitShare(string provider, int limit, TimeSpan longestCall, TimeProvider timeProvider)
+internal sealed class PermitShare(int limit, TimeSpan longestCall, TimeProvider timeProvider)
 {
     /// <summary>How long a share may be used before it is to be renewed.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(10);
@@ -157,7 +155,7 @@ internal sealed class PermitShare(string provider, int limit, TimeSpan longestCa
             // Whatever becomes of the save: what is begun meanwhile might be on nobody's record.
             _permits = 0;
             _next = (permits, timeProvider.GetTimestamp());
-            return new Permits(provider, [.. others, .. Own(permits, now)]) { ETag = found?.ETag };
+            return new Permits([.. others, .. Own(permits, now)]) { ETag = found?.ETag };
         }
     }
 

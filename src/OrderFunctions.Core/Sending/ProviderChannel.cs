@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
@@ -26,12 +27,13 @@ public sealed class ProviderChannel : IDisposable
     private readonly ResiliencePipeline _timeout;
     private readonly SendingLog _log;
     private readonly TimeProvider _timeProvider;
+    private readonly CircuitBreakerStateProvider _circuitState = new();
     private long _openUntil;
 
     /// <param name="handler">What carries the calls; null: connections of its own.</param>
     public ProviderChannel(
         Provider provider,
-        IPermitStore permits,
+        IStateStore states,
         SendingLog log,
         TimeProvider timeProvider,
         HttpMessageHandler? handler = null
@@ -41,7 +43,7 @@ public sealed class ProviderChannel : IDisposable
         (_log, _timeProvider) = (log, timeProvider);
         var timeout = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
         _limiter = provider.RequestsPerMinute is { } limit
-            ? new SlidingMinuteLimiter(provider.Name, limit, timeout, permits, timeProvider)
+            ? new SlidingMinuteLimiter(provider.Name, limit, timeout, states, timeProvider)
             : null;
         _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
         _circuit = new ResiliencePipelineBuilder<ProviderCall> { TimeProvider = timeProvider }
@@ -53,11 +55,26 @@ public sealed class ProviderChannel : IDisposable
                     SamplingDuration = TimeSpan.FromSeconds(30),
                     BreakDuration = CircuitBreak,
                     ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { IsOutage: true }),
+                    StateProvider = _circuitState,
                     OnOpened = arguments =>
                     {
                         var until = timeProvider.GetUtcNow() + arguments.BreakDuration;
-                        Interlocked.Exchange(ref _openUntil, until.UtcTicks);
-                        log.CircuitOpened(provider.Name, CircuitBreak);
+                        var before = Interlocked.Exchange(ref _openUntil, until.UtcTicks);
+                        // It is set back to zero where the circuit closes.
+                        log.CircuitOpened(provider.Name, CircuitBreak, again: before > 0);
+                        SendingLog.CircuitIs(provider.Name, Circuit.Open);
+                        return ValueTask.CompletedTask;
+                    },
+                    OnHalfOpened = _ =>
+                    {
+                        SendingLog.CircuitIs(provider.Name, Circuit.HalfOpen);
+                        return ValueTask.CompletedTask;
+                    },
+                    OnClosed = _ =>
+                    {
+                        Interlocked.Exchange(ref _openUntil, 0);
+                        log.CircuitClosed(provider.Name);
+                        SendingLog.CircuitIs(provider.Name, Circuit.Closed);
                         return ValueTask.CompletedTask;
                     },
                 }
@@ -66,9 +83,25 @@ public sealed class ProviderChannel : IDisposable
         _timeout = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddTimeout(timeout)
             .Build();
+        SendingLog.CircuitIs(provider.Name, Circuit.Closed);
     }
 
     public Provider Provider { get; }
+
+    public Circuit Circuit =>
+        _circuitState.CircuitState switch
+        {
+            CircuitState.Closed => Circuit.Closed,
+            CircuitState.HalfOpen => Circuit.HalfOpen,
+            // Polly notices only at the next call that the pause is over.
+            _ => IsPauseOver ? Circuit.HalfOpen : Circuit.Open,
+        };
+
+    /// <summary>Until when no calls are made; null: the circuit is not open.</summary>
+    public DateTimeOffset? OpenUntil =>
+        Circuit == Circuit.Open ? new DateTimeOffset(Interlocked.Read(ref _openUntil), TimeSpan.Zero) : null;
+
+    private bool IsPauseOver => _timeProvider.GetUtcNow().UtcTicks >= Interlocked.Read(ref _openUntil);
 
     /// <summary>Makes one call.</summary>
     /// <exception cref="CallNotMadeException">The circuit is open, the rate limit is reached, or nobody knows whether it is.</exception>
@@ -79,7 +112,7 @@ public sealed class ProviderChannel : IDisposable
     )
     {
         // Before the rate limit, of which a call that is not made must use nothing up.
-        if (_timeProvider.GetUtcNow().UtcTicks < Interlocked.Read(ref _openUntil))
+        if (!IsPauseOver)
         {
             throw CircuitIsOpen();
         }
@@ -131,6 +164,7 @@ public sealed class ProviderChannel : IDisposable
             return null;
         }
 
+        var start = _timeProvider.GetTimestamp();
         try
         {
             var (permit, wait) = request.YieldsToOthers
@@ -147,6 +181,10 @@ public sealed class ProviderChannel : IDisposable
             _log.LedgerUnavailable(error);
             throw new CallNotMadeException(error.Message, new RetryTiming.FreeBackoff());
         }
+        finally
+        {
+            SendingLog.Waited(Provider.Name, _timeProvider.GetElapsedTime(start));
+        }
     }
 
     private async Task<ProviderCall> CallNowAsync(
@@ -158,6 +196,13 @@ public sealed class ProviderChannel : IDisposable
         var (at, start) = (_timeProvider.GetUtcNow(), _timeProvider.GetTimestamp());
         ProviderResponse? response = null;
         CallFailure? failure = null;
+        string? errorType = null;
+        using var span = Tracing.StartCall(
+            Provider.Name,
+            request.Purpose,
+            request.Method,
+            request.Address(Provider.Options.BaseUrl)
+        );
         try
         {
             response = await _timeout.ExecuteAsync(
@@ -169,11 +214,15 @@ public sealed class ProviderChannel : IDisposable
         {
             var reason = $"no answer within {Provider.Options.TimeoutSeconds} seconds";
             failure = new CallFailure(reason, MayHaveArrived: true);
+            errorType = "timeout";
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             failure = new CallFailure($"no answer: {error.Message}", MayHaveArrived: WasConnected(error));
+            errorType = error.GetType().FullName;
         }
+
+        Tracing.EndCall(span, response?.StatusCode, errorType);
 
         return new ProviderCall(at, _timeProvider.GetElapsedTime(start), response, failure);
     }
@@ -235,4 +284,16 @@ public sealed class ProviderChannel : IDisposable
             : time < now + LongestRetryAfter ? time
             : now + LongestRetryAfter;
     }
+}
+
+/// <summary>Whether calls to a provider are made. The numbers are those of the metric circuit.state.</summary>
+public enum Circuit
+{
+    Closed = 0,
+
+    /// <summary>The next call tries whether the provider is back.</summary>
+    HalfOpen = 1,
+
+    /// <summary>No calls are made.</summary>
+    Open = 2,
 }

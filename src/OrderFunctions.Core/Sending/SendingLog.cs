@@ -1,20 +1,41 @@
-using Microsoft.Extensions.Logging;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Sending;
 
-/// <summary>Every log line about a provider's channel, with the metric that goes with it.</summary>
-public sealed partial class SendingLog(ILogger<SendingLog> logger, OutageLog outages)
+/// <summary>What is told of a provider's channel, with the metrics that go with it.</summary>
+public sealed class SendingLog(OperatorEvents events, OutageLog outages)
 {
-    public void CircuitOpened(string provider, TimeSpan pause)
+    /// <param name="again">The circuit was open before: the call that tried whether the provider is back has failed.</param>
+    public void CircuitOpened(string provider, TimeSpan pause, bool again)
     {
         Telemetry.CircuitsOpened.Add(1, Telemetry.Provider(provider));
-        LogCircuitOpened(provider, pause);
+        var opened = new OperatorEvent(
+            OperatorEventTypes.CircuitOpened,
+            provider,
+            $"{provider} fails too often: no calls for {pause}"
+        );
+        if (again)
+        {
+            events.Remind(opened);
+        }
+        else
+        {
+            events.Raise(opened);
+        }
     }
 
-    public void LedgerUnavailable(LedgerUnavailableException error) => outages.Tell(error);
+    public void CircuitClosed(string provider) =>
+        events.Raise(
+            new OperatorEvent(OperatorEventTypes.CircuitClosed, provider, $"{provider} answers again: calls go on")
+        );
 
-    [LoggerMessage(4, LogLevel.Warning, "circuit.opened {Provider} fails too often: no calls for {Pause}")]
-    private partial void LogCircuitOpened(string provider, TimeSpan pause);
+    public static void CircuitIs(string provider, Circuit circuit) =>
+        Telemetry.CircuitState.Record((int)circuit, Telemetry.Provider(provider));
+
+    /// <param name="waited">How long a call has waited for a permit, whether it got one or not.</param>
+    public static void Waited(string provider, TimeSpan waited) =>
+        Telemetry.LimiterWait.Record(waited.TotalSeconds, Telemetry.Provider(provider));
+
+    public void LedgerUnavailable(LedgerUnavailableException error) => outages.Tell(error);
 }

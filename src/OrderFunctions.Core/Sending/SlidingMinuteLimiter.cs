@@ -14,14 +14,14 @@ internal sealed class SlidingMinuteLimiter(
     string provider,
     int limit,
     TimeSpan longestCall,
-    IPermitStore store,
+    IStateStore store,
     TimeProvider timeProvider
 ) : IDisposable
 {
     /// <summary>How long a call waits for its turn before it is put back on the queue.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private readonly PermitShare _share = new(provider, limit, longestCall, timeProvider);
+    private readonly PermitShare _share = new(limit, longestCall, timeProvider);
     private readonly SemaphoreSlim _turn = new(1);
     private bool _isAsking;
 
@@ -100,9 +100,9 @@ internal sealed class SlidingMinuteLimiter(
 
         // Left on where the store fails.
         _isAsking = true;
-        while (_share.Ask(await store.FindAsync(provider, cancellationToken)) is { } permits)
+        while (_share.Ask(await Permits.FindAsync(store, provider, cancellationToken)) is { } permits)
         {
-            if (await store.TrySaveAsync(permits, cancellationToken))
+            if (await permits.TrySaveAsync(store, provider, cancellationToken))
             {
                 _share.Saved();
                 break;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrderFunctions.Bus;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Intake;
@@ -22,7 +23,8 @@ public sealed class WebhookIntake(
     {
         if (await SubmitAsync(webhook, cancellationToken) is var (orderId, problems))
         {
-            var message = webhook.Message(orderId, problems);
+            using var send = Tracing.StartSend(Entities.Inbound, messages: 1);
+            var message = webhook.Message(orderId, problems) with { TraceParent = Activity.Current?.Id };
             await bus.ScheduleAsync(Entities.Inbound, message, timeProvider.GetUtcNow(), cancellationToken);
         }
     }

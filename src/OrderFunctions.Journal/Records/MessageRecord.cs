@@ -24,6 +24,7 @@ internal sealed record MessageRecord(
         Waited = 2,
         Accepted = 4,
         Click = 8,
+        Turned = 16,
     }
 
     public RecordKind Kind => RecordKind.Message;
@@ -79,12 +80,14 @@ internal sealed record MessageRecord(
         writer.Write(message.Retries);
         writer.Write(message.Attempts);
         var waits = deadLetter?.Waits ?? message.Waits;
+        var lastTurn = deadLetter?.LastTurn ?? message.LastTurn;
         writer.Write(
             (byte)(
                 (message.Replayed ? Marks.Replayed : 0)
                 | (waits > 0 ? Marks.Waited : 0)
                 | (message.AcceptedAt is null ? 0 : Marks.Accepted)
                 | (message.Kind == MessageKind.Click ? Marks.Click : 0)
+                | (lastTurn is null ? 0 : Marks.Turned)
             )
         );
         writer.WriteText(message.TraceParent);
@@ -96,6 +99,11 @@ internal sealed record MessageRecord(
         if (message.AcceptedAt is { } acceptedAt)
         {
             writer.WriteTime(acceptedAt);
+        }
+
+        if (lastTurn is not null)
+        {
+            writer.Write(lastTurn);
         }
 
         writer.WriteText(source);
@@ -135,6 +143,7 @@ internal sealed record MessageRecord(
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
+            LastTurn = marks.HasFlag(Marks.Turned) ? reader.ReadString() : null,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()
@@ -147,6 +156,7 @@ internal sealed record MessageRecord(
             )
             {
                 Waits = message.Waits,
+                LastTurn = message.LastTurn,
             }
             : null;
         message = message with { Body = reader.RestOf(Content) };

@@ -93,8 +93,9 @@ internal sealed record PublishedRecord(IReadOnlyList<(UInt128 Key, DateTimeOffse
     }
 }
 
-/// <summary>A ledger entry as it was saved.</summary>
-/// <param name="Key">Of its order and provider.</param>
+/// <summary>A ledger entry, or a state record, as it was saved.</summary>
+/// <param name="Key">Of its order and provider, or of the state record's name.</param>
+/// <param name="Provider">Of a state record: <see cref="StatePrefix"/> and its name.</param>
 /// <param name="IsClaimed">Whether a worker was telling the provider then.</param>
 /// <param name="Json">The entry, UTF-8.</param>
 internal sealed record EntryRecord(
@@ -114,7 +115,13 @@ internal sealed record EntryRecord(
         Left = 2,
     }
 
+    /// <summary>No provider's name begins so.</summary>
+    public const string StatePrefix = "!";
+
     public RecordKind Kind => RecordKind.Entry;
+
+    /// <summary>Whether it is a state record: those are kept until they are changed.</summary>
+    public bool IsState => Provider.StartsWith(StatePrefix, StringComparison.Ordinal);
 
     /// <summary>The entry's own: by it entries are found without reading them all.</summary>
     public DateTimeOffset? LeftAt { get; init; }

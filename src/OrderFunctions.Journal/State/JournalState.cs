@@ -224,7 +224,11 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     /// <param name="leftAt">The entry's own.</param>
     public void SetEntry(UInt128 key, string provider, Location? location, DateTimeOffset? leftAt)
     {
-        _providers.Add(provider);
+        if (!provider.StartsWith(EntryRecord.StatePrefix, StringComparison.Ordinal))
+        {
+            _providers.Add(provider);
+        }
+
         _liveBytes += (location?.Length ?? 0) - (FindEntry(key)?.Length ?? 0);
         if (location is { } found)
         {

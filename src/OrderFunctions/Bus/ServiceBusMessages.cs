@@ -27,6 +27,10 @@ internal static class ServiceBusMessages
     // The name under which Service Bus and its clients keep the W3C trace parent.
     private const string TraceParent = "Diagnostic-Id";
 
+    // The same as W3C calls it, which other clients set.
+    private const string W3CTraceParent = "traceparent";
+    private const string LastTurn = "lastTurn";
+
     private const string Order = "order";
     private const string Click = "click";
 
@@ -55,6 +59,7 @@ internal static class ServiceBusMessages
         Set(OrderId, message.OrderId);
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
+        Set(LastTurn, message.LastTurn);
         Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
         return sent;
 
@@ -84,7 +89,8 @@ internal static class ServiceBusMessages
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
             Replayed = properties.TryGetValue(Replayed, out var replayed) && replayed is true,
-            TraceParent = Text(properties, TraceParent),
+            TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
+            LastTurn = Text(properties, LastTurn),
         };
         var deadLetter = source is null
             ? null
@@ -97,6 +103,7 @@ internal static class ServiceBusMessages
             )
             {
                 Waits = message.Waits,
+                LastTurn = message.LastTurn,
             };
         return new ReceivedMessage(message, queue, received.DeliveryCount, source, deadLetter);
     }
@@ -114,6 +121,11 @@ internal static class ServiceBusMessages
         if (deadLetter.RetryAt is { } retryAt)
         {
             properties[RetryAt] = retryAt.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        if (deadLetter.LastTurn is { } lastTurn)
+        {
+            properties[LastTurn] = lastTurn;
         }
 
         if (source is not null)

@@ -28,7 +28,7 @@ public static class FunctionsAppRegistration
         services.AddSingleton<IBus, ServiceBusBus>();
         services.AddSingleton<TableLedger>();
         services.AddSingleton<ILedger>(container => container.GetRequiredService<TableLedger>());
-        services.AddSingleton<IPermitStore>(container => container.GetRequiredService<TableLedger>());
+        services.AddSingleton<IStateStore>(container => container.GetRequiredService<TableLedger>());
         services.AddSingleton(
             ServiceRegistration.ReadLedgerOptions(configuration, problems, Entities.DuplicateWindow, "tableServiceUri")
         );

@@ -52,7 +52,9 @@ public sealed partial class LedgerExpiry(
             var (deleted, forgotten) = (0, 0);
             await foreach (var page in pages)
             {
-                var expired = page.Values.ToLookup(row => LedgerRow.LastChange(row) < changedBefore);
+                var expired = page
+                    .Values.Where(row => row.PartitionKey != StateRow.Partition)
+                    .ToLookup(row => LedgerRow.LastChange(row) < changedBefore);
                 deleted += await CountAsync(expired[true], DeleteAsync, cancellationToken);
                 forgotten += await CountAsync(
                     expired[false],

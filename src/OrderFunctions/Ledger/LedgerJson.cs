@@ -13,5 +13,4 @@ namespace OrderFunctions.App.Ledger;
 [JsonSerializable(typeof(OrderMemory))]
 [JsonSerializable(typeof(IncompleteEvent))]
 [JsonSerializable(typeof(ToldOrder))]
-[JsonSerializable(typeof(IReadOnlyList<TakenPermits>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

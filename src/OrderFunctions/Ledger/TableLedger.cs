@@ -9,9 +9,9 @@ namespace OrderFunctions.App.Ledger;
 
 /// <summary>
 /// The ledger in Table storage: a partition for each order, a row for each provider, saved only over the row that
-/// was read (its ETag). Another partition has each provider's permits.
+/// was read (its ETag). Another partition has the state records.
 /// </summary>
-internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
+internal sealed class TableLedger(TableClient table) : ILedger, IStateStore
 {
     public const string TableName = "ledger";
 
@@ -28,11 +28,11 @@ internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
             cancellationToken
         );
 
-    public Task<Permits?> FindAsync(string provider, CancellationToken cancellationToken) =>
+    public Task<StateRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
         OrUnavailableAsync(
             async () =>
-                await FindRowAsync(PermitsRow.Partition, provider, cancellationToken) is { } row
-                    ? PermitsRow.Permits(row)
+                await FindRowAsync(StateRow.Partition, name, cancellationToken) is { } row
+                    ? StateRow.Record(row)
                     : null,
             cancellationToken
         );
@@ -93,8 +93,11 @@ internal sealed class TableLedger(TableClient table) : ILedger, IPermitStore
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
         TrySaveAsync(LedgerRow.Row(entry), entry.ETag, cancellationToken);
 
-    public Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken) =>
-        TrySaveAsync(PermitsRow.Row(permits), permits.ETag, cancellationToken);
+    public Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+    {
+        record.ThrowIfInvalid();
+        return TrySaveAsync(StateRow.Row(record), record.ETag, cancellationToken);
+    }
 
     private static async Task<bool> TryReadAsync(IAsyncEnumerator<Page<TableEntity>> pages)
     {

@@ -29,11 +29,7 @@ public sealed class DelivererTests : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private ProviderChannel? _channel;
 
-    public DelivererTests() =>
-        _deliveryLog = new DeliveryLog(
-            new Logger<DeliveryLog>(new LoggerFactory([_log])),
-            new OutageLog(NullLogger<OutageLog>.Instance, _time)
-        );
+    public DelivererTests() => _deliveryLog = Rig.DeliveryLog(_time, _log);
 
     public void Dispose()
     {
@@ -55,7 +51,7 @@ public sealed class DelivererTests : IDisposable
         await Assert.ThrowsAsync<LedgerUnavailableException>(() => DeliverAsync(Katalys()));
 
         var line = Assert.Single(LinesOf("delivery.attempt"));
-        Assert.Contains("attempt 1 of 27: delivered, status 204", line, StringComparison.Ordinal);
+        Assert.Contains(" 1/27 delivered, 204,", line, StringComparison.Ordinal);
         Assert.Empty(LinesOf("delivery.ended"));
     }
 
@@ -71,7 +67,7 @@ public sealed class DelivererTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DeliverAsync(Katalys()));
 
-        Assert.Contains("status 500", Assert.Single(LinesOf("delivery.attempt")), StringComparison.Ordinal);
+        Assert.Contains(" retry, 500,", Assert.Single(LinesOf("delivery.attempt")), StringComparison.Ordinal);
         Assert.Equal(500, Assert.Single((await EntryAsync()).Attempts).StatusCode);
     }
 
@@ -88,9 +84,9 @@ public sealed class DelivererTests : IDisposable
 
         string[] expected =
         [
-            "attempt 1 of 27: retry, status none, 0 ms",
-            "attempt 2 of 27: retry, status 500, 0 ms",
-            "attempt 3 of 27: retry, status 500, 0 ms",
+            " 1/27 retry, no answer, 0 ms",
+            " 2/27 retry, 500, 0 ms",
+            " 3/27 retry, 500, 0 ms",
             "retry at 2026-11-21 12:00:30Z",
         ];
         Assert.Equal(expected.Length, LinesOf("delivery.").Count);
@@ -173,7 +169,7 @@ public sealed class DelivererTests : IDisposable
         int deliveryCount = 1
     )
     {
-        _channel ??= new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time, _log), _time, _handler);
+        _channel ??= new ProviderChannel(provider, new InMemoryState(), Rig.SendingLog(_time, _log), _time, _handler);
         var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var deliverer = new Deliverer(reader, _ledger, secrets, new LedgerOptions(), _deliveryLog, _time, Rig.Longest);

@@ -42,6 +42,9 @@ public sealed class DeliveryLogTests
         using var services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(book))
             .AddSingleton<TimeProvider>(new ManualTime())
+            .AddSingleton(new OperatorEventOptions())
+            .AddSingleton<OperatorEventQueue>()
+            .AddSingleton<OperatorEvents>()
             .AddSingleton<OutageLog>()
             .AddSingleton<DeliveryLog>()
             .BuildServiceProvider();

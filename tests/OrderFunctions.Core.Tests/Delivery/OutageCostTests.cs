@@ -36,12 +36,9 @@ public sealed class OutageCostTests : IDisposable
     public OutageCostTests()
     {
         _bus = new InMemoryBus(_time);
-        var log = new DeliveryLog(
-            NullLogger<DeliveryLog>.Instance,
-            new OutageLog(NullLogger<OutageLog>.Instance, _time)
-        );
+        var log = Rig.DeliveryLog(_time);
         var provider = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
-        _channel = new ProviderChannel(provider, new InMemoryPermits(), Rig.SendingLog(_time), _time);
+        _channel = new ProviderChannel(provider, new InMemoryState(), Rig.SendingLog(_time), _time);
         var channels = new ProviderChannels([_channel]);
         var ledger = new FragileLedger { IsDown = true };
         var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);

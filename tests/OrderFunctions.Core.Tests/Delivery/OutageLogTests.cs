@@ -16,7 +16,7 @@ public sealed class OutageLogTests : IDisposable
     public OutageLogTests()
     {
         _loggers = new LoggerFactory([_log]);
-        _outages = new OutageLog(_loggers.CreateLogger<OutageLog>(), _time);
+        _outages = new OutageLog(Rig.OperatorEvents(_time, _log), _time);
     }
 
     public void Dispose()
@@ -42,5 +42,50 @@ public sealed class OutageLogTests : IDisposable
         Assert.Equal(6, _log.Lines.Count);
         Assert.All(_log.Lines, line => Assert.StartsWith("Warning ", line, StringComparison.Ordinal));
         Assert.Contains(inner.Message, _log.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void That_it_is_back_is_told_once_and_not_while_some_calls_still_fail()
+    {
+        _outages.BusWorks();
+        _outages.Tell(new BusUnavailableException("The bus is down."));
+        _time.Advance(TimeSpan.FromMinutes(12));
+        _outages.Tell(new BusUnavailableException("The bus is down."));
+        _outages.BusWorks();
+        _outages.LedgerWorks();
+        Assert.Equal(2, _log.Lines.Count);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _outages.BusWorks();
+        _outages.BusWorks();
+
+        Assert.Equal(3, _log.Lines.Count);
+        Assert.EndsWith(
+            "bus.recovered The bus can be had again, after 00:12:10",
+            _log.Lines[^1],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_person_is_called_when_it_begins_and_when_it_ends_not_every_ten_seconds()
+    {
+        var queue = new OperatorEventQueue(
+            new OperatorEventOptions { Url = new Uri("https://pager.example/hook") },
+            _time
+        );
+        var outages = new OutageLog(new OperatorEvents(_loggers.CreateLogger<OperatorEvents>(), queue), _time);
+        for (var second = 0; second < 600; second++)
+        {
+            outages.Tell(new LedgerUnavailableException("The ledger is down."));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        outages.LedgerWorks();
+
+        var (began, ended) = (await queue.TakeAsync(default), await queue.TakeAsync(default));
+        Assert.Equal((OperatorEventTypes.LedgerUnavailable, 1), (began.Event.Type, began.Count));
+        Assert.Equal((OperatorEventTypes.LedgerRecovered, 1), (ended.Event.Type, ended.Count));
     }
 }

@@ -22,7 +22,7 @@ public sealed class BusDownTests : IAsyncDisposable
         .AddSingleton<IBus, DownBus>()
         .AddSingleton<ILedger, InMemoryLedger>()
         .AddSingleton(new LedgerOptions())
-        .AddSingleton<IPermitStore, InMemoryPermits>()
+        .AddSingleton<IStateStore, InMemoryState>()
         .AddSingleton<ISecretStore>(new Secrets())
         .AddOrderFunctions(new ConfigurationBuilder().Build())
         .BuildServiceProvider();
@@ -150,7 +150,7 @@ public sealed class BusDownTests : IAsyncDisposable
             .AddSingleton(bus)
             .AddSingleton<ILedger, InMemoryLedger>()
             .AddSingleton(new LedgerOptions())
-            .AddSingleton<IPermitStore, InMemoryPermits>()
+            .AddSingleton<IStateStore, InMemoryState>()
             .AddSingleton<ISecretStore>(new Secrets { ["webhook-shopify"] = "secret" })
             .AddOrderFunctions(
                 new ConfigurationBuilder()

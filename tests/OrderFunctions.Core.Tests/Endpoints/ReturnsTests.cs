@@ -29,7 +29,7 @@ public sealed class ReturnsTests : IAsyncLifetime
             .AddSingleton<InMemoryBus>()
             .AddSingleton<IBus>(container => container.GetRequiredService<InMemoryBus>())
             .AddSingleton<ILedger, InMemoryLedger>()
-            .AddSingleton<IPermitStore, InMemoryPermits>()
+            .AddSingleton<IStateStore, InMemoryState>()
             .AddSingleton<ISecretStore>(new Secrets())
             .AddOrderFunctions(
                 new ConfigurationBuilder()

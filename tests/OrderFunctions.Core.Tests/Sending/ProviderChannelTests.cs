@@ -18,17 +18,22 @@ public sealed class ProviderChannelTests : IDisposable
     private const int Failures = 20;
 
     private readonly ManualTime _time = new();
-    private readonly SimulatedPermits _permits = new();
+    private readonly SimulatedState _states = new();
     private readonly Handler _provider = new();
     private readonly LogBook _book = new();
     private readonly ILoggerFactory _loggers;
+    private readonly OperatorEventQueue _events;
     private readonly SendingLog _log;
 
     public ProviderChannelTests()
     {
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_book));
-        var outages = new OutageLog(_loggers.CreateLogger<OutageLog>(), _time);
-        _log = new SendingLog(_loggers.CreateLogger<SendingLog>(), outages);
+        _events = new OperatorEventQueue(
+            new OperatorEventOptions { Url = new Uri("https://pager.example/hook") },
+            _time
+        );
+        var events = new OperatorEvents(_loggers.CreateLogger<OperatorEvents>(), _events);
+        _log = new SendingLog(events, new OutageLog(events, _time));
     }
 
     public void Dispose()
@@ -38,18 +43,18 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task An_open_circuit_uses_up_no_permits()
+    public async Task An_open_circuit_uses_up_no_states()
     {
         using var channel = Duel(limit: Failures + 5);
         await OpenCircuitAsync(channel);
-        var operations = _permits.Reads + _permits.Saves;
+        var operations = _states.Reads + _states.Saves;
         for (var call = 0; call < 100; call++)
         {
             var notMade = await NotMadeAsync(CallAsync(channel));
             Assert.Contains("failed too often", notMade.Message, StringComparison.Ordinal);
         }
 
-        Assert.Equal(operations, _permits.Reads + _permits.Saves);
+        Assert.Equal(operations, _states.Reads + _states.Saves);
         _provider.Status = HttpStatusCode.OK;
         _time.Advance(ProviderChannel.CircuitBreak);
         for (var call = 0; call < 5; call++)
@@ -61,7 +66,7 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_permits_back()
+    public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_states_back()
     {
         using var channel = Duel(limit: Failures + 2);
         await OpenCircuitAsync(channel);
@@ -82,10 +87,10 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_permits_to_be_had_no_call_is_made_and_the_reason_is_told()
+    public async Task Without_states_to_be_had_no_call_is_made_and_the_reason_is_told()
     {
         using var channel = Duel(limit: 10);
-        _permits.IsDown = true;
+        _states.IsDown = true;
 
         var notMade = await NotMadeAsync(CallAsync(channel));
         Assert.Equal("The ledger can't be had.", notMade.Message);
@@ -96,11 +101,11 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_provider_without_a_limit_needs_no_permits()
+    public async Task A_provider_without_a_limit_needs_no_states()
     {
         var options = new KatalysOptions { BaseUrl = new Uri("https://provider.example") };
         using var channel = Channel(new KatalysProvider(options));
-        _permits.IsDown = true;
+        _states.IsDown = true;
 
         Assert.NotNull((await CallAsync(channel)).Response);
     }
@@ -118,7 +123,64 @@ public sealed class ProviderChannelTests : IDisposable
         var notMade = await NotMadeAsync(Soon(third));
         Assert.Equal("the limit of 2 requests a minute is reached", notMade.Message);
         Assert.Equal(new RetryTiming.FreeUntil(_time.GetUtcNow().AddSeconds(55)), notMade.When);
-        Assert.Equal(2, (await _permits.FindAsync("katalys", default))!.Taken.Sum(taken => taken.Count));
+        var permits = await Permits.FindAsync(_states, "katalys", default);
+        Assert.Equal(2, permits!.Taken.Sum(taken => taken.Count));
+    }
+
+    [Fact]
+    public async Task Who_asks_sees_the_circuit_open_half_open_and_closed_again()
+    {
+        using var channel = Duel(limit: 100);
+        Assert.Equal((Circuit.Closed, null), (channel.Circuit, channel.OpenUntil));
+
+        await OpenCircuitAsync(channel);
+        Assert.Equal(
+            (Circuit.Open, _time.GetUtcNow() + ProviderChannel.CircuitBreak),
+            (channel.Circuit, channel.OpenUntil)
+        );
+
+        // The pause is over, and nobody has called yet.
+        _time.Advance(ProviderChannel.CircuitBreak);
+        Assert.Equal((Circuit.HalfOpen, null), (channel.Circuit, channel.OpenUntil));
+
+        _provider.Status = HttpStatusCode.OK;
+        Assert.NotNull((await CallAsync(channel)).Response);
+        Assert.Equal((Circuit.Closed, null), (channel.Circuit, channel.OpenUntil));
+    }
+
+    [Fact]
+    public async Task A_circuit_s_opening_and_closing_are_told_and_in_between_that_it_still_is_open()
+    {
+        using var channel = Duel(limit: 100);
+        await OpenCircuitAsync(channel);
+        for (var pause = 0; pause < 3; pause++)
+        {
+            _time.Advance(ProviderChannel.CircuitBreak);
+            Assert.NotNull((await CallAsync(channel)).Response);
+        }
+
+        _provider.Status = HttpStatusCode.OK;
+        _time.Advance(ProviderChannel.CircuitBreak);
+        Assert.NotNull((await CallAsync(channel)).Response);
+
+        const string opened =
+            "Warning OrderFunctions.Diagnostics.OperatorEvents: circuit.opened duel fails too often: no calls for 00:00:30";
+        Assert.Equal(
+            [
+                opened,
+                opened,
+                opened,
+                opened,
+                "Information OrderFunctions.Diagnostics.OperatorEvents: circuit.closed duel answers again: calls go on",
+            ],
+            _book.Lines
+        );
+        var events = await Task.WhenAll(_events.TakeAsync(default), _events.TakeAsync(default))
+            .WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(
+            [("circuit.opened", 1), ("circuit.closed", 1)],
+            events.Select(taken => (taken.Event.Type, taken.Count))
+        );
     }
 
     private static ProviderRequest Request => new("test", HttpMethod.Post, "orders", new Credential.None());
@@ -130,7 +192,7 @@ public sealed class ProviderChannelTests : IDisposable
             )
         );
 
-    private ProviderChannel Channel(Provider provider) => new(provider, _permits, _log, _time, _provider);
+    private ProviderChannel Channel(Provider provider) => new(provider, _states, _log, _time, _provider);
 
     private async Task OpenCircuitAsync(ProviderChannel channel)
     {

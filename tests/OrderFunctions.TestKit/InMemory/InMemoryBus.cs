@@ -205,6 +205,10 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
     private void Bury(string queue, InMemoryQueue.Waiting waiting, DeadLetter deadLetter)
     {
         var now = timeProvider.GetUtcNow();
+        waiting = waiting with
+        {
+            Message = waiting.Message with { LastTurn = deadLetter.LastTurn ?? waiting.Message.LastTurn },
+        };
         if (queue != Entities.Retry)
         {
             Queue(Entities.Retry)

@@ -50,6 +50,19 @@ public sealed class LedgerExpiryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_state_record_is_kept_until_it_is_changed()
+    {
+        await SaveAsync("1", "duel");
+        Assert.True(await _ledger.TrySaveAsync(new StateRecord("pauses", "1"u8.ToArray()), default));
+        _time.Advance(Settings.Retention * 2);
+
+        await _expiry.RunAsync(default);
+
+        Assert.Empty(await ProvidersAsync("1"));
+        Assert.NotNull(await _ledger.FindAsync("pauses", default));
+    }
+
+    [Fact]
     public async Task What_counts_is_an_entry_s_last_change_and_not_the_order_s_age()
     {
         await SaveAsync("1", "duel");

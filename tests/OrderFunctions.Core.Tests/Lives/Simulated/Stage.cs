@@ -49,12 +49,9 @@ internal sealed class Stage : IDisposable
             model,
             () => _sent.First(lifeEvent => lifeEvent.Id == Entry.Started!.EventId)
         );
-        var log = new DeliveryLog(
-            NullLogger<DeliveryLog>.Instance,
-            new OutageLog(NullLogger<OutageLog>.Instance, _time)
-        );
+        var log = Rig.DeliveryLog(_time);
         static double Random() => 0.5;
-        _channel = new ProviderChannel(model.Provider, new InMemoryPermits(), Rig.SendingLog(_time), _time, _provider);
+        _channel = new ProviderChannel(model.Provider, new InMemoryState(), Rig.SendingLog(_time), _time, _provider);
         var channels = new ProviderChannels([_channel]);
         var ledger = new SimulatedLedger(_ledger);
         var settlement = new Settlement(log);

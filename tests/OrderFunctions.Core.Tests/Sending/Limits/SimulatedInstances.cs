@@ -19,13 +19,13 @@ internal sealed class SimulatedInstances : IDisposable
     public SimulatedInstances(int limit, int count, SimulatedInstances? others = null)
     {
         _limit = limit;
-        (Time, Store) = (others?.Time ?? new ManualTime(), others?.Store ?? new SimulatedPermits());
+        (Time, Store) = (others?.Time ?? new ManualTime(), others?.Store ?? new SimulatedState());
         _instances = [.. Enumerable.Range(0, count).Select(_ => NewInstance(TimeSpan.Zero))];
     }
 
     public ManualTime Time { get; }
 
-    public SimulatedPermits Store { get; }
+    public SimulatedState Store { get; }
 
     public int Count => _instances.Count;
 

@@ -12,7 +12,7 @@ public sealed class SlidingMinuteLimiterTests
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(10);
 
     private readonly ManualTime _time = new();
-    private readonly SimulatedPermits _store = new();
+    private readonly SimulatedState _store = new();
 
     [Fact]
     public async Task A_permit_comes_back_a_minute_after_its_call_has_ended_and_not_before()
@@ -134,7 +134,7 @@ public sealed class SlidingMinuteLimiterTests
     }
 
     [Fact]
-    public async Task Without_the_store_no_call_is_made_not_even_with_permits_that_were_taken()
+    public async Task Without_the_store_no_call_is_made_not_even_with_states_that_were_taken()
     {
         using var limiter = Limiter(100);
         for (var call = 0; call < 20; call++)

@@ -5,9 +5,9 @@ using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Ledger;
 
-public sealed class InMemoryPermitsTests : PermitCompliance
+public sealed class InMemoryStateTests : StateCompliance
 {
-    protected override IPermitStore Store { get; } = new InMemoryPermits();
+    protected override IStateStore Store { get; } = new InMemoryState();
 
     protected override ILedger Ledger { get; } = new InMemoryLedger();
 

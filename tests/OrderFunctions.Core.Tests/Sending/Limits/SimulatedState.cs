@@ -4,10 +4,10 @@ using OrderFunctions.TestKit.InMemory;
 
 namespace OrderFunctions.Core.Tests.Sending.Limits;
 
-/// <summary>A permit store that counts what it is asked, and has the next trouble that a test wants.</summary>
-internal sealed class SimulatedPermits : IPermitStore
+/// <summary>A state store that counts what it is asked, and has the next trouble that a test wants.</summary>
+internal sealed class SimulatedState : IStateStore
 {
-    private readonly InMemoryPermits _inner = new();
+    private readonly InMemoryState _inner = new();
 
     public int Reads { get; private set; }
 
@@ -25,23 +25,23 @@ internal sealed class SimulatedPermits : IPermitStore
     /// <summary>What others do between the next read and the save that follows it.</summary>
     public Action? Meanwhile { get; set; }
 
-    public async Task<Permits?> FindAsync(string provider, CancellationToken cancellationToken)
+    public async Task<StateRecord?> FindAsync(string name, CancellationToken cancellationToken)
     {
         ThrowIfDown();
         Reads++;
         await (Answers?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
-        var found = await _inner.FindAsync(provider, cancellationToken);
+        var found = await _inner.FindAsync(name, cancellationToken);
         var meanwhile = Meanwhile;
         Meanwhile = null;
         meanwhile?.Invoke();
         return found;
     }
 
-    public async Task<bool> TrySaveAsync(Permits permits, CancellationToken cancellationToken)
+    public async Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
         ThrowIfDown();
         Saves++;
-        var isSaved = await _inner.TrySaveAsync(permits, cancellationToken);
+        var isSaved = await _inner.TrySaveAsync(record, cancellationToken);
         if (LosesNextAnswer)
         {
             LosesNextAnswer = false;

@@ -6,13 +6,13 @@ using OrderFunctions.TestKit.Conformance;
 
 namespace OrderFunctions.Tests.Emulators;
 
-/// <summary>The permits against a real table service: LEDGER_CONNECTION, such as UseDevelopmentStorage=true.</summary>
-public sealed class AzuritePermitsTests : PermitCompliance
+/// <summary>The state records against a real table service: LEDGER_CONNECTION, such as UseDevelopmentStorage=true.</summary>
+public sealed class AzuriteStateTests : StateCompliance
 {
     private TableClient _table = null!;
     private TableLedger _ledger = null!;
 
-    protected override IPermitStore Store => _ledger;
+    protected override IStateStore Store => _ledger;
 
     protected override ILedger Ledger => _ledger;
 
