@@ -17,7 +17,7 @@ function replayDialog(what, refresh) {
       force: form.force.checked || undefined,
     }),
     verb: 'Replay',
-    done: ({ replayed, heldBack, superseded }) => `${number(replayed)} replayed${restOf(heldBack, superseded)}`,
+    done: (result) => `${number(result.replayed)} replayed${restOf(result)}`,
     refresh,
   });
 }
@@ -34,7 +34,7 @@ function discardDialog(what, refresh) {
     bodyOf: (form) => ({ ...what.filter, max: countOf(form.max), note: form.note.value.trim() }),
     verb: 'Discard',
     isDanger: true,
-    done: ({ discarded }) => `${number(discarded)} discarded`,
+    done: (result) => `${number(result.discarded)} discarded${restOf(result)}`,
     refresh,
   });
 }
@@ -47,10 +47,11 @@ function countOf(input) {
   return input.value ? Number(input.value) : undefined;
 }
 
-function restOf(heldBack, superseded) {
+function restOf({ heldBack, superseded, unknownIds }) {
   return [
     heldBack > 0 && `; ${number(heldBack)} held back, which were replayed three times in vain`,
     superseded > 0 && `; ${number(superseded)} left out, because a newer event has been told`,
+    unknownIds && `; ${number(unknownIds.length)} of the chosen are not parked any more`,
   ].filter(Boolean).join('');
 }
 
@@ -112,8 +113,9 @@ function dryRunDialog({ title, path, fields, bodyOf, verb, isDanger, done, refre
   );
 }
 
-function dryText({ matched, heldBack, superseded }) {
-  return `${counted(matched, 'delivery matches', 'deliveries match')}${restOf(heldBack, superseded)}. Nothing was done yet.`;
+function dryText(result) {
+  const matched = counted(result.matched, 'delivery matches', 'deliveries match', result.isMatchedAtLeast);
+  return `${matched}${restOf(result)}. Nothing was done yet.`;
 }
 
 const progressOf = (jobs) => jobs.map((job) => `${job.id} ${job.state} ${job.done}`).join();
@@ -149,7 +151,7 @@ function jobItem(job, act) {
       h('strong', {}, title),
       job.perMinute && `, ${number(job.perMinute)} a minute`,
       h('progress', { max: Math.max(job.matched, 1), value: job.done, 'aria-label': title }),
-      h('div', {}, `${number(job.done)} of ${number(job.matched)}${restOf(job.heldBack, job.superseded)}. Begun `, time(job.startedAt), ', last ', time(job.updatedAt)),
+      h('div', {}, `${number(job.done)} of ${number(job.matched, job.isMatchedAtLeast)}${restOf(job)}. Begun `, time(job.startedAt), ', last ', time(job.updatedAt)),
       job.note && h('div', { class: 'said' }, words(job.note))
     ),
     isRunning && h('button', { type: 'button', onclick: () => act.cancel(job) }, 'Cancel', h('span', { class: 'unseen' }, ` ${title}`))

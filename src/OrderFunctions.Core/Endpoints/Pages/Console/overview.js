@@ -84,14 +84,20 @@ function overviewOf(overview, parked, ready, refresh) {
   ];
 }
 
+// The largest come first.
+const mostGroups = 8;
+
 function needsOf(overview, parked, ready, refresh) {
+  const groups = parked?.groups ?? [];
   const checks = Object.entries(ready.checks).filter(([, said]) => said !== 'ok');
   const stopped = overview.providers.filter((provider) => provider.enabled && (provider.paused || provider.circuit === 'open'));
   return [
     checks.map(([name, said]) => need(`check ${name}`, 'bad', 'Not ready', [h('strong', {}, name), ' ', words(said)])),
     stopped.map((provider) => stoppedNeed(provider, overview.at, refresh)),
-    (parked?.groups ?? []).map((group) => parkedNeed(group, overview.at, parked.isComplete === false)),
-  ].flat();
+    groups.slice(0, mostGroups).map((group) => parkedNeed(group, overview.at, parked.isComplete === false)),
+    groups.length > mostGroups &&
+      h('li', { class: 'warn', 'data-key': 'more' }, h('a', { href: parkedAddress({}) }, `${number(groups.length - mostGroups)} more groups of parked deliveries`)),
+  ].flat().filter(Boolean);
 }
 
 function need(name, kind, label, content, action) {
