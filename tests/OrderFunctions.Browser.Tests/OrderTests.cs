@@ -75,7 +75,7 @@ public sealed class OrderTests(Chromium chromium) : ConsoleTest(chromium)
 
         var request = Page.GetByLabel("Request to duel");
         await Expect(request).ToContainTextAsync("PUT http://127.0.0.1:");
-        await Expect(request).ToContainTextAsync("\"currency\": \"SEK\"");
+        await Expect(request).ToContainTextAsync("\"total\": 125.00,");
         await Expect(request).ToContainTextAsync("Authorization: Basic ***");
         await Expect(Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
     }

@@ -24,7 +24,7 @@ public sealed class ScreenshotTests(Chromium chromium) : ConsoleTest(chromium)
             new()
             {
                 ColorScheme = scheme,
-                ViewportSize = new() { Width = 1200, Height = height },
+                ViewportSize = new() { Width = 1160, Height = height },
             }
         );
         await StageAsync();

@@ -60,17 +60,21 @@ async function send(method, path, body) {
 
 function askForKey(wasRefused) {
   return new Promise((resolve, reject) => {
-    const dialog = openDialog('The key of this host', (close) => [
-      h('p', {}, 'It is kept in the memory of this tab alone: after a reload you are asked again.'),
-      wasRefused && h('p', { class: 'error', role: 'alert' }, 'The host refused that key.'),
-      h('label', { for: 'key' }, 'Key'),
-      h('input', { id: 'key', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true }),
-      buttons(h('button', { class: 'primary' }, 'Open the console')),
-    ], () => {
-      key = dialog.querySelector('#key').value;
-      dialog.close();
-      resolve();
-    });
+    const dialog = openDialog(
+      'The key of this host',
+      (close) => [
+        h('p', {}, 'It is kept in the memory of this tab alone: after a reload you are asked again.'),
+        wasRefused && h('p', { class: 'error', role: 'alert' }, 'The host refused that key.'),
+        h('label', { for: 'key' }, 'Key'),
+        h('input', { id: 'key', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true }),
+        buttons(h('button', { class: 'primary' }, 'Open the console')),
+      ],
+      () => {
+        key = dialog.querySelector('#key').value;
+        dialog.close();
+        resolve();
+      },
+    );
     dialog.addEventListener('close', () => reject(new Problem(401, { title: 'The host asks for its key.' })));
   });
 }

@@ -8,7 +8,7 @@ function chart(label, bars) {
     'svg',
     { viewBox: `0 0 ${minutesShown * 4} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
     svg('path', { class: 'axis', d: `M0 ${height - 0.5}H${minutesShown * 4}` }),
-    bars
+    bars,
   );
 }
 
@@ -45,10 +45,13 @@ function successChart(minutes, until) {
     worst && failed(worst)
       ? `Calls by minute; the most failures at ${local(worst.at, until)}: ${failed(worst)} of ${calls(worst)}.`
       : 'Calls by minute; none failed.';
-  return chart(label, minutes.map((minute) => [
-    bar('told', minute, until, minute.delivered / most),
-    bar('failed', minute, until, failed(minute) / most, minute.delivered / most),
-  ]));
+  return chart(
+    label,
+    minutes.map((minute) => [
+      bar('told', minute, until, minute.delivered / most),
+      bar('failed', minute, until, failed(minute) / most, minute.delivered / most),
+    ]),
+  );
 }
 
 function latencyChart(minutes, until) {
@@ -57,8 +60,11 @@ function latencyChart(minutes, until) {
   const label = slowest
     ? `Latency by minute; the slowest at ${local(slowest.at, until)}: p99 ${milliseconds(slowest.p99Ms)}.`
     : 'Latency by minute; no calls.';
-  return chart(label, measured.map((minute) => [
-    bar('slow', minute, until, minute.p99Ms / Math.max(slowest.p99Ms, 1)),
-    bar('usual', minute, until, minute.p50Ms / Math.max(slowest.p99Ms, 1)),
-  ]));
+  return chart(
+    label,
+    measured.map((minute) => [
+      bar('slow', minute, until, minute.p99Ms / Math.max(slowest.p99Ms, 1)),
+      bar('usual', minute, until, minute.p50Ms / Math.max(slowest.p99Ms, 1)),
+    ]),
+  );
 }

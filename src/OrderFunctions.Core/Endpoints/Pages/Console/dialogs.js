@@ -19,8 +19,8 @@ function openDialog(title, draw, submit) {
           },
         },
         h('h2', {}, title),
-        draw(close, update)
-      )
+        draw(close, update),
+      ),
     );
   update();
   dialog.addEventListener('close', () => dialog.remove());
@@ -42,19 +42,23 @@ function problemText(problem) {
     problem && [
       h('p', { class: 'error', role: 'alert' }, h('bdi', {}, problem.message)),
       problem.errors.length > 0 &&
-        h('ul', { class: 'error' }, problem.errors.map(([path, errors]) => h('li', {}, h('bdi', {}, `${path} ${errors.join('; ')}`)))),
+        h(
+          'ul',
+          { class: 'error' },
+          problem.errors.map(([path, errors]) => h('li', {}, h('bdi', {}, `${path} ${errors.join('; ')}`))),
+        ),
     ]
   );
 }
 
 /** Asks, does it, and closes; stays open and says so where it fails. */
-function confirmDialog({ title, text, label, isDanger, fields = [], act }) {
+function confirmDialog({ title, text, label, isDanger, fields, act }) {
   let problem, isBusy;
   const dialog = openDialog(
     title,
     (close) => [
       text.map((sentence) => h('p', {}, sentence)),
-      fields,
+      fields?.(),
       problemText(problem),
       buttons(cancelButton(close), h('button', { class: isDanger ? 'danger' : 'primary', disabled: isBusy }, label)),
     ],
@@ -70,7 +74,7 @@ function confirmDialog({ title, text, label, isDanger, fields = [], act }) {
         [isBusy, problem] = [false, error];
         update();
       }
-    }
+    },
   );
 }
 

@@ -14,7 +14,7 @@ function counted(count, one, many, isAtLeast) {
 /** JSON, with amounts as their digits. */
 function parseJson(text) {
   return JSON.parse(text, (name, value, context) =>
-    name === 'amount' && typeof value === 'number' ? (context?.source ?? String(value)) : value
+    name === 'amount' && typeof value === 'number' ? (context?.source ?? String(value)) : value,
   );
 }
 
@@ -86,6 +86,6 @@ function words(text, limit = 240) {
     'details',
     { class: 'words' },
     h('summary', {}, h('bdi', {}, `${letters.slice(0, limit / 2).join('')}…`)),
-    h('bdi', {}, text)
+    h('bdi', {}, text),
   );
 }

@@ -38,11 +38,9 @@ function live(load, show, every) {
     if (!end.signal.aborted) await (reading ??= read());
   }
 
-  document.addEventListener(
-    'visibilitychange',
-    () => (document.hidden ? clearTimeout(timer) : refresh()),
-    { signal: end.signal }
-  );
+  document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : refresh()), {
+    signal: end.signal,
+  });
   sources.add(source);
   refresh();
   return {
@@ -70,6 +68,6 @@ function showConnection() {
           h('bdi', { class: 'trouble' }, problem.message),
           h('button', { type: 'button', onclick: retry }, problem.status === 401 ? 'Enter the key' : 'Try now'),
         ]
-      : [h('span', { class: 'badge good' }, 'Live'), time(new Date().toISOString())]
+      : [h('span', { class: 'badge good' }, 'Live'), time(new Date().toISOString())],
   );
 }

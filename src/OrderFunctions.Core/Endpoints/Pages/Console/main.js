@@ -46,7 +46,11 @@ async function tellingProblems(act, done) {
     announce(done);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const dialog = openDialog('That did not work', (close) => [problemText(error), buttons(cancelButton(close, 'Close'))], () => dialog.close());
+    const dialog = openDialog(
+      'That did not work',
+      (close) => [problemText(error), buttons(cancelButton(close, 'Close'))],
+      () => dialog.close(),
+    );
   }
 }
 

@@ -9,12 +9,12 @@ function orderView(view, [part]) {
       view,
       heading('Order ', h('bdi', {}, orderId)),
       order === undefined ? waiting() : order ? deliveriesOf(order) : noDelivery(),
-      previewSection(preview, draw)
+      previewSection(preview, draw),
     );
   const source = live(
     (signal) => findOrder(orderId, signal),
     (data) => ((order = data), draw()),
-    5_000
+    5_000,
   );
   draw();
   return [source];
@@ -41,7 +41,11 @@ async function findOrder(orderId, signal) {
 }
 
 function noDelivery() {
-  return h('p', { class: 'calm' }, 'No delivery of this order was taken up yet. An order that was just accepted appears here by itself.');
+  return h(
+    'p',
+    { class: 'calm' },
+    'No delivery of this order was taken up yet. An order that was just accepted appears here by itself.',
+  );
 }
 
 const kinds = { delivered: 'good', skipped: 'off', retrying: 'warn', parked: 'bad', discarded: 'off' };
@@ -53,8 +57,12 @@ function deliveriesOf(order) {
     { 'aria-labelledby': 'deliveries' },
     h('h2', { id: 'deliveries' }, 'At the providers'),
     order.deliveries.some((delivery) => delivery.state === 'parked') &&
-      h('p', { class: 'more' }, h('a', { class: 'button', href: parkedAddress({ orderId: order.orderId }) }, 'Its parked deliveries')),
-    h('div', { class: 'cards' }, order.deliveries.map(deliveryCard))
+      h(
+        'p',
+        { class: 'more' },
+        h('a', { class: 'button', href: parkedAddress({ orderId: order.orderId }) }, 'Its parked deliveries'),
+      ),
+    h('div', { class: 'cards' }, order.deliveries.map(deliveryCard)),
   );
 }
 
@@ -63,7 +71,12 @@ function deliveryCard(delivery) {
   return h(
     'article',
     { class: 'card', 'data-key': name, 'aria-labelledby': name },
-    h('header', {}, h('h3', { id: name }, delivery.provider), h('span', { class: `badge ${kinds[delivery.state] ?? 'off'}` }, delivery.state)),
+    h(
+      'header',
+      {},
+      h('h3', { id: name }, delivery.provider),
+      h('span', { class: `badge ${kinds[delivery.state] ?? 'off'}` }, delivery.state),
+    ),
     delivery.reason && h('div', { class: 'said' }, words(delivery.reason)),
     h(
       'dl',
@@ -72,12 +85,19 @@ function deliveryCard(delivery) {
       figure('As of', time(delivery.version)),
       delivery.reference && figure('Its reference', h('bdi', {}, delivery.reference)),
       delivery.nextAttemptAt && figure('Next attempt', time(delivery.nextAttemptAt)),
-      delivery.askedAgain && figure('Told again for', [h('bdi', {}, delivery.askedAgain.by), ' ', time(delivery.askedAgain.at)])
+      delivery.askedAgain &&
+        figure('Told again for', [h('bdi', {}, delivery.askedAgain.by), ' ', time(delivery.askedAgain.at)]),
     ),
     h('h4', {}, delivery.attempts.length ? 'Attempts, newest first' : 'No attempt was made'),
-    h('ol', { class: 'attempts', reversed: true }, delivery.attempts.toReversed().map((attempt, index, all) =>
-      attemptItem(attempt, delivery.attempts.length - index, attempt.eventId !== all[index - 1]?.eventId)
-    ))
+    h(
+      'ol',
+      { class: 'attempts', reversed: true },
+      delivery.attempts
+        .toReversed()
+        .map((attempt, index, all) =>
+          attemptItem(attempt, delivery.attempts.length - index, attempt.eventId !== all[index - 1]?.eventId),
+        ),
+    ),
   );
 }
 
@@ -92,52 +112,16 @@ function attemptItem(attempt, place, isOfAnotherEvent) {
       time(attempt.at),
       ' ',
       h('span', { class: `badge ${outcomes[attempt.outcome] ?? 'bad'}` }, attempt.outcome),
-      ` ${[attempt.purpose, `${attempt.number} of ${attempt.of}`, attempt.statusCode ?? 'no answer', milliseconds(attempt.durationMs)].filter(Boolean).map((part) => `${part}`.replaceAll(' ', '\u00a0')).join(' · ')}`
+      ` ${[
+        attempt.purpose,
+        `${attempt.number} of ${attempt.of}`,
+        attempt.statusCode ?? 'no answer',
+        milliseconds(attempt.durationMs),
+      ]
+        .filter(Boolean)
+        .map((part) => `${part}`.replaceAll(' ', '\u00a0'))
+        .join(' · ')}`,
     ),
-    attempt.detail && h('div', { class: 'said' }, words(attempt.detail))
+    attempt.detail && h('div', { class: 'said' }, words(attempt.detail)),
   );
-}
-
-function previewSection(preview, draw) {
-  const show = async (event) => {
-    event.preventDefault();
-    const text = event.target.querySelector('textarea').value;
-    try {
-      const response = await call('POST', 'api/orders/preview', { body: text });
-      Object.assign(preview, { problem: null, providers: (await response.json()).providers });
-      announce('The preview is there.');
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      Object.assign(preview, { problem: error, providers: null });
-    }
-    draw();
-  };
-  return h(
-    'section',
-    { 'aria-labelledby': 'preview' },
-    h('h2', { id: 'preview' }, 'What would be sent'),
-    h('form', { onsubmit: show },
-      h('label', { for: 'event' }, 'An order event, as JSON: each provider’s request is shown, and nothing is sent'),
-      h('textarea', { id: 'event', rows: 6, spellcheck: false, required: true, class: 'code' }),
-      buttons(h('button', {}, 'Show the requests'))
-    ),
-    problemText(preview.problem),
-    preview.providers && h('div', { class: 'cards' }, preview.providers.map(previewCard))
-  );
-}
-
-function previewCard({ provider, request, reason, note }) {
-  const name = `preview-${provider}`;
-  return h(
-    'article',
-    { class: 'card', 'data-key': name, 'aria-labelledby': name },
-    h('header', {}, h('h3', { id: name }, provider), h('span', { class: `badge ${request ? 'good' : 'off'}` }, request?.purpose ?? 'nothing')),
-    [reason, note].filter(Boolean).map((text) => h('div', { class: 'said' }, words(text))),
-    request && h('pre', { tabindex: 0, 'aria-label': `Request to ${provider}` }, requestText(request))
-  );
-}
-
-function requestText({ method, url, headers, body }) {
-  const lines = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
-  return [...lines, '', body ? JSON.stringify(body, null, 2) : ''].join('\n').trim();
 }

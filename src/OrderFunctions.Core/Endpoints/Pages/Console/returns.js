@@ -4,11 +4,12 @@ const returnsPath = 'api/returns?provider=avantlink';
 
 function returnsView(view) {
   let returns;
-  const draw = () => render(view, heading('Returns due at AvantLink'), returns ? returnsOf(returns, source.refresh) : waiting());
+  const draw = () =>
+    render(view, heading('Returns due at AvantLink'), returns ? returnsOf(returns, source.refresh) : waiting());
   const source = live(
     (signal) => get('api/returns', { provider: 'avantlink', format: 'json' }, signal),
     (data) => ((returns = data), draw()),
-    60_000
+    60_000,
   );
   draw();
   return [source];
@@ -18,8 +19,19 @@ function returnsOf({ returns, apart }, refresh) {
   return [
     h('p', {}, 'AvantLink’s API can’t take an order back. Upload this file there, daily or weekly.'),
     buttons(
-      h('button', { type: 'button', onclick: () => tellingProblems(() => download(''), 'The file is downloaded; it stays in this list.') }, 'Download the file'),
-      h('button', { type: 'button', disabled: returns.length === 0, onclick: () => askToMark(returns, refresh) }, 'Download and mark as told …')
+      h(
+        'button',
+        {
+          type: 'button',
+          onclick: () => tellingProblems(() => download(''), 'The file is downloaded; it stays in this list.'),
+        },
+        'Download the file',
+      ),
+      h(
+        'button',
+        { type: 'button', disabled: returns.length === 0, onclick: () => askToMark(returns, refresh) },
+        'Download and mark as told …',
+      ),
     ),
     returnsTable('In the file', returns),
     apart.length > 0 && [
@@ -35,11 +47,18 @@ function returnsTable(caption, returns) {
     { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': caption },
     h(
       'table',
-      {},
-      h('caption', {}, caption, ': ', counted(returns.length, 'order', 'orders'), returns.length > 0 && [' of ', moneyOf(sumsOf(returns)) || 'unknown amounts']),
-      h('thead', {}, h('tr', {}, ['Order', 'Came back', 'Placed', 'Amount', 'Lines'].map((name) => h('th', { scope: 'col' }, name)))),
-      h('tbody', {}, returns.map(returnRow))
-    )
+      { class: 'stacks' },
+      h(
+        'caption',
+        {},
+        caption,
+        ': ',
+        counted(returns.length, 'order', 'orders'),
+        returns.length > 0 && [' of ', moneyOf(sumsOf(returns)) || 'unknown amounts'],
+      ),
+      h('thead', {}, h('tr', {}, ['Order', 'Came back', 'Placed', 'Amount', 'Lines'].map(columnHead))),
+      h('tbody', {}, returns.map(returnRow)),
+    ),
   );
 }
 
@@ -48,17 +67,28 @@ function returnRow(each) {
     'tr',
     { 'data-key': `return-${each.orderId}` },
     h('th', { scope: 'row' }, h('a', { href: orderAddress(each.orderId) }, h('bdi', {}, each.orderId))),
-    h('td', {}, time(each.leftAt)),
-    h('td', {}, time(each.placedAt) ?? '–'),
-    h('td', { class: 'number' }, each.amount === undefined ? 'not known' : money(each)),
+    h('td', { 'data-name': 'Came back' }, time(each.leftAt)),
+    h('td', { 'data-name': 'Placed' }, time(each.placedAt) ?? '–'),
+    h('td', { class: 'number', 'data-name': 'Amount' }, each.amount === undefined ? 'not known' : money(each)),
     h(
       'td',
-      {},
+      { 'data-name': 'Lines' },
       each.note && words(each.note),
-      h('ul', { class: 'plain' }, each.lines.map((line) =>
-        h('li', {}, `${line.quantity} × `, h('bdi', {}, line.sku ?? 'the order'), line.amount === undefined ? '' : ` at ${money({ amount: line.amount })}`, ` (${line.reason})`)
-      ))
-    )
+      h(
+        'ul',
+        { class: 'plain' },
+        each.lines.map((line) =>
+          h(
+            'li',
+            {},
+            `${line.quantity} × `,
+            h('bdi', {}, line.sku ?? 'the order'),
+            line.amount === undefined ? '' : ` at ${money({ amount: line.amount })}`,
+            ` (${line.reason})`,
+          ),
+        ),
+      ),
+    ),
   );
 }
 
