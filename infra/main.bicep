@@ -84,6 +84,9 @@ param alwaysReadyHttpInstances int = 0
 @minValue(0)
 param backlogAlertMessages int = 0
 
+@description('Where your people read docs/runbook.md (its address in your repository or wiki): the alerts link to it.')
+param runbook string = 'docs/runbook.md'
+
 @description('Hosts that /retrack may redirect to, separated by commas.')
 param redirectAllowedHosts string = ''
 
@@ -182,6 +185,17 @@ module alerts 'modules/alerts.bicep' = {
     retryQueueName: bus.outputs.retryQueueName
     queueNames: bus.outputs.queueNames
     backlogMessages: backlogAlertMessages
+    runbook: runbook
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    namespaceId: bus.outputs.id
+    appInsightsId: monitoring.outputs.appInsightsId
   }
 }
 

@@ -9,6 +9,9 @@ param topicName string
 param retryQueueName string
 param queueNames array
 
+@description('Where docs/runbook.md can be read.')
+param runbook string
+
 @minValue(0)
 param backlogMessages int
 
@@ -28,6 +31,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
 var busAlerts = [
   {
     name: 'parked'
+    section: 'deliveryparked'
     text: 'Deliveries are parked: no retry will mend them. GET /api/parked says why, POST /api/parked/replay sends them back.'
     severity: 1
     metric: 'DeadletteredMessages'
@@ -38,6 +42,7 @@ var busAlerts = [
   }
   {
     name: 'dead-letters-stuck'
+    section: 'dead-letters-stuck'
     text: 'Dead letters of a subscription or queue do not reach ${retryQueueName}: is it full or disabled?'
     severity: 1
     metric: 'DeadletteredMessages'
@@ -48,6 +53,7 @@ var busAlerts = [
   }
   {
     name: 'backlog'
+    section: 'backlog'
     text: 'Messages have been waiting in a queue for half an hour. Does the app run, and does it keep up?'
     severity: 2
     metric: 'ActiveMessages'
@@ -58,6 +64,7 @@ var busAlerts = [
   }
   {
     name: 'throttled'
+    section: 'throttled'
     text: 'Service Bus throttles. Nothing is lost, it only takes longer; if it goes on, Premium is due.'
     severity: 3
     metric: 'ThrottledRequests'
@@ -74,7 +81,7 @@ resource busAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = [
     location: 'global'
     tags: tags
     properties: {
-      description: alert.text
+      description: '${alert.text} What to do: ${runbook}#${alert.section}'
       severity: alert.severity
       enabled: true
       scopes: [namespaceId]
@@ -106,12 +113,14 @@ resource busAlert 'Microsoft.Insights/metricAlerts@2018-03-01' = [
 var logAlerts = [
   {
     name: 'credential-rejected'
+    section: 'credentialrejected'
     text: 'A provider refuses our credentials, freshly fetched. Set the secret in Key Vault; the retries then go through.'
     severity: 1
     event: 'credential.rejected'
   }
   {
     name: 'circuit-open'
+    section: 'circuitopened'
     text: 'A provider fails too often; calls to it pause and are retried.'
     severity: 2
     event: 'circuit.opened'
@@ -119,6 +128,7 @@ var logAlerts = [
   {
     // They are forwarded at once, so no count stays for a metric to see.
     name: 'subscription-dead-letter'
+    section: 'dead-letters-stuck'
     text: 'An event did not get from the topic to a provider\'s queue: is the queue full or disabled? It is retried.'
     severity: 2
     event: 'subscription.dead-lettered'
@@ -133,7 +143,7 @@ resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: 'OrderFunctions: ${alert.name}'
-      description: alert.text
+      description: '${alert.text} What to do: ${runbook}#${alert.section}'
       severity: alert.severity
       enabled: true
       scopes: [appInsightsId]

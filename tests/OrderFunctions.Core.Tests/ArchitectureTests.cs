@@ -23,7 +23,7 @@ public sealed class ArchitectureTests
             new("Redaction", ["Orders", "Strings"], "what is personal is told by the order alone"),
             new("Bus", ["Strings"], "messages are bytes and properties; what they say is others' business"),
             new("Ledger", ["Orders"], "what is on record is data; its rules are Delivery's"),
-            new("Credentials", [], "a secret has a name and a value"),
+            new("Credentials", ["Strings"], "a secret has a name and a value"),
             new(
                 "Diagnostics",
                 ["Bus", "Ledger", "Credentials", "Strings"],

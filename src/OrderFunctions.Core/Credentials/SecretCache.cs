@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using OrderFunctions.Strings;
 
 namespace OrderFunctions.Credentials;
 
@@ -26,6 +27,9 @@ public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, I
     /// stay within the minute that its calls leave of the message's lock.
     /// </summary>
     public static readonly TimeSpan LongestFetch = TimeSpan.FromSeconds(12);
+
+    // In a line of the log.
+    private const int MostOfReason = 150;
 
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
 
@@ -139,14 +143,18 @@ public sealed class SecretCache(ISecretStore store, TimeProvider timeProvider, I
             {
                 SecretLog.Recovered(logger, name);
             }
+
+            return;
         }
-        else if (known.LastGood(now) is null)
+
+        var reason = failure.Message.Shorten(MostOfReason);
+        if (known.LastGood(now) is null)
         {
-            SecretLog.Unavailable(logger, failure.InnerException, name, failure.Message);
+            SecretLog.Unavailable(logger, failure.InnerException, name, reason);
         }
         else
         {
-            SecretLog.Stale(logger, failure.InnerException, name, failure.Message, LastGoodLifetime);
+            SecretLog.Stale(logger, failure.InnerException, name, reason, LastGoodLifetime);
         }
     }
 

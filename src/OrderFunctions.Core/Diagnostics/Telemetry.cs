@@ -33,7 +33,7 @@ public static class Telemetry
     internal static readonly Counter<long> CircuitsOpened = Count("circuit.opened", "{circuit}");
 
     /// <summary>0 closed, 1 half open, 2 open.</summary>
-    internal static readonly Gauge<int> CircuitState = Meter.CreateGauge<int>("circuit.state", "1");
+    internal static readonly Gauge<int> CircuitState = Meter.CreateGauge<int>("circuit.state", "{state}");
 
     internal static readonly Histogram<double> Attempts = Seconds("delivery.attempt.duration", UpToAMinute);
     internal static readonly Histogram<double> LimiterWait = Seconds("limiter.wait.duration", UpToAMinute);
