@@ -30,13 +30,15 @@ public sealed class EveryViewTests(Chromium chromium) : ConsoleTest(chromium)
         // Axe brings a script of its own.
         await OpenConsoleAsync(new() { ColorScheme = scheme, BypassCSP = true });
         await StageAsync();
+        // Of each kind one: axe looks at every element.
+        await AnswerAsync("/api/parked", new JsonObject { ["items"] = new JsonArray(Scene.Item(0), Scene.Item(5)) });
         foreach (var (view, shows) in Views)
         {
-            await ShowAsync(view, shows);
+            await ShowAsync(view, view == "#/parked" ? "The oldest 2 that match" : shows);
             await AssertNoViolationsAsync(view, rule);
         }
 
-        await ShowAsync("#/parked", "The oldest 44 that match");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Parked" }).ClickAsync();
         await Button("Discard all that match …").ClickAsync();
         await AssertNoViolationsAsync("the dialog", rule);
     }

@@ -3,54 +3,57 @@
 const minutesShown = 60;
 const height = 36;
 
-function chart(label, bars) {
+function chart(label, ...bars) {
+  const width = minutesShown * 4;
   return svg(
     'svg',
-    { viewBox: `0 0 ${minutesShown * 4} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
-    svg('path', { class: 'axis', d: `M0 ${height - 0.5}H${minutesShown * 4}` }),
+    { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
+    svg('path', { class: 'axis', d: `M0 ${height - 0.5}H${width}` }),
     bars,
   );
 }
 
-/** @param size, base of the chart's height, from 0 to 1. */
-function bar(kind, minute, until, size, base = 0) {
-  const ago = Math.floor(new Date(until) / 60_000) - Math.floor(new Date(minute.at) / 60_000);
-  const length = size > 0 ? Math.max(size * height, 1) : 0;
-  return (
-    length > 0 &&
-    ago >= 0 &&
-    ago < minutesShown &&
-    svg('rect', {
-      class: kind,
-      x: (minutesShown - 1 - ago) * 4 + 0.5,
-      y: (height - base * height - length).toFixed(2),
-      width: 3,
-      height: length.toFixed(2),
-    })
-  );
+/**
+ * One line, drawn as a bar for each minute.
+ * @param sizeOf, baseOf of a minute: its bar's length and where it begins, as shares of the chart's height.
+ */
+function bars(kind, minutes, until, sizeOf, baseOf = () => 0) {
+  const lines = minutes.map((minute) => {
+    const ago = Math.floor(new Date(until) / 60_000) - Math.floor(new Date(minute.at) / 60_000);
+    const size = sizeOf(minute);
+    if (!(size > 0) || ago < 0 || ago >= minutesShown) return '';
+    const foot = height * (1 - baseOf(minute));
+    return `M${(minutesShown - ago) * 4 - 2} ${foot.toFixed(1)}v${(-Math.max(size * height, 1)).toFixed(1)}`;
+  });
+  return svg('path', { class: `bars ${kind}`, d: lines.join('') });
 }
 
-const calls = (counts) => counts.delivered + counts.retried + counts.parked;
+const ended = (counts) => counts.delivered + counts.retried + counts.parked;
 const failed = (counts) => counts.retried + counts.parked;
 
-/** The share of the calls that succeeded, in whole tenths of a percent, rounded down: 100% means all of them. */
+/** The share of the deliveries that succeeded, in whole tenths of a percent, rounded down: 100% means all of them. */
 function successRate(counts) {
-  return calls(counts) ? `${Math.floor((counts.delivered / calls(counts)) * 1000) / 10}%` : '–';
+  return ended(counts) ? `${Math.floor((counts.delivered / ended(counts)) * 1000) / 10}%` : '–';
 }
 
 function successChart(minutes, until) {
-  const most = Math.max(...minutes.map(calls), 1);
+  const most = Math.max(...minutes.map(ended), 1);
   const worst = minutes.reduce((one, other) => (failed(other) > failed(one) ? other : one), minutes[0]);
   const label =
     worst && failed(worst)
-      ? `Calls by minute; the most failures at ${local(worst.at, until)}: ${failed(worst)} of ${calls(worst)}.`
-      : 'Calls by minute; none failed.';
+      ? `Deliveries by minute; the most failures at ${local(worst.at, until)}: ${failed(worst)} of ${ended(worst)}.`
+      : 'Deliveries by minute; none failed.';
+  const share = (count) => count / most;
   return chart(
     label,
-    minutes.map((minute) => [
-      bar('told', minute, until, minute.delivered / most),
-      bar('failed', minute, until, failed(minute) / most, minute.delivered / most),
-    ]),
+    bars('told', minutes, until, (minute) => share(minute.delivered)),
+    bars(
+      'failed',
+      minutes,
+      until,
+      (minute) => share(failed(minute)),
+      (minute) => share(minute.delivered),
+    ),
   );
 }
 
@@ -59,12 +62,11 @@ function latencyChart(minutes, until) {
   const slowest = measured.reduce((one, other) => (other.p99Ms > one.p99Ms ? other : one), measured[0]);
   const label = slowest
     ? `Latency by minute; the slowest at ${local(slowest.at, until)}: p99 ${milliseconds(slowest.p99Ms)}.`
-    : 'Latency by minute; no calls.';
+    : 'Latency by minute; no call was made.';
+  const share = (duration) => duration / Math.max(slowest?.p99Ms, 1);
   return chart(
     label,
-    measured.map((minute) => [
-      bar('slow', minute, until, minute.p99Ms / Math.max(slowest.p99Ms, 1)),
-      bar('usual', minute, until, minute.p50Ms / Math.max(slowest.p99Ms, 1)),
-    ]),
+    bars('slow', measured, until, (minute) => share(minute.p99Ms)),
+    bars('usual', measured, until, (minute) => share(minute.p50Ms)),
   );
 }
