@@ -10,6 +10,7 @@ namespace OrderFunctions.Journaling;
 public sealed class Journal : IDisposable
 {
     private readonly JournalState _state;
+    private readonly JournalReceiver _receiver;
     private readonly JournalLedger _ledger;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _stop = new();
@@ -27,7 +28,7 @@ public sealed class Journal : IDisposable
         (Log, _state, _timeProvider) = (log, state, timeProvider);
         var messages = new MessageStore(log, state, timeProvider);
         Bus = new JournalBus(log, messages);
-        Receiver = new JournalReceiver(log, messages, timeProvider);
+        _receiver = new JournalReceiver(log, messages, timeProvider);
         _ledger = new JournalLedger(log, state, timeProvider);
         _ledger.ReleaseClaims();
         Compactor = new Compactor(log, state, options, timeProvider, diagnostics);
@@ -36,7 +37,7 @@ public sealed class Journal : IDisposable
 
     public IBus Bus { get; }
 
-    public IMessageReceiver Receiver { get; }
+    public IMessageReceiver Receiver => _receiver;
 
     public ILedger Ledger => _ledger;
 
@@ -98,6 +99,7 @@ public sealed class Journal : IDisposable
 
         _stop.Cancel();
         _compacting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        _receiver.Dispose();
         Log.Dispose();
         _stop.Dispose();
     }

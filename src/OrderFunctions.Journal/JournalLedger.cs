@@ -25,7 +25,10 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         var found = await FindAsync(JournalState.KeyOf(StateOwner(name)), cancellationToken);
         return found is null
             ? null
-            : new StateRecord(name, EntryRecord.Read(found.Value.Data).Json) { ETag = ETagOf(found.Value.Location) };
+            : new StateRecord(name, EntryRecord.Read(found.Value.Data).Content.Unpack())
+            {
+                ETag = ETagOf(found.Value.Location),
+            };
     }
 
     public async Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken)
@@ -89,7 +92,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             owner,
             timeProvider.GetUtcNow(),
             IsClaimed: false,
-            record.Json
+            Packed.Of(record.Json)
         );
         return TrySaveAsync(saved, record.ETag, cancellationToken);
     }
@@ -120,8 +123,13 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             return record;
         }
 
-        var entry = JsonSerializer.Deserialize(record.Json.Span, JournalJson.Default.LedgerEntry)!;
-        return entry.RemembersSince <= rememberedUntil ? record with { Json = JsonOf(entry.Forget()) } : record;
+        var entry = Read(record.Content);
+        return entry.RemembersSince <= rememberedUntil
+            ? record with
+            {
+                Content = Packed.Of(JsonOf(entry.Forget())),
+            }
+            : record;
     }
 
     // Where an entry has its provider. An order's key is of two texts, so no order has the key of this one.
@@ -181,7 +189,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             entry.Provider,
             timeProvider.GetUtcNow(),
             entry.Claim is not null,
-            JsonOf(entry)
+            Packed.Of(JsonOf(entry))
         )
         {
             LeftAt = entry.LeftAt,
@@ -201,10 +209,13 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
     }
 
     private static LedgerEntry Read(ReadOnlyMemory<byte> data, Location location) =>
-        JsonSerializer.Deserialize(EntryRecord.Read(data).Json.Span, JournalJson.Default.LedgerEntry)! with
+        Read(EntryRecord.Read(data).Content) with
         {
             ETag = ETagOf(location),
         };
+
+    private static LedgerEntry Read(Packed content) =>
+        JsonSerializer.Deserialize(content.Unpack().Span, JournalJson.Default.LedgerEntry)!;
 
     private static string? ETagOf(Location? location) =>
         location is { } found ? string.Create(CultureInfo.InvariantCulture, $"{found.Segment}-{found.Offset}") : null;

@@ -7,8 +7,11 @@ namespace OrderFunctions.Journaling;
 
 /// <summary>Hands out the messages of the journal's queues, each locked by its receiver until that one settles it.</summary>
 internal sealed class JournalReceiver(JournalLog log, MessageStore messages, TimeProvider timeProvider)
-    : IMessageReceiver
+    : IMessageReceiver,
+        IDisposable
 {
+    private readonly Dictionary<string, Alarm> _alarms = [];
+
     public async Task<IMessageLock> ReceiveAsync(string queue, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -39,19 +42,32 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
             QueuedMessage? message;
             long @lock = 0;
             var flushed = Task.CompletedTask;
-            Task changed;
-            DateTimeOffset? due;
+            JournalQueue queue;
+            LinkedListNode<TaskCompletionSource>? waiter = null;
             lock (log.Gate)
             {
                 log.ThrowIfUnavailable();
                 var now = timeProvider.GetUtcNow();
-                var queue = messages.Queue(name);
+                queue = messages.Queue(name);
                 log.Apply(() => queue.ReleaseExpired(now));
                 message = queue.Next(now);
-                (changed, due) = (queue.Changed, queue.NextDue());
                 if (message is not null)
                 {
                     (flushed, @lock) = messages.Lock(message, now);
+                    // Of those that became due at once, the alarm has woken one receiver only.
+                    if (queue.Next(now) is not null)
+                    {
+                        queue.Wake();
+                    }
+                }
+                else
+                {
+                    waiter = queue.Wait();
+                }
+
+                if (queue.NextDue() is { } due)
+                {
+                    AlarmOf(queue).SetNoLaterThan(due, now);
                 }
             }
 
@@ -62,25 +78,50 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
                 return (message, @lock);
             }
 
-            await WaitAsync(changed, due, cancellationToken);
+            await WaitAsync(queue, waiter!, cancellationToken);
         }
     }
 
-    private async Task WaitAsync(Task changed, DateTimeOffset? due, CancellationToken cancellationToken)
+    private async Task WaitAsync(
+        JournalQueue queue,
+        LinkedListNode<TaskCompletionSource> waiter,
+        CancellationToken cancellationToken
+    )
     {
-        if (due is null)
+        try
         {
-            await changed.WaitAsync(cancellationToken);
-            return;
+            await waiter.Value.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (log.Gate)
+            {
+                queue.Leave(waiter);
+            }
+
+            throw;
+        }
+    }
+
+    private Alarm AlarmOf(JournalQueue queue)
+    {
+        if (!_alarms.TryGetValue(queue.Name, out var alarm))
+        {
+            _alarms.Add(queue.Name, alarm = new Alarm(timeProvider, log.Gate, queue));
         }
 
-        // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
-        var wait = due.Value - timeProvider.GetUtcNow();
-        wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
-        await stop.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
+        return alarm;
+    }
+
+    public void Dispose()
+    {
+        lock (log.Gate)
+        {
+            foreach (var alarm in _alarms.Values)
+            {
+                alarm.Dispose();
+            }
+        }
     }
 
     private Task CompleteAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>
@@ -154,6 +195,43 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
             message.Retries,
             message.Attempts
         );
+
+    /// <summary>Wakes a receiver of a queue when a message comes to be due, or a lock runs out.</summary>
+    private sealed class Alarm : IDisposable
+    {
+        private readonly ITimer _timer;
+        private DateTimeOffset _at = DateTimeOffset.MaxValue;
+
+        public Alarm(TimeProvider timeProvider, Lock gate, JournalQueue queue) =>
+            _timer = timeProvider.CreateTimer(
+                _ =>
+                {
+                    lock (gate)
+                    {
+                        _at = DateTimeOffset.MaxValue;
+                        queue.Wake();
+                    }
+                },
+                null,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan
+            );
+
+        public void SetNoLaterThan(DateTimeOffset at, DateTimeOffset now)
+        {
+            if (at >= _at)
+            {
+                return;
+            }
+
+            _at = at;
+            // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
+            var wait = Math.Clamp((at - now).Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay);
+            _timer.Change(TimeSpan.FromTicks(wait), Timeout.InfiniteTimeSpan);
+        }
+
+        public void Dispose() => _timer.Dispose();
+    }
 
     private sealed class MessageLock(
         JournalReceiver receiver,

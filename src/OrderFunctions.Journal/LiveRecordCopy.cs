@@ -32,10 +32,10 @@ internal sealed class LiveRecordCopy(
         ReadRecords++;
         switch (frame.Kind)
         {
-            case RecordKind.Message:
+            case RecordKind.Message or RecordKind.PackedMessage:
                 CopyIfWaiting(MessageRecord.Read(data), frame.Location);
                 break;
-            case RecordKind.Entry:
+            case RecordKind.Entry or RecordKind.PackedEntry:
                 CopyIfNewest(EntryRecord.Read(data), frame.Location);
                 break;
             case RecordKind.Published:

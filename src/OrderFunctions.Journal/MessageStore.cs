@@ -27,7 +27,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     }
 
     /// <summary>Puts events on their providers' queues; those that were published before are dropped.</summary>
-    public Task Publish(IEnumerable<(UInt128 Key, BusMessage Message, ReadOnlyMemory<byte> Content)> events)
+    public Task Publish(IEnumerable<(UInt128 Key, BusMessage Message, Packed Content)> events)
     {
         log.ThrowIfUnavailable();
         var now = timeProvider.GetUtcNow();
@@ -41,11 +41,11 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     }
 
     /// <summary>Puts a message on a queue.</summary>
-    public Task Put(string queue, string? provider, DateTimeOffset due, ReadOnlyMemory<byte> content) =>
+    public Task Put(string queue, string? provider, DateTimeOffset due, Packed content) =>
         Put([new MessageRecord(timeProvider.GetUtcNow(), null, 0, [Placement(queue, provider, due)], content)]);
 
     /// <summary>Removes a message and puts another in its place, in one change.</summary>
-    public Task Replace(QueuedMessage message, string queue, string? provider, ReadOnlyMemory<byte> content)
+    public Task Replace(QueuedMessage message, string queue, string? provider, Packed content)
     {
         var now = timeProvider.GetUtcNow();
         return Put([new MessageRecord(now, null, message.Id, [Placement(queue, provider, now)], content)], message);

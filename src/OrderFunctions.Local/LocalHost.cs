@@ -177,6 +177,11 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().States);
+        if (TelemetryExport.Problem(builder.Configuration) is { } problem)
+        {
+            problems.Add(problem);
+        }
+
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddHostedService<QueuePump>();
         builder.AddTelemetryExport();

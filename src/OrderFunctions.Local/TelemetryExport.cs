@@ -49,6 +49,13 @@ internal static class TelemetryExport
         );
     }
 
+    /// <summary>What is wrong with the address; null: nothing. OpenTelemetry itself would not say so.</summary>
+    public static string? Problem(IConfiguration configuration) =>
+        configuration[Endpoint] is not { Length: > 0 } endpoint
+        || (Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            ? null
+            : $"{Endpoint} is '{endpoint}'; it must be an http or https address, such as http://localhost:4317.";
+
     /// <summary>
     /// Gives the span of each request what OpenTelemetry's conventions ask of a server's: ASP.NET Core leaves that to
     /// others. The route stands for the path, and there is no query: keys may come in it.

@@ -3,13 +3,20 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
 using OrderFunctions.Benchmarks;
+using OrderFunctions.Benchmarks.Load;
 
 if (args is [RecoveryMeasurement.Command, .. var rest])
 {
     await RecoveryMeasurement.RunAsync(rest);
-    return;
+    return 0;
+}
+
+if (LoadCommand.IsCommand(args))
+{
+    return await LoadCommand.RunAsync(args);
 }
 
 // In this process: the generated projects of the usual toolchain would come under this repository's build rules.
 var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessNoEmitToolchain.Instance));
 BenchmarkSwitcher.FromAssembly(typeof(PublishBenchmarks).Assembly).Run(args, config);
+return 0;

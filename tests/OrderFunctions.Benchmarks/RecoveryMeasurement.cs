@@ -5,39 +5,46 @@ using OrderFunctions.TestKit;
 namespace OrderFunctions.Benchmarks;
 
 /// <summary>
-/// How long a journal with a million live deliveries takes to open, and how much memory. In a process of its own each
+/// How long a journal with a million live deliveries, or with a million finished orders, takes to open, and how much
+/// memory; and how long it then takes to find an order. In a process of its own each
 /// time, once with the files in the page cache and once without. No benchmark: too long, and the peak would be lost.
 /// </summary>
 internal static class RecoveryMeasurement
 {
     public const string Command = "recovery";
     private const int Deliveries = 1_000_000;
+    private const int FinishedOrders = 1_000_000;
 
     /// <param name="args">None; or the folder to open, in the process that is measured.</param>
     public static async Task RunAsync(string[] args)
     {
         if (args is [var folder])
         {
-            Measure(folder);
+            await MeasureAsync(folder);
             return;
         }
 
         await MeasureAsync(Deliveries / Samples.ProviderNames.Length, Samples.ProviderNames);
         await MeasureAsync(Deliveries, Samples.ProviderNames[0]);
+        await MeasureAsync(
+            $"{FinishedOrders:N0} finished orders of {Samples.ProviderNames.Length} providers each",
+            filled => filled.FinishAsync(FinishedOrders, Samples.ProviderNames)
+        );
     }
 
-    private static async Task MeasureAsync(int events, params string[] providers)
+    private static Task MeasureAsync(int events, params string[] providers) =>
+        MeasureAsync(
+            $"{events:N0} events that wait for {providers.Length} each",
+            filled => filled.FillAsync(events, providers)
+        );
+
+    private static async Task MeasureAsync(string what, Func<TemporaryJournal, Task> fillAsync)
     {
         using var filled = new TemporaryJournal();
-        await filled.FillAsync(events, providers);
+        await fillAsync(filled);
         filled.Journal.Dispose();
         var bytes = Directory.EnumerateFiles(filled.Folder).Sum(path => new FileInfo(path).Length);
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{events:N0} events for {providers.Length} each: {bytes / 1e6:N0} MB on disk"
-            )
-        );
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {bytes / 1e6:N0} MB on disk"));
         foreach (var isCold in new[] { true, false, true, false })
         {
             var isDropped = isCold && DropPageCache();
@@ -58,7 +65,7 @@ internal static class RecoveryMeasurement
         }
     }
 
-    private static void Measure(string folder)
+    private static async Task MeasureAsync(string folder)
     {
         using var self = Process.GetCurrentProcess();
         var before = self.PeakWorkingSet64;
@@ -73,6 +80,24 @@ internal static class RecoveryMeasurement
                     + $"({before / 1e6:N0} MB before), managed heap {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N0} MB"
             )
         );
+        const int Orders = 1_000;
+        watch.Restart();
+        var found = 0;
+        for (var i = 0; i < Orders; i++)
+        {
+            var order = TemporaryJournal.OrderId(1 + (i * (FinishedOrders / Orders)));
+            found += (await journal.Ledger.ListAsync(order, default)).Count;
+        }
+
+        if (found > 0)
+        {
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"    {found / Orders} entries of an order found in {watch.Elapsed.TotalMicroseconds / Orders:N0} us"
+                )
+            );
+        }
     }
 
     /// <returns>Whether the next reads come from the disk: only root on Linux can ask for that.</returns>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling;
+using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
 
@@ -47,6 +48,35 @@ internal sealed class TemporaryJournal : IDisposable
         }
     }
 
+    /// <summary>Puts the record of orders that were told into the ledger.</summary>
+    public Task FinishAsync(int orders, params string[] providers) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(1, orders),
+            new ParallelOptions { MaxDegreeOfParallelism = 512 },
+            async (order, token) =>
+            {
+                var at = TimeProvider.System.GetUtcNow();
+                var version = new OrderVersion(at, OrderStatus.Paid, $"{OrderId(order)}-paid") { AcceptedAt = at };
+                var attempt = new Attempt(at, version.EventId, "create", 1, 27, "delivered", 200, 40, null);
+                foreach (var provider in providers)
+                {
+                    var entry = new LedgerEntry(OrderId(order), provider, version, DeliveryState.Delivered)
+                    {
+                        Concluded = version,
+                        Started = version,
+                        First = version,
+                        Delivered = true,
+                        Reference = Guid.NewGuid().ToString(),
+                        Attempts = [attempt],
+                        Memory = OrderMemory.With(null, Statement.Of(Samples.Event()), provider, at),
+                    };
+                    await Journal.Ledger.TrySaveAsync(entry, token);
+                }
+            }
+        );
+
+    public static string OrderId(int number) => number.ToString("d7", CultureInfo.InvariantCulture);
+
     public void Dispose()
     {
         Journal.Dispose();
@@ -60,7 +90,7 @@ internal sealed class TemporaryJournal : IDisposable
         return new BusMessage(id, Body)
         {
             EventId = id,
-            OrderId = number.ToString("d7", CultureInfo.InvariantCulture),
+            OrderId = OrderId(number),
             Providers = providers,
             TraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         };

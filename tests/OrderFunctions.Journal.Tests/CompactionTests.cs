@@ -1,5 +1,6 @@
 using System.Text;
 using OrderFunctions.Bus;
+using OrderFunctions.Journaling.Files;
 using OrderFunctions.Journaling.Records;
 using OrderFunctions.Journaling.State;
 using OrderFunctions.Ledger;
@@ -94,7 +95,7 @@ public sealed class CompactionTests : JournalTest
         await SaveAsync("1");
         var first = Folder.Files[0];
         Disk.HoldWrites();
-        var sent = Enumerable.Range(0, 3).Select(i => $"{i}{new string('x', SegmentBytes / 2)}").ToList();
+        var sent = Enumerable.Range(0, 3).Select(_ => Messages.LongId(SegmentBytes / 2)).ToList();
         var publishing = sent.Select(id => Journal.PublishAsync(id)).ToList();
         Time.Advance(Folder.Options.DuplicateWindow);
 
@@ -249,7 +250,13 @@ public sealed class CompactionTests : JournalTest
     public void Permits_that_an_earlier_version_kept_under_a_provider_s_name_are_copied_as_they_are()
     {
         var json = """{"provider":"duel","taken":[{"count":7}]}"""u8.ToArray();
-        var record = new EntryRecord(JournalState.KeyOf("duel"), "duel", Time.GetUtcNow(), IsClaimed: false, json);
+        var record = new EntryRecord(
+            JournalState.KeyOf("duel"),
+            "duel",
+            Time.GetUtcNow(),
+            IsClaimed: false,
+            Packed.Of(json)
+        );
 
         Assert.Same(record, JournalLedger.WithoutExpired(record, Time.GetUtcNow()));
     }
@@ -357,14 +364,31 @@ public sealed class CompactionTests : JournalTest
         return contents.Append('\n').Append(Journal.Counts.Waiting).ToString();
     }
 
+    // All that the files hold, and what it says unpacked.
     private async Task<string> BytesAsync()
     {
-        var bytes = new StringBuilder();
+        var text = new StringBuilder();
         foreach (var file in Folder.Files)
         {
-            bytes.Append(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
+            var bytes = await File.ReadAllBytesAsync(file);
+            text.Append(Encoding.Latin1.GetString(bytes));
+            var segment = Segment.NumberOf(file)!.Value;
+            for (
+                var offset = Segment.Magic.Length;
+                Frame.Read(bytes.AsSpan(offset), segment, offset) is { } frame;
+                offset += frame.Location.Length
+            )
+            {
+                var content = frame.Kind switch
+                {
+                    RecordKind.Entry or RecordKind.PackedEntry => EntryRecord.Read(frame.DataIn(bytes)).Content,
+                    RecordKind.Message or RecordKind.PackedMessage => MessageRecord.Read(frame.DataIn(bytes)).Content,
+                    _ => new Packed(default, IsCompressed: false),
+                };
+                text.Append(Encoding.Latin1.GetString(content.Unpack().Span));
+            }
         }
 
-        return bytes.ToString();
+        return text.ToString();
     }
 }

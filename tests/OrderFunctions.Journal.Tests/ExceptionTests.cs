@@ -60,9 +60,9 @@ public sealed class ExceptionTests : JournalTest
     [Fact]
     public void Memory_that_runs_out_at_any_byte_of_a_batch_leaves_it_as_it_was()
     {
-        var before = new EntryRecord(1, "duel", Time.GetUtcNow(), false, "before"u8.ToArray());
-        var torn = new EntryRecord(2, "duel", Time.GetUtcNow(), false, new byte[300]);
-        var after = new EntryRecord(3, "duel", Time.GetUtcNow(), false, "after"u8.ToArray());
+        var before = new EntryRecord(1, "duel", Time.GetUtcNow(), false, Packed.Of("before"u8.ToArray()));
+        var torn = new EntryRecord(2, "duel", Time.GetUtcNow(), false, new Packed(new byte[300], IsCompressed: false));
+        var after = new EntryRecord(3, "duel", Time.GetUtcNow(), false, Packed.Of("after"u8.ToArray()));
         var (whole, _) = Fill(int.MaxValue);
         for (var room = 0; room < whole; room++)
         {

@@ -97,14 +97,14 @@ public sealed class FolderTests : JournalTest
         for (var i = 0; i < 5; i++)
         {
             Time.Advance(Availability.FailurePause);
-            await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync(new string('x', 2000)));
+            await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync(Messages.LongId(2000)));
         }
 
         Assert.Empty(Folder.Files);
         Directory.Delete(Folder.Path);
         Directory.Move(Elsewhere, Folder.Path);
         Time.Advance(Availability.FailurePause);
-        await Journal.PublishAsync(new string('y', 2000));
+        await Journal.PublishAsync(Messages.LongId(2000));
     }
 
     [UnixFact]
@@ -154,7 +154,7 @@ public sealed class FolderTests : JournalTest
             await Journal.PublishAsync($"{i}");
         }
 
-        await Journal.PublishAsync(new string('z', 1000));
+        await Journal.PublishAsync(Messages.LongId(1000));
         Assert.True(Folder.Files.Count > 3, $"There should be more segments than {Folder.Files.Count}.");
     }
 

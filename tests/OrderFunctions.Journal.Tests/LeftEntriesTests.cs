@@ -69,7 +69,7 @@ public sealed class LeftEntriesTests : JournalTest
         var record = EntryRecord.Read(stream.ToArray());
 
         Assert.Equal((isClaimed, null, "duel"), (record.IsClaimed, record.LeftAt, record.Provider));
-        Assert.Equal("{}"u8, record.Json.Span);
+        Assert.Equal("{}"u8, record.Content.Unpack().Span);
     }
 
     private async Task CompactAsync()

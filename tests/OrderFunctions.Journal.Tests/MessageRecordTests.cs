@@ -32,7 +32,7 @@ public sealed class MessageRecordTests
             writer.Write("body"u8);
         }
 
-        var received = Decoded(content.ToArray());
+        var received = Decoded(new Packed(content.ToArray(), IsCompressed: false));
 
         Assert.Equal(
             (2, 6, 0, isReplayed, "trace", "orders-duel"),
@@ -70,6 +70,6 @@ public sealed class MessageRecordTests
         Assert.Equal("body"u8, read.Body.Span);
     }
 
-    private static ReceivedMessage Decoded(ReadOnlyMemory<byte> content) =>
+    private static ReceivedMessage Decoded(Packed content) =>
         new MessageRecord(Due, null, 0, [new Placement(1, Entities.Retry, "duel", Due, 0)], content).Decode(1);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
@@ -17,6 +18,9 @@ internal static class Messages
             OrderId = $"order-{id}",
             Providers = providers,
         };
+
+    /// <summary>An id that takes about so many bytes on disk, however it is packed.</summary>
+    public static string LongId(int bytes) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes));
 
     public static LedgerEntry Entry(string orderId, string provider, DateTimeOffset at) =>
         new(orderId, provider, new OrderVersion(at, OrderStatus.Paid, orderId), DeliveryState.Delivered);

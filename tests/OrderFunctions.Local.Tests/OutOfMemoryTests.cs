@@ -115,7 +115,7 @@ public sealed class OutOfMemoryTests(ITestOutputHelper output) : IDisposable
             diagnostics,
             (kind, data, _) =>
             {
-                if (kind == RecordKind.Message)
+                if (kind is RecordKind.Message or RecordKind.PackedMessage)
                 {
                     var record = MessageRecord.Read(data);
                     orders.Add(record.Decode(record.Placements[0].Id).Message.OrderId!);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
+using OrderFunctions.Hosting;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
@@ -63,6 +64,19 @@ public sealed class TelemetryTests
         await using var system = await LocalSystem.StartAsync();
 
         Assert.Null(system.Host.Services.GetService<OpenTelemetrySdk>());
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_stops_the_start_with_a_sentence()
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() =>
+            LocalSystem.StartAsync(null, "--OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317")
+        );
+
+        Assert.Equal(
+            "OTEL_EXPORTER_OTLP_ENDPOINT is 'localhost:4317'; it must be an http or https address, such as http://localhost:4317.",
+            Assert.Single(error.Problems)
+        );
     }
 
     // Everything is on, and everything goes wrong that can: what is marked must stay here.

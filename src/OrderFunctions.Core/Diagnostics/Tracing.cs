@@ -53,16 +53,17 @@ internal static class Tracing
 
     /// <summary>One call to a provider.</summary>
     /// <param name="purpose">What it is for, in one word of the ledger.</param>
-    public static Activity? StartCall(string provider, string purpose, HttpMethod method, Uri address)
+    public static Activity? StartCall(string provider, string purpose, HttpMethod method, Func<Uri> address)
     {
         var activity = Telemetry.Activities.StartActivity(method.Method, ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag("http.request.method", method.Method);
-            activity.SetTag("server.address", address.Host);
-            activity.SetTag("server.port", address.Port);
+            var url = address();
+            activity.SetTag("server.address", url.Host);
+            activity.SetTag("server.port", url.Port);
             // Without the query: it has a visitor's address and the order's amounts at AvantLink.
-            activity.SetTag("url.full", address.GetLeftPart(UriPartial.Path));
+            activity.SetTag("url.full", url.GetLeftPart(UriPartial.Path));
             activity.SetTag("peer.service", provider);
             activity.SetTag("orderfunctions.purpose", purpose);
         }

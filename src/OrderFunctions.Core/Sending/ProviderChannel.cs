@@ -201,7 +201,7 @@ public sealed class ProviderChannel : IDisposable
             Provider.Name,
             request.Purpose,
             request.Method,
-            request.Address(Provider.Options.BaseUrl)
+            () => request.Address(Provider.Options.BaseUrl)
         );
         try
         {

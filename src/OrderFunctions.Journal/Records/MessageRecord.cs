@@ -12,7 +12,7 @@ internal sealed record MessageRecord(
     UInt128? EventKey,
     long Replaces,
     IReadOnlyList<Placement> Placements,
-    ReadOnlyMemory<byte> Content
+    Packed Content
 ) : IRecord
 {
     // Its byte was once a boolean for Replayed alone, so the oldest records read as ever.
@@ -27,12 +27,23 @@ internal sealed record MessageRecord(
         Turned = 16,
     }
 
-    public RecordKind Kind => RecordKind.Message;
+    // Its byte was once a boolean for Event alone.
+    [Flags]
+    private enum Form : byte
+    {
+        None = 0,
+        Event = 1,
+        Compressed = 2,
+    }
+
+    public RecordKind Kind => Content.IsCompressed ? RecordKind.PackedMessage : RecordKind.Message;
 
     public void Write(BinaryWriter writer)
     {
         writer.WriteTime(At);
-        writer.Write(EventKey is not null);
+        writer.Write(
+            (byte)((EventKey is null ? Form.None : Form.Event) | (Content.IsCompressed ? Form.Compressed : Form.None))
+        );
         writer.WriteKey(EventKey ?? default);
         writer.Write(Replaces);
         writer.Write(Placements.Count);
@@ -45,14 +56,14 @@ internal sealed record MessageRecord(
             writer.Write(placement.DeliveryCount);
         }
 
-        writer.Write(Content.Span);
+        writer.Write(Content.Bytes.Span);
     }
 
     public static MessageRecord Read(ReadOnlyMemory<byte> data)
     {
         var reader = RecordReader.Of(data);
         var at = reader.ReadTime();
-        var isEvent = reader.ReadBoolean();
+        var form = (Form)reader.ReadByte();
         var key = reader.ReadKey();
         var replaces = reader.ReadInt64();
         var placements = new Placement[reader.ReadInt32()];
@@ -67,10 +78,11 @@ internal sealed record MessageRecord(
             );
         }
 
-        return new MessageRecord(at, isEvent ? key : null, replaces, placements, reader.RestOf(data));
+        var content = new Packed(reader.RestOf(data), form.HasFlag(Form.Compressed));
+        return new MessageRecord(at, form.HasFlag(Form.Event) ? key : null, replaces, placements, content);
     }
 
-    public static ReadOnlyMemory<byte> Encode(BusMessage message, string? source = null, DeadLetter? deadLetter = null)
+    public static Packed Encode(BusMessage message, string? source = null, DeadLetter? deadLetter = null)
     {
         var stream = new MemoryStream(message.Body.Length + 256);
         var writer = new BinaryWriter(stream);
@@ -119,14 +131,15 @@ internal sealed record MessageRecord(
 
         writer.Write(message.Body.Span);
         writer.Flush();
-        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+        return Packed.Of(stream.GetBuffer().AsMemory(0, (int)stream.Length));
     }
 
     /// <summary>The message as it waits on one of its queues.</summary>
     public ReceivedMessage Decode(long id)
     {
         var placement = Placements.First(placement => placement.Id == id);
-        var reader = RecordReader.Of(Content);
+        var content = Content.Unpack();
+        var reader = RecordReader.Of(content);
         var message = new BusMessage(reader.ReadString(), ReadOnlyMemory<byte>.Empty)
         {
             Provider = placement.Provider,
@@ -159,7 +172,7 @@ internal sealed record MessageRecord(
                 LastTurn = message.LastTurn,
             }
             : null;
-        message = message with { Body = reader.RestOf(Content) };
+        message = message with { Body = reader.RestOf(content) };
         return new ReceivedMessage(message, placement.Queue, placement.DeliveryCount, source, deadLetter);
     }
 }

@@ -10,6 +10,10 @@ internal enum RecordKind : byte
     Settled = 4,
     Entry = 5,
     Published = 6,
+
+    // As Entry and Message, but compressed: so that a version that can't read them says so.
+    PackedEntry = 7,
+    PackedMessage = 8,
 }
 
 internal interface IRecord
@@ -97,14 +101,9 @@ internal sealed record PublishedRecord(IReadOnlyList<(UInt128 Key, DateTimeOffse
 /// <param name="Key">Of its order and provider, or of the state record's name.</param>
 /// <param name="Provider">Of a state record: <see cref="StatePrefix"/> and its name.</param>
 /// <param name="IsClaimed">Whether a worker was telling the provider then.</param>
-/// <param name="Json">The entry, UTF-8.</param>
-internal sealed record EntryRecord(
-    UInt128 Key,
-    string Provider,
-    DateTimeOffset SavedAt,
-    bool IsClaimed,
-    ReadOnlyMemory<byte> Json
-) : IRecord
+/// <param name="Content">The entry, or the state record, as JSON.</param>
+internal sealed record EntryRecord(UInt128 Key, string Provider, DateTimeOffset SavedAt, bool IsClaimed, Packed Content)
+    : IRecord
 {
     // Its byte was once a boolean for Claimed alone, so the oldest records read as ever.
     [Flags]
@@ -113,12 +112,13 @@ internal sealed record EntryRecord(
         None = 0,
         Claimed = 1,
         Left = 2,
+        Compressed = 4,
     }
 
     /// <summary>No provider's name begins so.</summary>
     public const string StatePrefix = "!";
 
-    public RecordKind Kind => RecordKind.Entry;
+    public RecordKind Kind => Content.IsCompressed ? RecordKind.PackedEntry : RecordKind.Entry;
 
     /// <summary>Whether it is a state record: those are kept until they are changed.</summary>
     public bool IsState => Provider.StartsWith(StatePrefix, StringComparison.Ordinal);
@@ -131,13 +131,19 @@ internal sealed record EntryRecord(
         writer.WriteKey(Key);
         writer.Write(Provider);
         writer.WriteTime(SavedAt);
-        writer.Write((byte)((IsClaimed ? Marks.Claimed : Marks.None) | (LeftAt is null ? Marks.None : Marks.Left)));
+        writer.Write(
+            (byte)(
+                (IsClaimed ? Marks.Claimed : Marks.None)
+                | (LeftAt is null ? Marks.None : Marks.Left)
+                | (Content.IsCompressed ? Marks.Compressed : Marks.None)
+            )
+        );
         if (LeftAt is { } leftAt)
         {
             writer.WriteTime(leftAt);
         }
 
-        writer.Write(Json.Span);
+        writer.Write(Content.Bytes.Span);
     }
 
     public static EntryRecord Read(ReadOnlyMemory<byte> data)
@@ -146,9 +152,7 @@ internal sealed record EntryRecord(
         var (key, provider, savedAt) = (reader.ReadKey(), reader.ReadString(), reader.ReadTime());
         var marks = (Marks)reader.ReadByte();
         DateTimeOffset? leftAt = marks.HasFlag(Marks.Left) ? reader.ReadTime() : null;
-        return new EntryRecord(key, provider, savedAt, marks.HasFlag(Marks.Claimed), reader.RestOf(data))
-        {
-            LeftAt = leftAt,
-        };
+        var content = new Packed(reader.RestOf(data), marks.HasFlag(Marks.Compressed));
+        return new EntryRecord(key, provider, savedAt, marks.HasFlag(Marks.Claimed), content) { LeftAt = leftAt };
     }
 }

@@ -9,14 +9,11 @@ internal sealed class JournalQueue(string name)
 
     // All locks last equally long, so they run out in the order in which they were taken.
     private readonly Queue<(QueuedMessage Message, long Lock)> _locks = new();
-    private TaskCompletionSource _changed = NewSignal();
+    private readonly LinkedList<TaskCompletionSource> _waiters = new();
     private DateTimeOffset _lastReady;
     private long _lastLock;
 
     public string Name => name;
-
-    /// <summary>Completes when there may be something new to receive.</summary>
-    public Task Changed => _changed.Task;
 
     /// <summary>How many messages are locked by a receiver.</summary>
     public int Locked { get; private set; }
@@ -33,7 +30,7 @@ internal sealed class JournalQueue(string name)
             _sorted.Enqueue(message, (message.Due, message.Id));
         }
 
-        Signal();
+        Wake();
     }
 
     /// <summary>Whether a message is due and not locked.</summary>
@@ -97,7 +94,7 @@ internal sealed class JournalQueue(string name)
     {
         Unlock(message);
         _sorted.Enqueue(message, (message.Due, message.Id));
-        Signal();
+        Wake();
     }
 
     /// <summary>Lets the messages be received again whose locks ran out.</summary>
@@ -119,6 +116,33 @@ internal sealed class JournalQueue(string name)
         }
     }
 
+    /// <summary>Waits in line for something to receive: whoever is woken looks for it, and else waits anew.</summary>
+    public LinkedListNode<TaskCompletionSource> Wait() =>
+        _waiters.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Wakes the one who has waited longest: a message is for one receiver.</summary>
+    public void Wake()
+    {
+        if (_waiters.First is { } first)
+        {
+            _waiters.RemoveFirst();
+            first.Value.SetResult();
+        }
+    }
+
+    /// <summary>Leaves the line without looking. Who was woken already wakes another.</summary>
+    public void Leave(LinkedListNode<TaskCompletionSource> waiter)
+    {
+        if (waiter.List is null)
+        {
+            Wake();
+        }
+        else
+        {
+            _waiters.Remove(waiter);
+        }
+    }
+
     /// <summary>When there will be something to receive, if nothing changes; null: never.</summary>
     public DateTimeOffset? NextDue()
     {
@@ -128,15 +152,6 @@ internal sealed class JournalQueue(string name)
             : due;
     }
 
-    private void Signal()
-    {
-        var changed = _changed;
-        _changed = NewSignal();
-        changed.SetResult();
-    }
-
     private static bool IsFirst(Queue<QueuedMessage> queue, QueuedMessage message) =>
         queue.TryPeek(out var first) && first == message;
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -15,7 +15,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     private readonly Dictionary<long, QueuedMessage> _messages = [];
     private readonly Dictionary<string, JournalQueue> _queues = [];
     private readonly SortedSet<long> _parked = [];
-    private readonly Dictionary<UInt128, Location> _entries = [];
+    private readonly KeyTable<Location> _entries = new();
     private readonly SortedSet<string> _providers = new(StringComparer.Ordinal);
     private readonly HashSet<UInt128> _claimed = [];
     private readonly Dictionary<UInt128, (string Provider, DateTimeOffset At)> _left = [];
@@ -68,7 +68,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         switch (kind)
         {
-            case RecordKind.Message:
+            case RecordKind.Message or RecordKind.PackedMessage:
                 Put(MessageRecord.Read(data), location);
                 return;
             case RecordKind.Received:
@@ -82,7 +82,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
             case RecordKind.Settled:
                 Remove(SettledRecord.Read(RecordReader.Of(data)).Id);
                 return;
-            case RecordKind.Entry:
+            case RecordKind.Entry or RecordKind.PackedEntry:
                 var entry = EntryRecord.Read(data);
                 _ = entry.IsClaimed ? _claimed.Add(entry.Key) : _claimed.Remove(entry.Key);
                 SetEntry(entry.Key, entry.Provider, location, entry.LeftAt);
@@ -208,7 +208,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     public IReadOnlyList<QueuedMessage> ParkedBetween(long first, long last, int most) =>
         first > last ? [] : [.. _parked.GetViewBetween(first, last).Take(most).Select(parked => _messages[parked])];
 
-    public Location? FindEntry(UInt128 key) => _entries.TryGetValue(key, out var location) ? location : null;
+    public Location? FindEntry(UInt128 key) => _entries.Find(key) is { Length: > 0 } location ? location : null;
 
     public DateTimeOffset? LeftAt(UInt128 key) => _left.TryGetValue(key, out var left) ? left.At : null;
 
@@ -230,15 +230,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         }
 
         _liveBytes += (location?.Length ?? 0) - (FindEntry(key)?.Length ?? 0);
-        if (location is { } found)
-        {
-            _entries[key] = found;
-        }
-        else
-        {
-            _entries.Remove(key);
-        }
-
+        _entries.Set(key, location ?? default);
         if (location is not null && leftAt is { } at)
         {
             _left[key] = (provider, at);

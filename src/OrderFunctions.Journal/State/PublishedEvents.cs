@@ -7,36 +7,41 @@ internal sealed class PublishedEvents(TimeSpan window)
     public const int Bytes = 24;
 
     private const int LeastToPrune = 65_536;
-    private readonly Dictionary<UInt128, DateTimeOffset> _events = [];
+
+    // When, in ticks of UTC.
+    private readonly KeyTable<long> _events = new();
     private int _pruneAt = LeastToPrune;
 
     public int Count => _events.Count;
 
-    public bool Contains(UInt128 key, DateTimeOffset now) => _events.TryGetValue(key, out var at) && at + window > now;
+    public bool Contains(UInt128 key, DateTimeOffset now) =>
+        _events.Find(key) is > 0 and var at && At(at) + window > now;
 
     /// <summary>Whether it is this publication that is remembered, and still has to be.</summary>
     public bool Needs(UInt128 key, DateTimeOffset at, DateTimeOffset now) =>
-        _events.TryGetValue(key, out var found) && found == at && at + window > now;
+        _events.Find(key) == at.UtcTicks && at + window > now;
 
     /// <summary>Compaction copies old publications behind newer ones of the same event: the newest counts.</summary>
     public void Add(UInt128 key, DateTimeOffset at)
     {
-        if (_events.TryGetValue(key, out var found) && found >= at)
+        if (_events.Find(key) >= at.UtcTicks)
         {
             return;
         }
 
-        _events[key] = at;
+        _events.Set(key, at.UtcTicks);
         if (_events.Count >= _pruneAt)
         {
-            foreach (var (old, _) in _events.Where(published => published.Value + window <= at).ToList())
+            foreach (var (old, _) in _events.All().Where(published => At(published.Value) + window <= at).ToList())
             {
-                _events.Remove(old);
+                _events.Set(old, 0);
             }
 
             _pruneAt = Math.Max(LeastToPrune, 2 * _events.Count);
         }
     }
 
-    public void Remove(UInt128 key) => _events.Remove(key);
+    public void Remove(UInt128 key) => _events.Set(key, 0);
+
+    private static DateTimeOffset At(long ticks) => new(ticks, TimeSpan.Zero);
 }

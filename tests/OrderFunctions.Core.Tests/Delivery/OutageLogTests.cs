@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
 using OrderFunctions.Diagnostics;
@@ -65,6 +66,37 @@ public sealed class OutageLogTests : IDisposable
             _log.Lines[^1],
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task An_order_that_is_told_again_and_one_that_is_accepted_again_say_that_ledger_and_bus_are_back()
+    {
+        await using var rig = await Rig.StartAsync();
+        var outages = rig.Services.GetRequiredService<OutageLog>();
+        outages.Tell(new BusUnavailableException("The bus is down."));
+        outages.Tell(new LedgerUnavailableException("The ledger is down."));
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await rig.SubmitAsync("duel");
+        Assert.Contains("bus.recovered The bus can be had again", rig.Log.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ledger.recovered", rig.Log.ToString(), StringComparison.Ordinal);
+        await rig.DrainAsync();
+        Assert.Contains("ledger.recovered The ledger can be had again", rig.Log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_health_check_that_passes_says_it_too()
+    {
+        await using var rig = await Rig.StartAsync();
+        var outages = rig.Services.GetRequiredService<OutageLog>();
+        outages.Tell(new BusUnavailableException("The bus is down."));
+        outages.Tell(new LedgerUnavailableException("The ledger is down."));
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await rig.Health.ReadyAsync(default);
+
+        Assert.Single(rig.Log.Lines, line => line.Contains("bus.recovered", StringComparison.Ordinal));
+        Assert.Single(rig.Log.Lines, line => line.Contains("ledger.recovered", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -137,8 +137,15 @@ public sealed class OperatorEventsTests : IDisposable
     }
 
     [Fact]
-    public void Both_hosts_have_them() =>
-        Assert.NotNull(Start(_ => true).AddLogging().BuildServiceProvider().GetRequiredService<OperatorEvents>());
+    public void Both_hosts_have_them_and_what_sends_them() =>
+        Assert.All(
+            [typeof(OperatorEvents), typeof(OperatorWebhook)],
+            type =>
+                Assert.Contains(
+                    Start(_ => true),
+                    service => service.ServiceType == type || service.ImplementationType == type
+                )
+        );
 
     private static OperatorEvent Parked(string provider, string orderId) =>
         new(OperatorEventTypes.DeliveryParked, provider, $"{provider} order {orderId}: Rejected") { OrderId = orderId };

@@ -217,6 +217,27 @@ public abstract class BusCompliance : IAsyncLifetime
         Assert.Equal(1, received.DeliveryCount);
     }
 
+    [Fact]
+    public async Task The_turn_that_failed_is_known_to_the_retry_and_to_the_replay_after_it()
+    {
+        const string sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        const string turn = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
+        await Bus.PublishAsync([Event("a", "duel") with { TraceParent = sent }], default);
+        var deadLetter = new DeadLetter(DeadLetterReasons.Rejected, "because", null, 0, 1);
+        var first = await ReceiveAsync("orders-duel");
+        await first.DeadLetterAsync(deadLetter with { LastTurn = turn }, default);
+        var dead = await ReceiveAsync(Entities.Retry);
+        await dead.DeadLetterAsync(deadLetter, default);
+        await Bus.ReplayAsync(new ParkedFilter(), 1, default);
+        var replayed = (await ReceiveAsync("orders-duel")).Received.Message;
+
+        Assert.Null(first.Received.Message.LastTurn);
+        Assert.Equal((sent, turn), (dead.Received.Message.TraceParent, dead.Received.Message.LastTurn));
+        Assert.Equal((sent, turn), (replayed.TraceParent, replayed.LastTurn));
+        await Bus.ScheduleAsync("orders-duel", replayed, Time.GetUtcNow(), default);
+        Assert.Equal(turn, (await ReceiveAsync("orders-duel")).Received.Message.LastTurn);
+    }
+
     [Theory]
     [InlineData(4097, 1)]
     [InlineData(1, 4097)]

@@ -188,6 +188,23 @@ public sealed class ServiceBusBusTests : BusCompliance
         );
     }
 
+    [Theory]
+    [InlineData("Diagnostic-Id")]
+    [InlineData("traceparent")]
+    public void An_ERP_s_trace_is_read_under_either_of_the_names_that_clients_give_it(string property)
+    {
+        const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var received = ServiceBusMessages.Received(
+            Entities.Inbound,
+            ServiceBusModelFactory.ServiceBusReceivedMessage(
+                messageId: "a",
+                properties: new Dictionary<string, object> { [property] = trace }
+            )
+        );
+
+        Assert.Equal(trace, received.Message.TraceParent);
+    }
+
     [Fact]
     public void Text_that_a_JMS_client_sends_as_a_value_is_read_as_text_and_anything_else_as_nothing()
     {
