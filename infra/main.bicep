@@ -90,11 +90,19 @@ param runbook string = 'docs/runbook.md'
 @description('Hosts that /retrack may redirect to, separated by commas.')
 param redirectAllowedHosts string = ''
 
+@description('Names of further Shopify shops, separated by commas.')
+param shopifyShops string = ''
+
+@description('Names of further WooCommerce shops, separated by commas; name=https://shop.example where its REST API may be asked.')
+param wooCommerceShops string = ''
+
 @description('The shop\'s own settings, under the names in docs/operating.md (Providers__Duel__Enabled, ...). Empty ones are left out.')
 param settings object = {}
 
 var token = uniqueString(subscription().id, environmentName, location)
 var tags = { 'azd-env-name': environmentName }
+var furtherShopifyShops = filter(map(split(shopifyShops, ','), shop => trim(shop)), shop => !empty(shop))
+var furtherWooCommerceShops = filter(map(split(wooCommerceShops, ','), shop => trim(shop)), shop => !empty(shop))
 var hosts = filter(map(split(redirectAllowedHosts, ','), host => trim(host)), host => !empty(host))
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
@@ -168,6 +176,8 @@ module app 'modules/app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttpInstances: alwaysReadyHttpInstances
     redirectAllowedHosts: hosts
+    shopifyShops: furtherShopifyShops
+    wooCommerceShops: furtherWooCommerceShops
     settings: settings
   }
 }

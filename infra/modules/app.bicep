@@ -22,6 +22,8 @@ param maximumInstanceCount int
 param alwaysReadyHttpInstances int
 
 param redirectAllowedHosts array
+param shopifyShops array
+param wooCommerceShops array
 param settings object
 
 var appSettings = {
@@ -45,6 +47,26 @@ var hostSettings = toObject(
   range(0, length(redirectAllowedHosts)),
   i => 'Redirect__AllowedHosts__${i}',
   i => redirectAllowedHosts[i]
+)
+
+var shopifySettings = toObject(
+  range(0, length(shopifyShops)),
+  i => 'Webhooks__Shopify__Shops__${i}',
+  i => shopifyShops[i]
+)
+
+// A name, or name=https://shop.example.
+var wooCommerceSettings = toObject(
+  range(0, length(wooCommerceShops)),
+  i => 'Webhooks__WooCommerce__Shops__${i}',
+  i => split(wooCommerceShops[i], '=')[0]
+)
+
+var wooCommerceApis = filter(wooCommerceShops, shop => contains(shop, '='))
+var wooCommerceApiSettings = toObject(
+  range(0, length(wooCommerceApis)),
+  i => 'Webhooks__WooCommerce__ShopApiUrls__${i}',
+  i => wooCommerceApis[i]
 )
 
 var shopSettings = toObject(
@@ -100,7 +122,14 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 resource appSettingsConfig 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(appSettings, hostSettings, shopSettings)
+  properties: union(
+    appSettings,
+    hostSettings,
+    shopifySettings,
+    wooCommerceSettings,
+    wooCommerceApiSettings,
+    shopSettings
+  )
 }
 
 // Deployments come in by Entra identity; nobody needs a user name and password.

@@ -8,7 +8,8 @@ using OrderFunctions.Redaction;
 namespace OrderFunctions.Import;
 
 /// <summary>Posts a batch until each of its lines is accepted or refused: a bad line doesn't hold back the good ones.</summary>
-internal sealed partial class BatchPoster(ServerClient client)
+/// <param name="query">What is asked for beside; empty: nothing.</param>
+internal sealed partial class BatchPoster(ServerClient client, string query)
 {
     private const string Path = "api/orders/batch";
 
@@ -28,7 +29,7 @@ internal sealed partial class BatchPoster(ServerClient client)
         while (pending.TryPop(out var batch))
         {
             var json = batch.ToJson();
-            var reply = await client.PostAsync(Path, json, cancellationToken);
+            var reply = await client.PostAsync(Path + query, json, cancellationToken);
             switch (reply.Status)
             {
                 case 202:
@@ -37,6 +38,10 @@ internal sealed partial class BatchPoster(ServerClient client)
                     );
                     accepted += batch.Lines.Count;
                     break;
+                case 400
+                    when ServerClient.ProblemOf(reply)?.Errors?.FirstOrDefault(error => IsOfQuery(error.Key))
+                        is { Key: { } name, Value: var words }:
+                    throw new ImportFailedException(_redactor.Redact($"--{name} {string.Join("; ", words)}."));
                 case 400 when ServerClient.ProblemOf(reply)?.Errors is { Count: > 0 } errors:
                     var (bad, remaining) = Split(batch, errors);
                     refused.AddRange(bad);
@@ -69,6 +74,8 @@ internal sealed partial class BatchPoster(ServerClient client)
             }
         }
     }
+
+    private bool IsOfQuery(string path) => query.Length > 0 && path is "again" or "force" or "by" or "askedAt";
 
     // What the errors name is refused and the rest goes on. Where they name no line, smaller batches will show which.
     private (IReadOnlyList<RefusedLine> Refused, IReadOnlyList<Batch> Remaining) Split(

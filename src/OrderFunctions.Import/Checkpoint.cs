@@ -13,6 +13,7 @@ namespace OrderFunctions.Import;
 /// <param name="Read">Those of them that are not blank.</param>
 /// <param name="RefusedBytes">How long the file of refused lines was; a killed import may have written more.</param>
 /// <param name="Providers">Those that an event goes to which names none, as far as the answers have told.</param>
+/// <param name="Query">What was asked for beside: who is told anew.</param>
 internal sealed record Checkpoint(
     string To,
     DateTimeOffset Since,
@@ -23,7 +24,8 @@ internal sealed record Checkpoint(
     long Accepted,
     long Refused,
     long RefusedBytes,
-    IReadOnlyList<string> Providers
+    IReadOnlyList<string> Providers,
+    string? Query = null
 );
 
 /// <summary>Keeps the checkpoint beside the input, so that it is the old or the new one whenever the process ends.</summary>

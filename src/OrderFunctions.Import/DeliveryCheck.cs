@@ -40,9 +40,10 @@ internal sealed class DeliveryCheck(
             );
             await CheckAsync(
                 orders,
+                checkpoint.Since,
                 (order, deliveries) =>
                 {
-                    tally.Add(order.Newest, deliveries, checkpoint.Since);
+                    tally.Add(order.Newest, deliveries, options.Again, checkpoint.Since);
                     var done = (double)(tally.OrderCount - before) / orders.Count;
                     progress.Show((partsBefore + done) / parts, Text.Of($"{tally.OrderCount:N0} orders checked"));
                 },
@@ -55,6 +56,7 @@ internal sealed class DeliveryCheck(
 
     private async Task CheckAsync(
         FileOrders orders,
+        DateTimeOffset since,
         Action<FileOrder, IReadOnlyList<DeliveryStatus>> settled,
         CancellationToken cancellationToken
     )
@@ -70,7 +72,7 @@ internal sealed class DeliveryCheck(
                 async (order, token) =>
                 {
                     var deliveries = await FindAsync(order.Id, token);
-                    if (!isLast && IsPending(order, deliveries))
+                    if (!isLast && IsPending(order, deliveries, since))
                     {
                         still.Enqueue(order);
                     }
@@ -92,11 +94,12 @@ internal sealed class DeliveryCheck(
         }
     }
 
-    private bool IsPending(FileOrder order, IReadOnlyList<DeliveryStatus> deliveries) =>
+    private bool IsPending(FileOrder order, IReadOnlyList<DeliveryStatus> deliveries, DateTimeOffset since) =>
         order.Newest.Any(newest =>
         {
             var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == newest.Provider);
-            return DeliveryStatus.StateOf(delivery, newest.OccurredAt) switch
+            DateTimeOffset? askedAt = options.Again.Contains(newest.Provider) ? since : null;
+            return DeliveryStatus.StateOf(delivery, newest.OccurredAt, askedAt) switch
             {
                 ProviderTally.Waiting => true,
                 // One that is due only later is not waited for.

@@ -40,13 +40,27 @@ internal static class ImportCommand
             DefaultValueFactory = _ => ImportOptions.UsualWait,
             CustomParser = Wait,
         };
+        var again = new Option<string[]>("--again")
+        {
+            Description =
+                "Tell these platforms anew (duel, katalys, retrack), though they were told: where they have lost orders. Retrack is looked up first; AvantLink takes an order once, and needs --force.",
+            HelpName = "names",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var force = new Option<bool>("--force") { Description = "With --again: AvantLink, too." };
+        var by = new Option<string>("--by")
+        {
+            Description = "With --again: who asks, for the orders' record. The default is your user name.",
+            HelpName = "name",
+            DefaultValueFactory = _ => Environment.UserName,
+        };
         var noCheck = new Option<bool>("--no-check") { Description = "Don't ask at the end how each order stands." };
         var command = new Command(
             "import",
             """
             Sends a file of order events, waits for their deliveries, and reports what was refused and how each order
             stands at each provider.
-            What was sent before is told nobody again, so a whole month can be sent twice. Stopped or killed in the
+            What was sent before is told nobody again but with --again, so a whole month can be sent twice. Stopped or killed in the
             middle, the same command goes on where it left off; FILE.import keeps the place. FILE.refused lists the
             refused lines. Ends with 0 when all was accepted and nothing is parked, 1 when not, 2 for wrong usage.
             """
@@ -57,6 +71,9 @@ internal static class ImportCommand
             key,
             rate,
             wait,
+            again,
+            force,
+            by,
             noCheck,
         };
         command.SetAction(
@@ -70,12 +87,28 @@ internal static class ImportCommand
                     return ExitCodes.WrongUsage;
                 }
 
+                var names = (parsed.GetValue(again) ?? [])
+                    .SelectMany(text =>
+                        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    )
+                    .Select(name => name.ToLowerInvariant())
+                    .Distinct()
+                    .ToList();
+                if (names.Count == 0 && parsed.GetValue(force))
+                {
+                    await error.WriteLineAsync("--force goes with --again, which names the platforms.");
+                    return ExitCodes.WrongUsage;
+                }
+
                 var options = new ImportOptions(parsed.GetRequiredValue(file), parsed.GetRequiredValue(to)!)
                 {
                     Key = secret,
                     Rate = parsed.GetValue(rate),
                     Wait = parsed.GetValue(wait),
                     Verify = !parsed.GetValue(noCheck),
+                    Again = names,
+                    IsForced = parsed.GetValue(force),
+                    By = parsed.GetRequiredValue(by),
                 };
                 var isTerminal = error == Console.Error && !Console.IsErrorRedirected;
                 if (secret is not (null or "") && options.To is { Scheme: "http", IsLoopback: false })

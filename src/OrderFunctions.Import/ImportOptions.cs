@@ -31,6 +31,21 @@ internal sealed record ImportOptions(string File, Uri To)
     /// <summary>How long to go on trying where nothing gets through.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The platforms that are told anew, in lower case; none: everybody is told what is news.</summary>
+    public IReadOnlyList<string> Again { get; init; } = [];
+
+    /// <summary>With <see cref="Again"/>: AvantLink, too, which takes an order once.</summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>With <see cref="Again"/>: who asks.</summary>
+    public string By { get; init; } = "";
+
+    /// <summary>What is asked for beside sending the events, as the route's query has it; empty: nothing.</summary>
+    public string Query =>
+        Again.Count == 0
+            ? ""
+            : $"?again={Uri.EscapeDataString(string.Join(',', Again))}&force={(IsForced ? "true" : "false")}&by={Uri.EscapeDataString(By)}";
+
     /// <summary>Where an interrupted import left off.</summary>
     public string CheckpointFile => File + ".import";
 

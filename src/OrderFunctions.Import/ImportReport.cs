@@ -18,11 +18,15 @@ internal static class ImportReport
     public static string Counts(Checkpoint checkpoint, ImportOptions options)
     {
         var refused = checkpoint.Refused == 0 ? "" : $", see {options.RefusedFile}";
+        var again =
+            options.Again.Count == 0
+                ? ""
+                : $"\ntold anew   {string.Join(", ", options.Again)}{(options.IsForced ? ", forced" : "")}, asked by {options.By}";
         return Text.Of(
             $"""
             lines read  {checkpoint.Read, 12:N0}
             accepted    {checkpoint.Accepted, 12:N0}
-            refused     {checkpoint.Refused, 12:N0}{refused}
+            refused     {checkpoint.Refused, 12:N0}{refused}{again}
 
             """
         );
@@ -90,10 +94,12 @@ internal sealed class DeliveryTally
     /// <summary>Counts one order.</summary>
     /// <param name="newest">Provider -> the file's newest event for it.</param>
     /// <param name="deliveries">What the server says of the order.</param>
+    /// <param name="again">The providers that are told anew.</param>
     /// <param name="since">When the import began.</param>
     public void Add(
         IEnumerable<(string Provider, DateTimeOffset OccurredAt)> newest,
         IReadOnlyList<DeliveryStatus> deliveries,
+        IReadOnlyList<string> again,
         DateTimeOffset since
     )
     {
@@ -109,7 +115,7 @@ internal sealed class DeliveryTally
 
                 var delivery = deliveries.FirstOrDefault(delivery => delivery.Provider == provider);
                 tally.Add(
-                    DeliveryStatus.StateOf(delivery, occurredAt),
+                    DeliveryStatus.StateOf(delivery, occurredAt, again.Contains(provider) ? since : null),
                     delivery?.Attempts.LongCount(attempt => attempt.At >= since) ?? 0
                 );
             }

@@ -97,6 +97,14 @@ internal sealed class Importer(
             return null;
         }
 
+        if ((found.Query ?? "") != options.Query)
+        {
+            progress.Note(
+                "The import that was interrupted asked otherwise who is told anew; this one begins at the first line."
+            );
+            return null;
+        }
+
         if (await hash.UpToAsync(found.Offset, cancellationToken) != found.Sha256)
         {
             progress.Note("The file has changed since the import was interrupted; it begins at the first line again.");
@@ -124,7 +132,7 @@ internal sealed class Importer(
             await Task.Delay(ClockGrain, timeProvider, cancellationToken);
         }
 
-        return new Checkpoint(options.To.AbsoluteUri, since, 0, "", 0, 0, 0, 0, 0, []);
+        return new Checkpoint(options.To.AbsoluteUri, since, 0, "", 0, 0, 0, 0, 0, [], options.Query);
     }
 
     private async Task<Checkpoint> SendAsync(
@@ -137,7 +145,9 @@ internal sealed class Importer(
     )
     {
         var pace = new Pace(options.Rate, timeProvider);
-        var poster = new BatchPoster(client);
+        // Named by when it began: gone on with, it is the same ask.
+        var asked = options.Query.Length == 0 ? "" : $"{options.Query}&askedAt={checkpoint.Since.UtcDateTime:O}";
+        var poster = new BatchPoster(client, asked);
         var most = pace.MostAtOnce(OrderIntake.MostEvents);
         var assembly = new BatchAssembly(checkpoint);
         file.Position = checkpoint.Offset;

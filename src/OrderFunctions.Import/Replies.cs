@@ -20,15 +20,24 @@ internal sealed record DeliveryStatus(
     string State,
     DateTimeOffset Version,
     IReadOnlyList<DeliveryAttempt> Attempts,
-    DateTimeOffset? NextAttemptAt = null
+    DateTimeOffset? NextAttemptAt = null,
+    AskedAgainStatus? AskedAgain = null
 )
 {
     /// <summary>The state of the file's newest event.</summary>
     /// <param name="delivery">Null: the server knows of none.</param>
     /// <param name="occurredAt">When that event occurred.</param>
-    public static string StateOf(DeliveryStatus? delivery, DateTimeOffset occurredAt) =>
-        delivery is not null && delivery.Version >= occurredAt ? delivery.State : ProviderTally.Waiting;
+    /// <param name="askedAt">When it was asked to tell the provider anew; null: it was not.</param>
+    public static string StateOf(DeliveryStatus? delivery, DateTimeOffset occurredAt, DateTimeOffset? askedAt) =>
+        delivery is not null
+        && delivery.Version >= occurredAt
+        && (askedAt is null || delivery.AskedAgain?.At >= askedAt)
+            ? delivery.State
+            : ProviderTally.Waiting;
 }
+
+/// <summary>When a person last asked to tell the provider anew.</summary>
+internal sealed record AskedAgainStatus(DateTimeOffset At);
 
 /// <summary>One call to a provider.</summary>
 internal sealed record DeliveryAttempt(DateTimeOffset At);

@@ -14,7 +14,7 @@ namespace OrderFunctions.Local;
 /// </summary>
 internal sealed partial class ListenAddresses
 {
-    private const string Default = "http://127.0.0.1:7071";
+    public const string Default = "http://127.0.0.1:7071";
     private const int MostPort = IPEndPoint.MaxPort;
     private const string Urls = "--urls (ASPNETCORE_URLS)";
     private const string Endpoints = "Kestrel:Endpoints";

@@ -10,6 +10,8 @@ namespace OrderFunctions.Local;
 /// <summary>The whole system in one process: Kestrel, the journal, and the sandbox beside it.</summary>
 public sealed class LocalHost : IAsyncDisposable
 {
+    private const string SandboxUrl = "Local__SandboxUrl";
+
     private readonly WebApplication _app;
 
     private LocalHost(WebApplication app, SandboxServer? sandbox)
@@ -112,6 +114,15 @@ public sealed class LocalHost : IAsyncDisposable
         return local;
     }
 
+    /// <summary>Why the sandbox can't listen where it is told to; null: it can.</summary>
+    internal static string? SandboxProblem(LocalOptions local)
+    {
+        const string open = "which other machines reach, and the sandbox has no key: it must be on 127.0.0.1.";
+        return local.SandboxUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            ? $"{SandboxUrl} is '{local.SandboxUrl}'; the sandbox speaks http only."
+            : ListenAddresses.Problem(SandboxUrl, local.SandboxUrl, open);
+    }
+
     // Null where it can't start: that is told with the other problems.
     private static async Task<SandboxServer?> TryStartSandboxAsync(
         IConfiguration configuration,
@@ -120,12 +131,7 @@ public sealed class LocalHost : IAsyncDisposable
         List<string> problems
     )
     {
-        const string setting = "Local__SandboxUrl";
-        const string open = "which other machines reach, and the sandbox has no key: it must be on 127.0.0.1.";
-        var problem = local.SandboxUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
-            ? $"{setting} is '{local.SandboxUrl}'; the sandbox speaks http only."
-            : ListenAddresses.Problem(setting, local.SandboxUrl, open);
-        if (problem is not null)
+        if (SandboxProblem(local) is { } problem)
         {
             problems.Add(problem);
             return null;
@@ -138,7 +144,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
         catch (Exception error)
         {
-            if (ListenAddresses.Explain(error, setting, local.SandboxUrl) is not { } explained)
+            if (ListenAddresses.Explain(error, SandboxUrl, local.SandboxUrl) is not { } explained)
             {
                 throw;
             }
@@ -193,7 +199,9 @@ public sealed class LocalHost : IAsyncDisposable
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
                 : Task.CompletedTask
         );
+        // Before it: without a key it asks who connects, whatever a header says.
         app.UseMiddleware<KeyGuard>();
+        app.UseForwardedHeaders();
         Routes.Map(app);
         return app;
     }

@@ -62,11 +62,13 @@ public sealed class MessageRecordTests
             TraceParent = "trace",
             Waits = waits,
             Replayed = isReplayed,
+            AskedAgain = isReplayed ? new AskedAgain(["duel", "retrack"], Due, By: null, IsForced: true) : null,
         };
 
         var read = Decoded(MessageRecord.Encode(message)).Message;
 
         Assert.Equal((waits, isReplayed, "trace"), (read.Waits, read.Replayed, read.TraceParent));
+        Assert.Equivalent(message.AskedAgain, read.AskedAgain);
         Assert.Equal("body"u8, read.Body.Span);
     }
 

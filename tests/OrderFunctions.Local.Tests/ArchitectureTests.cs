@@ -31,6 +31,7 @@ public sealed class ArchitectureTests
                     "Local",
                     "Import",
                     "Preview",
+                    "Credentials",
                     "Storefronts",
                     "Intake",
                     "Orders",

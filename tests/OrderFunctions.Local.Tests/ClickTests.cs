@@ -24,8 +24,8 @@ public sealed class ClickTests : IAsyncLifetime
             Shop,
             "--Storefront:AllowedOrigins:1",
             "http://localhost:3000",
-            "--Storefront:Proxies",
-            "1"
+            "--Storefront:ClientAddressHeader",
+            "X-Forwarded-For"
         );
 
     public async Task DisposeAsync() => await _system.DisposeAsync();

@@ -35,6 +35,9 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>Whether a person sent it back after it was parked.</summary>
     public bool Replayed { get; init; }
 
+    /// <summary>A person's word that providers are to be told of it anew; null: they are told what is news to them.</summary>
+    public AskedAgain? AskedAgain { get; init; }
+
     /// <summary>W3C trace parent of the span that sent the event, so that a trace goes on across the bus.</summary>
     public string? TraceParent { get; init; }
 

@@ -85,7 +85,8 @@ public sealed class Deliverer(
             var found = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
             var now = timeProvider.GetUtcNow();
             var isRepeated = received.DeliveryCount > 1 || message.Replayed;
-            switch (DeliveryDecision.For(orderEvent, found, provider, options, now, isRepeated))
+            var again = message.AskedAgain?.Providers.Contains(provider.Name) == true ? message.AskedAgain : null;
+            switch (DeliveryDecision.For(orderEvent, found, provider, options, now, isRepeated, again))
             {
                 case DeliveryDecision.Postpone(var reason, var when):
                     return (null, End(new Outcome.Retry(reason, when), provider, message, message.Attempts));

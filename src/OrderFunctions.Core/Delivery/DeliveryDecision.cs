@@ -33,14 +33,18 @@ public abstract record DeliveryDecision
 
     /// <param name="entry">Null: the ledger has none.</param>
     /// <param name="isRepeated">Whether the message was delivered before: its worker may have died in the middle of a call.</param>
+    /// <param name="again">A person's word that this provider is to be told anew; null: there is none.</param>
     public static DeliveryDecision For(
         OrderEvent orderEvent,
         LedgerEntry? entry,
         Provider provider,
         LedgerOptions options,
         DateTimeOffset now,
-        bool isRepeated
-    ) => Postponed(orderEvent, entry, provider, now) ?? Next(orderEvent, entry, provider, options, now, isRepeated);
+        bool isRepeated,
+        AskedAgain? again = null
+    ) =>
+        Postponed(orderEvent, entry, provider, now)
+        ?? Next(orderEvent, entry, provider, options, now, isRepeated, again);
 
     /// <summary>What is to be done as soon as it may be: a Send or a Finish.</summary>
     public static DeliveryDecision Next(
@@ -49,7 +53,8 @@ public abstract record DeliveryDecision
         Provider provider,
         LedgerOptions options,
         DateTimeOffset now,
-        bool isRepeated
+        bool isRepeated,
+        AskedAgain? again = null
     )
     {
         if (!provider.Options.Enabled)
@@ -76,10 +81,44 @@ public abstract record DeliveryDecision
                 : decision;
         }
 
+        if (again is not null && !(entry.AskedAgain?.At >= again.At))
+        {
+            if (Anew(complete, entry, provider, options, now, again) is { } send)
+            {
+                return send;
+            }
+
+            entry = entry with { AskedAgain = new AskedAgainRecord(again.At, again.By) };
+        }
+
         return Superseded(orderEvent.Version, entry) is { } reason
-            ? new Finish(complete, entry, new Outcome.Skipped(reason))
+            ? new Finish(complete, entry, new Outcome.Skipped(reason + NotAnew(complete, provider, again)))
             : NotAfterNewer(Tell(complete, entry, provider, options, now, isRepeated), entry);
     }
+
+    // What a person asked to tell anew; null: nothing of it is to be told, and the usual rules say why.
+    private static Send? Anew(
+        OrderEvent orderEvent,
+        LedgerEntry entry,
+        Provider provider,
+        LedgerOptions options,
+        DateTimeOffset now,
+        AskedAgain again
+    )
+    {
+        var isToldOnce = !provider.CanBeToldAgain(orderEvent.Order, isForced: false);
+        var reopened = OrderProgress.Reopen(entry, orderEvent.Version, again, isToldOnce);
+        return
+            provider.CanBeToldAgain(orderEvent.Order, again.IsForced)
+            && Superseded(orderEvent.Version, reopened) is null
+            ? NotAfterNewer(Tell(orderEvent, reopened, provider, options, now, isRepeated: false), reopened) as Send
+            : null;
+    }
+
+    private static string NotAnew(OrderEvent orderEvent, Provider provider, AskedAgain? again) =>
+        again is null || provider.CanBeToldAgain(orderEvent.Order, again.IsForced)
+            ? ""
+            : $"; {provider.Name} takes an order once, so it is told anew only where that is forced and the order is paid";
 
     // What is older than the entry's newest event is no longer true, whatever became of that one.
     private static DeliveryDecision NotAfterNewer(DeliveryDecision decision, LedgerEntry entry)

@@ -40,6 +40,21 @@ public static class OrderProgress
         return entry with { Memory = OrderMemory.With(entry.Memory, statement, provider.Name, now) };
     }
 
+    /// <summary>
+    /// A person asks to tell the provider of an event anew: what the ledger has of it there is no longer certain. From then
+    /// on the usual rules hold.
+    /// </summary>
+    /// <param name="isToldOnce">Whether the provider is told nothing of an order that it has.</param>
+    public static LedgerEntry Reopen(LedgerEntry entry, OrderVersion version, AskedAgain ask, bool isToldOnce) =>
+        entry with
+        {
+            AskedAgain = new AskedAgainRecord(ask.At, ask.By),
+            Concluded = entry.Concluded == version ? null : entry.Concluded,
+            Delivered = entry.Delivered && entry.Concluded != version && !isToldOnce,
+            Reference = null,
+            MayHaveArrived = true,
+        };
+
     /// <summary>A worker has set out to tell an event.</summary>
     public static LedgerEntry Start(LedgerEntry found, OrderEvent orderEvent, Claim claim)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 
 namespace OrderFunctions.Endpoints;
 
@@ -22,16 +23,20 @@ public sealed class CallerLimit : IDisposable
         )
     );
 
-    /// <summary>Who an address counts as: of IPv6 the network.</summary>
-    public static string CallerOf(IPAddress? address) =>
-        address switch
-        {
-            { IsIPv4MappedToIPv6: true } => $"{address.MapToIPv4()}",
-            { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(
-                address.GetAddressBytes().AsSpan(0, SubscriberBytes)
-            ),
-            _ => $"{address}",
-        };
+    /// <summary>
+    /// Whose address a request comes from. Behind a proxy ASP.NET Core's middleware has put there whom the proxy names
+    /// (<see cref="Pages.StorefrontOptions.ClientAddressHeader"/>).
+    /// </summary>
+    public static IPAddress? AddressOf(HttpRequest request) =>
+        request.HttpContext.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped
+            ? mapped.MapToIPv4()
+            : request.HttpContext.Connection.RemoteIpAddress;
+
+    /// <summary>Who a request counts as: its address, of IPv6 the network.</summary>
+    public static string CallerOf(HttpRequest request) =>
+        AddressOf(request) is { AddressFamily: AddressFamily.InterNetworkV6 } address
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, SubscriberBytes))
+            : $"{AddressOf(request)}";
 
     /// <summary>Counts one more.</summary>
     /// <returns>Null: it may be taken. Otherwise how long until the next may.</returns>
@@ -67,18 +72,15 @@ public sealed class RefusedSignatures : IDisposable
     public void Count(string caller) => _limit.Refuse(caller);
 
     public void Dispose() => _limit.Dispose();
+}
 
-    /// <summary>
-    /// Who sent a request: its address, of IPv6 the network. Where a proxy on this machine hands it on, as the Functions
-    /// host does, that is the address that the last proxy noted.
-    /// </summary>
-    public static string Caller(IPAddress? remote, string? forwardedFor)
-    {
-        var noted = forwardedFor?.Split(',')[^1].Trim();
-        return CallerLimit.CallerOf(
-            (remote is null || IPAddress.IsLoopback(remote)) && IPEndPoint.TryParse(noted ?? "", out var endpoint)
-                ? endpoint.Address
-                : remote ?? IPAddress.None
-        );
-    }
+/// <summary>How many clicks one address may report: a page holds no key that could be taken from it.</summary>
+public sealed class ClickLimits : IDisposable
+{
+    private readonly CallerLimit _limit = new();
+
+    /// <returns>Null: the click may be taken. Otherwise how long until the next may.</returns>
+    public TimeSpan? Refuse(HttpRequest request) => _limit.Refuse(CallerLimit.CallerOf(request));
+
+    public void Dispose() => _limit.Dispose();
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Diagnostics;
+using OrderFunctions.Gallery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
 using OrderFunctions.Storefronts;
@@ -16,6 +17,7 @@ public sealed class HealthEndpoints(
     SecretCache secrets,
     ProviderCatalog catalog,
     StorefrontCatalog storefronts,
+    GalleryOptions gallery,
     OutageLog outages,
     TimeProvider timeProvider
 )
@@ -30,7 +32,7 @@ public sealed class HealthEndpoints(
 
     public static IResult Live() => Results.Json(new HealthResponse("live", null), EndpointJson.Default.HealthResponse);
 
-    /// <summary>200 where the bus, the ledger and the secrets of every enabled provider and shop platform can be had; else 503.</summary>
+    /// <summary>200 where the bus, the ledger and the secrets of all that is enabled (providers, shop platforms, gallery) can be had; else 503.</summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
         var checks = await ChecksAsync().WaitAsync(cancellationToken);
@@ -56,7 +58,9 @@ public sealed class HealthEndpoints(
         var secretNames = catalog
             .All.Where(provider => provider.Options.Enabled)
             .SelectMany(provider => provider.SecretNames)
-            .Concat(storefronts.All.Where(storefront => storefront.Options.Enabled).SelectMany(WebhookSecrets.Names));
+            .Concat(storefronts.All.Where(storefront => storefront.Options.Enabled).SelectMany(WebhookSecrets.Names))
+            .Concat(gallery.SecretNames)
+            .Distinct();
         // All at once: together they take no longer than the slowest.
         List<(string Name, Task<string> Result)> asked =
         [

@@ -47,22 +47,28 @@ public sealed class OrderEndpoints(
         );
     }
 
-    /// <summary>POST /api/orders/batch</summary>
+    /// <summary>POST /api/orders/batch?again=&amp;force=&amp;by=&amp;askedAt=</summary>
     public async Task<IResult> SubmitBatchAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        var errors = new ValidationErrors();
+        var again = AgainQuery.Read(request.Query, catalog, timeProvider.GetUtcNow(), errors);
+        if (errors.Any)
+        {
+            return new AfterBody(Problems.Invalid(errors));
+        }
+
         using var body = await largeBodies.ReadAsync(request, MostBatchBytes, cancellationToken);
         if (body.Problem is not null)
         {
             return body.Problem;
         }
 
-        var errors = new ValidationErrors();
         return await Problems.OrUnavailableAsync(
             request.HttpContext.Response,
             async () =>
             {
                 // No Location: it names one resource, and a batch has an order's page for each of its events.
-                return await intake.SubmitBatchAsync(body.Utf8, errors, cancellationToken) is { } accepted
+                return await intake.SubmitBatchAsync(body.Utf8, again, errors, cancellationToken) is { } accepted
                     ? Results.Json(
                         new BatchResponse(
                             accepted.Count,
@@ -206,6 +212,7 @@ public sealed class OrderEndpoints(
             entry.Reference,
             entry.Reason,
             entry.NextAttemptAt,
+            entry.AskedAgain,
             entry.Attempts
         );
 }

@@ -21,6 +21,7 @@ internal sealed record DeliveryResponse(
     string? Reference,
     string? Reason,
     DateTimeOffset? NextAttemptAt,
+    AskedAgainRecord? AskedAgain,
     IReadOnlyList<Attempt> Attempts
 );
 

@@ -50,10 +50,7 @@ public sealed partial class WebhookEndpoints(
             return Results.Ok();
         }
 
-        var caller = RefusedSignatures.Caller(
-            request.HttpContext.Connection.RemoteIpAddress,
-            request.Headers["X-Forwarded-For"]
-        );
+        var caller = CallerLimit.CallerOf(request);
         if (refused.IsExhausted(caller))
         {
             return Problems.TooManyRequests(request.HttpContext.Response, CallerLimit.Window);

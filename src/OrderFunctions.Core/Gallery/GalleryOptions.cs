@@ -16,6 +16,9 @@ public sealed class GalleryOptions
     /// <summary>Whether pages get the ids of the members whose assets they show.</summary>
     public bool MemberIds { get; set; }
 
+    /// <summary>The secrets that it can't do without.</summary>
+    internal IEnumerable<string> SecretNames => Enabled ? [DuelProvider.BearerToken] : [];
+
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell.</param>
     internal IEnumerable<string> Problems(bool isDuelEnabled, Func<string, bool>? hasSecret)
     {

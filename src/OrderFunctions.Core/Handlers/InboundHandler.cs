@@ -7,8 +7,8 @@ using OrderFunctions.Webhooks;
 namespace OrderFunctions.Handlers;
 
 /// <summary>
-/// What happens to an ERP's message on orders-inbound: the same check as over HTTP, then the topic. A webhook that could
-/// not be mapped is mapped once more.
+/// What happens to an ERP's message on orders-inbound: the same check as over HTTP, then the topic. A webhook that
+/// waits for the shop's API, or could not be mapped, is mapped there.
 /// </summary>
 public sealed class InboundHandler(OrderIntake intake, WebhookIntake webhooks, Settlement settlement)
 {
@@ -19,7 +19,7 @@ public sealed class InboundHandler(OrderIntake intake, WebhookIntake webhooks, S
     {
         if (Webhook.Read(message.Body) is { } webhook)
         {
-            return await webhooks.TryAgainAsync(message, webhook, cancellationToken);
+            return await webhooks.TakeAgainAsync(message, webhook, cancellationToken);
         }
 
         var errors = new ValidationErrors();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +26,8 @@ namespace OrderFunctions.Hosting;
 
 public static class ServiceRegistration
 {
-    private static readonly string[] Sections =
+    /// <summary>The sections that both hosts have.</summary>
+    internal static readonly string[] Sections =
     [
         "Providers",
         "Webhooks",
@@ -71,6 +73,7 @@ public static class ServiceRegistration
         services.TryAddSingleton<Func<double>>(RandomNumber);
         services.AddSingleton(redirect);
         services.AddSingleton(storefront);
+        services.PostConfigure<ForwardedHeadersOptions>(storefront.Trust);
         services.AddSingleton(gallery);
         services.AddSingleton(intake);
         services.AddSingleton(operators);
@@ -101,6 +104,7 @@ public static class ServiceRegistration
         services.AddSingleton<InboundHandler>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<ShopApi>();
         services.AddSingleton<WebhookIntake>();
         services.AddSingleton<RefusedSignatures>();
         services.AddSingleton<ClickIntake>();

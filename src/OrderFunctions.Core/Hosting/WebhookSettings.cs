@@ -45,6 +45,11 @@ public sealed partial class WebhookSettings(IConfiguration configuration, Func<s
     private IEnumerable<string> Problems(string name, Storefront storefront)
     {
         var options = storefront.Options;
+        foreach (var problem in options.Problems(name))
+        {
+            yield return problem;
+        }
+
         if (!options.OrderIds.Contains(options.OrderId))
         {
             yield return $"{name}__OrderId is '{options.OrderId}'; it must be {string.Join(" or ", options.OrderIds)}.";

@@ -41,14 +41,16 @@ public sealed class OrderIntake(
             return null;
         }
 
-        await PublishAsync([orderEvent], cancellationToken);
+        await PublishAsync([orderEvent], again: null, cancellationToken);
         return orderEvent;
     }
 
     /// <summary>Accepts an array of events: all of them or, where one is wrong, none.</summary>
+    /// <param name="again">Who is to be told of them anew; null: everybody is told what is news.</param>
     /// <exception cref="BusUnavailableException">Not all were accepted; sending all again does no harm.</exception>
     public async Task<IReadOnlyList<OrderEvent>?> SubmitBatchAsync(
         ReadOnlyMemory<byte> utf8,
+        AskedAgain? again,
         ValidationErrors errors,
         CancellationToken cancellationToken
     )
@@ -60,19 +62,23 @@ public sealed class OrderIntake(
             return null;
         }
 
-        await PublishAsync(events, cancellationToken);
+        await PublishAsync(events, again, cancellationToken);
         return events;
     }
 
     /// <summary>The providers that an event goes to.</summary>
     public IReadOnlyList<string> ProvidersOf(OrderEvent orderEvent) => [.. catalog.Names.Where(orderEvent.IsFor)];
 
-    private async Task PublishAsync(IReadOnlyList<OrderEvent> events, CancellationToken cancellationToken)
+    private async Task PublishAsync(
+        IReadOnlyList<OrderEvent> events,
+        AskedAgain? again,
+        CancellationToken cancellationToken
+    )
     {
         using var send = Tracing.StartSend(Entities.Topic, events.Count);
         try
         {
-            await bus.PublishAsync([.. events.Select(Message)], cancellationToken);
+            await bus.PublishAsync([.. events.Select(orderEvent => Message(orderEvent, again))], cancellationToken);
         }
         catch (BusUnavailableException)
         {
@@ -85,21 +91,23 @@ public sealed class OrderIntake(
         Telemetry.Accepted.Add(events.Count);
     }
 
-    private BusMessage Message(OrderEvent orderEvent) =>
-        new(MessageId(orderEvent), CanonicalJson.Write(orderEvent))
+    private BusMessage Message(OrderEvent orderEvent, AskedAgain? again) =>
+        new(MessageId(orderEvent, again), CanonicalJson.Write(orderEvent))
         {
             EventId = orderEvent.EventId,
             OrderId = orderEvent.Order.Id,
             Providers = catalog.Names,
             AcceptedAt = timeProvider.GetUtcNow(),
+            AskedAgain = again,
             TraceParent = Activity.Current?.Id,
         };
 
     // A shop's own event id ("paid") is unique within its order only. The length in front keeps 1 + 23 and 12 + 3 apart,
-    // and the hash keeps two ids of 128 characters within what Service Bus takes.
-    private static string MessageId(OrderEvent orderEvent)
+    // and the hash keeps two ids of 128 characters within what Service Bus takes. What is asked anew is no duplicate.
+    private static string MessageId(OrderEvent orderEvent, AskedAgain? again)
     {
-        var ids = $"{orderEvent.Order.Id.Length}:{orderEvent.Order.Id}{orderEvent.EventId}";
+        var asked = again is null ? "" : $"\n{again.At:O}";
+        var ids = $"{orderEvent.Order.Id.Length}:{orderEvent.Order.Id}{orderEvent.EventId}{asked}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ids)));
     }
 }

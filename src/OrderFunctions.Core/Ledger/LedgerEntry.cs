@@ -62,6 +62,9 @@ public sealed record LedgerEntry(string OrderId, string Provider, OrderVersion V
     [JsonPropertyName("uncertain")]
     public bool MayHaveArrived { get; init; }
 
+    /// <summary>When a person last asked to tell the provider anew; null: nobody did.</summary>
+    public AskedAgainRecord? AskedAgain { get; init; }
+
     public Claim? Claim { get; init; }
 
     /// <summary>Oldest first.</summary>
@@ -128,3 +131,6 @@ public sealed record Attempt(
 
 /// <summary>A worker's word that it alone tells this provider of this order until then.</summary>
 public sealed record Claim(Guid Holder, DateTimeOffset Until);
+
+/// <param name="By">Who asked, by their own account; null: they did not say.</param>
+public sealed record AskedAgainRecord(DateTimeOffset At, string? By);

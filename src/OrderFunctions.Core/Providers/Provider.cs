@@ -52,6 +52,10 @@ public abstract class Provider
     /// <summary>What to do next to tell the provider how the order stands, given what is known of it there.</summary>
     public abstract Step Next(OrderEvent orderEvent, PriorState prior);
 
+    /// <summary>Whether it may be told anew of an order that it was told of, where a person asks for it.</summary>
+    /// <param name="isForced">The person knows what comes of it.</param>
+    public virtual bool CanBeToldAgain(Order order, bool isForced) => true;
+
     /// <summary>What of a statement the provider gets, and so what is remembered for it.</summary>
     public abstract Statement Gets(Statement statement);
 

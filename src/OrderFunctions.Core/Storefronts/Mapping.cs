@@ -9,7 +9,11 @@ public abstract record Mapping
     /// <summary>How the order stands now.</summary>
     /// <param name="Event">Without its id, which intake makes of the content.</param>
     /// <param name="OrderId">The platform's own id of the order, which a setting may have made another of.</param>
-    public sealed record Order(OrderEvent Event, string? OrderId) : Mapping;
+    public sealed record Order(OrderEvent Event, string? OrderId) : Mapping
+    {
+        /// <summary>Whether the payload does not say what came back, so that all but the total is told in proportion.</summary>
+        public bool IsEstimate { get; init; }
+    }
 
     /// <summary>It tells of no order that anybody is to hear of.</summary>
     /// <param name="Reason">One of <see cref="IgnoredBecause"/>.</param>

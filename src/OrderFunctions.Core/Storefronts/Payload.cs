@@ -105,12 +105,16 @@ internal sealed class Payload(JsonElement element, string path, ValidationErrors
 
     /// <summary>The objects of an array; none where there is no array.</summary>
     public IReadOnlyList<Payload> Items(string name) =>
-        Find(name) is { ValueKind: JsonValueKind.Array } found
+        Find(name) is { } found ? ItemsOf(found, $"{path}.{name}", problems) : [];
+
+    /// <summary>The objects of what may be an array.</summary>
+    public static IReadOnlyList<Payload> ItemsOf(JsonElement array, string path, ValidationErrors problems) =>
+        array.ValueKind == JsonValueKind.Array
             ?
             [
-                .. found
+                .. array
                     .EnumerateArray()
-                    .Select((item, index) => new Payload(item, $"{path}.{name}[{index}]", problems))
+                    .Select((item, index) => new Payload(item, $"{path}[{index}]", problems))
                     .Where(item => item.IsObject),
             ]
             : [];

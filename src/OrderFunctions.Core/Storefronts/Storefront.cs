@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
 
@@ -28,11 +29,26 @@ public abstract class Storefront
     /// <summary>The key that the platform signs with, from the secret as its owner sees it.</summary>
     public virtual string SigningKey(string secret) => secret;
 
+    /// <summary>Where the shop's own API tells what came back of an order; null: it is not asked.</summary>
+    /// <param name="orderId">The platform's own.</param>
+    /// <param name="shop">The further shop; null: the first one.</param>
+    public virtual Uri? RefundsUrl(string orderId, string? shop) => null;
+
+    /// <summary>The secrets with which that API is asked, HTTP Basic's user and password; null: it is not asked.</summary>
+    public virtual (string User, string Password)? ApiSecrets(string? shop) => null;
+
     /// <summary>Reads a payload, leniently: what it has beyond what we need does not matter.</summary>
     /// <param name="topic">What happened, in the platform's words; no part of what is signed.</param>
     /// <param name="shop">The further shop whose secret signed it; null: the first one.</param>
     /// <param name="receivedAt">For the one payload that has no time of its own.</param>
-    public Mapping Map(string? topic, ReadOnlyMemory<byte> utf8, string? shop, DateTimeOffset receivedAt)
+    /// <param name="refunds">What the shop's API said at <see cref="RefundsUrl"/>; null: it was not asked.</param>
+    public Mapping Map(
+        string? topic,
+        ReadOnlyMemory<byte> utf8,
+        string? shop,
+        DateTimeOffset receivedAt,
+        ReadOnlyMemory<byte>? refunds = null
+    )
     {
         if (topic is not null && !IsOrderTopic(topic))
         {
@@ -59,8 +75,11 @@ public abstract class Storefront
         }
 
         var id = order.Text("id", 128);
-        return Map(order, topic, shop, receivedAt) is { } mapped && !problems.Any
-            ? new Mapping.Order(mapped, id)
+        using var answer = refunds is { } json ? JsonInput.Parse(json, new ValidationErrors()) : null;
+        var named = UnexplainedRefunds(order);
+        var details = answer is null ? null : Details(answer.RootElement, named);
+        return Map(order, details, topic, shop, receivedAt) is { } mapped && !problems.Any
+            ? new Mapping.Order(mapped, id) { IsEstimate = named.Count > 0 && details is null && !mapped.Order.IsVoid }
             : new Mapping.Failed(id, problems);
     }
 
@@ -69,8 +88,28 @@ public abstract class Storefront
     /// <summary>Why an order is none that anybody is to hear of; null: it is one.</summary>
     private protected abstract string? IgnoredReason(Payload order);
 
+    /// <summary>The ids of the refunds of which the payload does not say what came back.</summary>
+    private protected virtual IReadOnlyList<string?> UnexplainedRefunds(Payload order) => [];
+
+    /// <param name="refunds">What came back, of each refund that the payload names; null: it is not known.</param>
     /// <returns>The event without its id; null where the payload's problems say why there is none.</returns>
-    private protected abstract OrderEvent? Map(Payload order, string? topic, string? shop, DateTimeOffset receivedAt);
+    private protected abstract OrderEvent? Map(
+        Payload order,
+        IReadOnlyList<Payload>? refunds,
+        string? topic,
+        string? shop,
+        DateTimeOffset receivedAt
+    );
+
+    // The API tells of now, the payload of then: only what the payload names counts, and all of it must be there.
+    private static IReadOnlyList<Payload>? Details(JsonElement answer, IReadOnlyList<string?> named)
+    {
+        var problems = new ValidationErrors();
+        var refunds = Payload.ItemsOf(answer, "$", problems).ToLookup(refund => refund.Text("id"));
+        return named.All(id => id is not null && refunds[id].Count() == 1)
+            ? [.. named.Select(id => refunds[id].Single())]
+            : null;
+    }
 
     /// <summary>
     /// When the order came to stand so. Both platforms tell whole seconds, in which several states may lie, and some
@@ -93,4 +132,8 @@ public abstract class WebhookOptions
 
     /// <summary>What <see cref="OrderId"/> may be.</summary>
     protected internal abstract IReadOnlyList<string> OrderIds { get; }
+
+    /// <summary>What is wrong with the settings that only this platform has.</summary>
+    /// <param name="name">The section: Webhooks__X.</param>
+    protected internal virtual IEnumerable<string> Problems(string name) => [];
 }

@@ -43,12 +43,18 @@ public sealed record Webhook(
     /// </summary>
     /// <param name="orderId">The platform's own.</param>
     /// <param name="problems">Why it can't be mapped: kept where the body is not.</param>
-    public BusMessage Message(string? orderId, ValidationErrors problems)
+    public BusMessage Message(string? orderId, ValidationErrors problems) =>
+        WholeMessage(orderId) ?? Message(orderId, Write(orderId, null, $"{problems}"));
+
+    /// <summary>The message by which a webhook goes to orders-inbound; null: it has more than a message holds.</summary>
+    public BusMessage? WholeMessage(string? orderId)
     {
         var whole = Write(orderId, Body, null);
-        var body = whole.Length <= OrderEventReader.MostBytes ? whole : Write(orderId, null, $"{problems}");
-        return new BusMessage(Guid.NewGuid().ToString(), body) { OrderId = orderId?.Shorten(128) };
+        return whole.Length <= OrderEventReader.MostBytes ? Message(orderId, whole) : null;
     }
+
+    private static BusMessage Message(string? orderId, byte[] body) =>
+        new(Guid.NewGuid().ToString(), body) { OrderId = orderId?.Shorten(128) };
 
     /// <summary>The webhook that a message of orders-inbound has in it; null: it is another message.</summary>
     public static Webhook? Read(ReadOnlyMemory<byte> utf8)

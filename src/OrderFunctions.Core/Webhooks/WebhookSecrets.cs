@@ -13,9 +13,18 @@ public sealed class WebhookSecrets(SecretCache secrets)
 
     private const int SignatureBytes = HMACSHA256.HashSizeInBytes;
 
-    /// <summary>The secrets that a platform's webhooks need.</summary>
-    public static IEnumerable<string> Names(Storefront storefront) =>
-        storefront.Options.Shops.Select(shop => (string?)shop).Prepend(null).Select(shop => Name(storefront, shop));
+    /// <summary>The secrets that a platform's webhooks need, with those of the shops' own API where it is asked.</summary>
+    public static IEnumerable<string> Names(Storefront storefront)
+    {
+        var shops = storefront.Options.Shops.Select(shop => (string?)shop).Prepend(null).ToList();
+        return shops
+            .Select(shop => Name(storefront, shop))
+            .Concat(
+                shops.SelectMany(shop =>
+                    storefront.ApiSecrets(shop) is var (user, password) ? [user, password] : Array.Empty<string>()
+                )
+            );
+    }
 
     /// <summary>Reads a signature header: base64 of 32 bytes.</summary>
     /// <returns>Null where it is none, which no body can have.</returns>

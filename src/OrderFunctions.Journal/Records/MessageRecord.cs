@@ -25,6 +25,7 @@ internal sealed record MessageRecord(
         Accepted = 4,
         Click = 8,
         Turned = 16,
+        AskedAgain = 32,
     }
 
     // Its byte was once a boolean for Event alone.
@@ -100,6 +101,7 @@ internal sealed record MessageRecord(
                 | (message.AcceptedAt is null ? 0 : Marks.Accepted)
                 | (message.Kind == MessageKind.Click ? Marks.Click : 0)
                 | (lastTurn is null ? 0 : Marks.Turned)
+                | (message.AskedAgain is null ? 0 : Marks.AskedAgain)
             )
         );
         writer.WriteText(message.TraceParent);
@@ -116,6 +118,14 @@ internal sealed record MessageRecord(
         if (lastTurn is not null)
         {
             writer.Write(lastTurn);
+        }
+
+        if (message.AskedAgain is { } again)
+        {
+            writer.Write(string.Join(',', again.Providers));
+            writer.WriteTime(again.At);
+            writer.WriteText(again.By);
+            writer.Write(again.IsForced);
         }
 
         writer.WriteText(source);
@@ -157,6 +167,14 @@ internal sealed record MessageRecord(
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
             LastTurn = marks.HasFlag(Marks.Turned) ? reader.ReadString() : null,
+            AskedAgain = marks.HasFlag(Marks.AskedAgain)
+                ? new AskedAgain(
+                    reader.ReadString().Split(','),
+                    reader.ReadTime(),
+                    reader.ReadText(),
+                    reader.ReadBoolean()
+                )
+                : null,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()

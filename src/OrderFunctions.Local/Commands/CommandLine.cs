@@ -36,6 +36,7 @@ internal static class CommandLine
             ImportCommand.Create(timeProvider),
             PreviewCommand.Create(timeProvider),
             WebhookCommand.Create(timeProvider),
+            SettingsCommand.Create(),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (Problems(parsed) is { Count: > 0 } problems)
@@ -63,7 +64,7 @@ internal static class CommandLine
     // The library's own words repeat what it can't place, and that may be the key.
     private static List<string> Problems(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens is [])
+        if (parsed.UnmatchedTokens is [] || !parsed.CommandResult.Command.TreatUnmatchedTokensAsErrors)
         {
             return parsed.Action is HelpAction ? [] : [.. parsed.Errors.Select(problem => problem.Message)];
         }

@@ -21,6 +21,10 @@ internal static class ServiceBusMessages
     private const string Attempts = "attempts";
     private const string Waits = "waits";
     private const string Replayed = "replayed";
+    private const string Again = "again";
+    private const string AskedAt = "askedAt";
+    private const string AskedBy = "askedBy";
+    private const string Forced = "forced";
     private const string RetryAt = "retryAt";
     private const string Source = "source";
 
@@ -61,6 +65,14 @@ internal static class ServiceBusMessages
         Set(TraceParent, message.TraceParent);
         Set(LastTurn, message.LastTurn);
         Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
+        if (message.AskedAgain is { } again)
+        {
+            Set(Again, string.Join(',', again.Providers));
+            Set(AskedAt, again.At.ToString("O", CultureInfo.InvariantCulture));
+            Set(AskedBy, again.By);
+            properties[Forced] = again.IsForced;
+        }
+
         return sent;
 
         void Set(string name, string? value)
@@ -88,7 +100,11 @@ internal static class ServiceBusMessages
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
-            Replayed = properties.TryGetValue(Replayed, out var replayed) && replayed is true,
+            Replayed = Flag(properties, Replayed),
+            AskedAgain =
+                Text(properties, Again) is { } again && Time(properties, AskedAt) is { } askedAt
+                    ? new AskedAgain(again.Split(','), askedAt, Text(properties, AskedBy), Flag(properties, Forced))
+                    : null,
             TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
             LastTurn = Text(properties, LastTurn),
         };
@@ -194,6 +210,9 @@ internal static class ServiceBusMessages
 
     private static string? Text(IReadOnlyDictionary<string, object> properties, string name) =>
         properties.TryGetValue(name, out var value) ? value as string : null;
+
+    private static bool Flag(IReadOnlyDictionary<string, object> properties, string name) =>
+        properties.TryGetValue(name, out var value) && value is true;
 
     private static int Number(IReadOnlyDictionary<string, object> properties, string name) =>
         properties.TryGetValue(name, out var value) && value is int number ? number : 0;

@@ -24,6 +24,23 @@ public sealed class OrderProgressTests
         Assert.Equal((Newer, true, "uuid"), (entry.Concluded, entry.Delivered, entry.Reference));
     }
 
+    [Theory]
+    // What the provider has of another event is not in doubt, or what it refuses of this one would count as told.
+    [InlineData(true, false, true)]
+    [InlineData(false, false, false)]
+    // One that takes an order once would be told nothing.
+    [InlineData(true, true, false)]
+    public void Told_anew_it_counts_as_told_only_where_another_event_was(bool isOther, bool isToldOnce, bool delivered)
+    {
+        var entry = Entry(Event.Version) with { Concluded = isOther ? Older : Event.Version, Delivered = true };
+        var ask = new AskedAgain(["duel"], Event.OccurredAt, "kim", IsForced: true);
+
+        var reopened = OrderProgress.Reopen(entry, Event.Version, ask, isToldOnce);
+
+        Assert.Equal((delivered, true), (reopened.Delivered, reopened.MayHaveArrived));
+        Assert.False(reopened.HasConcluded(Event.Version));
+    }
+
     [Fact]
     public void A_delivery_settles_what_is_older()
     {

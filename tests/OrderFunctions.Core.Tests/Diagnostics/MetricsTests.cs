@@ -70,7 +70,7 @@ public sealed class MetricsTests : RigTest, IDisposable
     {
         Rig.Sandbox.State.InjectFault("duel", new Fault { Status = 400, Times = 1 });
         Assert.Null(await Rig.Intake.SubmitAsync("{}"u8.ToArray(), new ValidationErrors(), default));
-        Assert.Null(await Rig.Intake.SubmitBatchAsync("{}"u8.ToArray(), new ValidationErrors(), default));
+        Assert.Null(await Rig.Intake.SubmitBatchAsync("{}"u8.ToArray(), null, new ValidationErrors(), default));
         await Rig.TellAsync("duel");
 
         Assert.Equal([(1, "reason=invalid"), (1, "reason=invalid")], Of("orders.refused"));

@@ -231,6 +231,24 @@ public sealed class GalleryTests : IAsyncLifetime
         Assert.Equal(404, (await GetAsync()).Response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("true", 503)]
+    [InlineData("false", 200)]
+    public async Task Without_its_token_the_app_is_not_ready_where_the_gallery_is_on(string isOn, int status)
+    {
+        await _rig.DisposeAsync();
+        _rig = await StartAsync(("Gallery:Enabled", isOn), ("Providers:Duel:Authentication", "Basic"));
+        _rig.SecretStore["duel-bearer-token"] = null;
+        var context = new DefaultHttpContext { RequestServices = _rig.Services };
+        context.Response.Body = new MemoryStream();
+
+        await (await _rig.Health.ReadyAsync(default)).ExecuteAsync(context);
+
+        Assert.Equal(status, context.Response.StatusCode);
+        var answer = System.Text.Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray());
+        Assert.Equal(status == 503, answer.Contains("secret duel-bearer-token", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void What_the_gallery_needs_is_checked_at_start()
     {

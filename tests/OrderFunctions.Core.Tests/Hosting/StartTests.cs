@@ -35,7 +35,7 @@ public sealed class StartTests
     [InlineData("PROVIDRES:Duel:Enabled", "Providers__")]
     [InlineData("Credential:duel-bearer-token", "Credentials__")]
     [InlineData("Redirects:AllowedHosts:0", "Redirect__")]
-    [InlineData("Storefronts:Proxies", "Storefront__")]
+    [InlineData("Storefronts:ClientAddressHeader", "Storefront__")]
     [InlineData("Intak:FutureTolerance", "Intake__")]
     [InlineData("Ledgr:Retention", "Ledger__")]
     public void A_misspelt_section_stops_the_start_and_the_right_one_is_named(string name, string meant)
@@ -77,7 +77,7 @@ public sealed class StartTests
     [InlineData("Storefront:AllowedOrigins:0", "https://shop.example/", "Storefront__AllowedOrigins__0 is ")]
     [InlineData("Storefront:AllowedOrigins:0", "http://shop.example", "Storefront__AllowedOrigins__0 is ")]
     [InlineData("Storefront:AllowedOrigins:0", "*", "Storefront__AllowedOrigins__0 is ")]
-    [InlineData("Storefront:Proxies", "-1", "Storefront__Proxies is -1; ")]
+    [InlineData("Storefront:ClientAddressHeader", "X Real", "Storefront__ClientAddressHeader is 'X Real'; ")]
     [InlineData("Redirect:Home", "/", "Redirect__Home is ")]
     [InlineData("Redirect:Home", "javascript:alert(1)", "Redirect__Home is ")]
     [InlineData("Redirect:CookieDomain", "https://shop.example", "Redirect__CookieDomain is ")]
@@ -92,7 +92,7 @@ public sealed class StartTests
             ("Storefront:AllowedOrigins:0", "https://shop.example"),
             ("Storefront:AllowedOrigins:1", "https://shop.example:8443"),
             ("Storefront:AllowedOrigins:2", "http://localhost:3000"),
-            ("Storefront:Proxies", "2"),
+            ("Storefront:ClientAddressHeader", "X-Azure-ClientIP"),
             ("Redirect:Home", "https://shop.example/"),
             ("Redirect:CookieDomain", "shop.example")
         );

@@ -30,6 +30,16 @@ public sealed class WebhookSettingsTests
         "true",
         "Webhooks__Shopify__Enabeld is no setting; did you mean Webhooks__Shopify__Enabled?"
     )]
+    [InlineData(
+        "WooCommerce:ApiUrl",
+        "http://shop.example",
+        "Webhooks__WooCommerce__ApiUrl is 'http://shop.example/'; it must be the shop's https address, such as https://shop.example."
+    )]
+    [InlineData(
+        "WooCommerce:ShopApiUrls:0",
+        "outlet=https://outlet.example",
+        "Webhooks__WooCommerce__ShopApiUrls__0 is 'outlet=https://outlet.example'; it must begin with the name of a shop that Webhooks__WooCommerce__Shops has, such as outlet=https://shop.example."
+    )]
     public void What_is_wrong_is_told(string setting, string value, string sentence) =>
         Assert.Equal([sentence], Problems(_ => true, (setting, value)));
 
@@ -46,6 +56,24 @@ public sealed class WebhookSettingsTests
         // A platform that is off needs none, and of a vault only a later fetch can tell.
         Assert.Empty(Problems(_ => false, ("Shopify:Shops:0", "outlet")));
         Assert.Empty(Problems(null, ("Shopify:Enabled", "true")));
+    }
+
+    [Fact]
+    public void Where_a_shop_s_API_is_asked_its_key_must_be_there()
+    {
+        Assert.Equal(
+            [
+                "Credentials__woocommerce-consumer-key is missing: Webhooks__WooCommerce is enabled and needs it.",
+                "Credentials__woocommerce-consumer-secret-outlet is missing: Webhooks__WooCommerce is enabled and needs it.",
+            ],
+            Problems(
+                name => name is not ("woocommerce-consumer-key" or "woocommerce-consumer-secret-outlet"),
+                ("WooCommerce:Enabled", "true"),
+                ("WooCommerce:ApiUrl", "https://shop.example/blog"),
+                ("WooCommerce:Shops:0", "outlet"),
+                ("WooCommerce:ShopApiUrls:0", "outlet=https://outlet.example")
+            )
+        );
     }
 
     [Fact]

@@ -25,7 +25,12 @@ public sealed class EventIdTests : RigTest
     {
         var batch = $"[{Event("1001", "paid")},{Event("1002", "paid")}]";
         Assert.NotNull(
-            await Rig.Intake.SubmitBatchAsync(Encoding.UTF8.GetBytes(batch), new ValidationErrors(), default)
+            await Rig.Intake.SubmitBatchAsync(
+                Encoding.UTF8.GetBytes(batch),
+                again: null,
+                new ValidationErrors(),
+                default
+            )
         );
         await Rig.DrainAsync();
 

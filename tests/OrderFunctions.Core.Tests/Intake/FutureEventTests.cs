@@ -65,6 +65,7 @@ public sealed class FutureEventTests : RigTest
 
         var accepted = await Rig.Intake.SubmitBatchAsync(
             System.Text.Encoding.UTF8.GetBytes($"[{good},{bad}]"),
+            again: null,
             errors,
             default
         );

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using FsCheck;
 using OrderFunctions.Orders;
+using OrderFunctions.Storefronts.WooCommerce;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Storefronts;
@@ -18,6 +20,44 @@ public sealed class MappedCartTests
     [Fact]
     public void What_is_told_of_a_cart_at_WooCommerce_is_what_the_customer_paid() =>
         Check(WooCommerceCart.Any, AtWooCommerce);
+
+    [Fact]
+    public void What_came_back_at_WooCommerce_by_its_API_is_told_line_by_line() =>
+        Check(WooCommerceReturnedCart.Any, ByTheApi);
+
+    private static string? ByTheApi(WooCommerceReturnedCart returned)
+    {
+        var cart = returned.Cart;
+        var order = Payloads
+            .Event(
+                Payloads.Map(
+                    new WooCommerceStorefront(new()),
+                    Write(returned),
+                    "order.updated",
+                    refunds: returned.Refunds()
+                )
+            )
+            .Order;
+        var total = cart.Ordered - returned.MoneyBack;
+        var besidesGoods =
+            cart.Tax - returned.TaxBack + cart.Shipping - returned.ShippingBack + Math.Max(0, cart.KnownFee);
+        // A plugin's discount that is more than the goods that are left: an estimate.
+        if (order.IsVoid || returned.MoneyBack == 0 || total < besidesGoods)
+        {
+            return Wrong("total", total, order.IsVoid ? 0 : order.InMinorUnits(order.Total));
+        }
+
+        var lines = cart
+            .Lines.Zip(returned.Returned, (line, back) => (line.Quantity - back.Pieces, line.Total - back.Net))
+            .Where(left => left.Item1 > 0);
+        var told = order.Lines.Select(line => (line.Quantity, order.InMinorUnits(line.Total)!.Value));
+        return Wrong("total", total, order.InMinorUnits(order.Total))
+            ?? Wrong("tax", cart.Tax - returned.TaxBack, order.InMinorUnits(order.Tax))
+            ?? Wrong("shipping", cart.Shipping - returned.ShippingBack, order.InMinorUnits(order.Shipping))
+            ?? (lines.SequenceEqual(told) ? null : $"lines: {string.Join(' ', lines)}, told {string.Join(' ', told)}");
+    }
+
+    private static JsonObject Write(WooCommerceReturnedCart returned) => Payloads.WooCommerce(returned.Write);
 
     private static string? AtShopify(ShopifyCart cart)
     {

@@ -31,9 +31,17 @@ internal static class Payloads
         string? topic = "order.updated"
     ) => Map(new WooCommerceStorefront(options ?? new WooCommerceOptions()), WooCommerce(change), topic);
 
-    public static Mapping Map(Storefront storefront, JsonObject payload, string? topic, string? shop = null)
+    public static Mapping Map(
+        Storefront storefront,
+        JsonObject payload,
+        string? topic,
+        string? shop = null,
+        JsonArray? refunds = null
+    )
     {
-        return storefront.Map(topic, Encoding.UTF8.GetBytes(payload.ToJsonString()), shop, ReceivedAt);
+        return storefront.Map(topic, Utf8(payload), shop, ReceivedAt, refunds is null ? null : Utf8(refunds));
+
+        static ReadOnlyMemory<byte> Utf8(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());
     }
 
     /// <summary>The event of a mapping, as intake takes it.</summary>

@@ -76,6 +76,7 @@ internal sealed record WooCommerceCart(
                     (JsonNode)
                         new JsonObject
                         {
+                            ["id"] = index + 1,
                             ["sku"] = $"sku-{index}",
                             ["name"] = "Thing",
                             ["quantity"] = line.Quantity,
@@ -96,7 +97,81 @@ internal sealed record WooCommerceCart(
         order["refunds"] = WooCommerceMappingTests.Refunds([.. MoneyBack.Select(back => In(-back))]);
     }
 
-    private long TaxOn(long amount) => ShopifyCart.Rounded((decimal)amount * Rate / 1000);
+    public long TaxOn(long amount) => ShopifyCart.Rounded((decimal)amount * Rate / 1000);
 
-    private static string In(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+    public static string In(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A cart of which pieces and shipping came back, each refund's items as the shop's API tells them.</summary>
+/// <param name="Back">Of each line the pieces that came back; in order of the refunds.</param>
+internal sealed record WooCommerceReturnedCart(WooCommerceCart Cart, IReadOnlyList<int> Back, bool IsShippingBack)
+{
+    public static readonly Arbitrary<WooCommerceReturnedCart> Any = (
+        from cart in WooCommerceCart.Any.Generator
+        from back in Gen.Choose(0, 7).ListOf(12)
+        from isShippingBack in ArbMap.Default.GeneratorFor<bool>()
+        select new WooCommerceReturnedCart(cart with { Refunds = [] }, [.. back], isShippingBack)
+    )
+        // WooCommerce refuses to hand back more than was paid.
+        .Where(returned => returned.MoneyBack <= returned.Cart.Ordered)
+        .ToArbitrary();
+
+    /// <summary>Of each line the pieces that came back, and what they were: net and tax.</summary>
+    public IReadOnlyList<(int Pieces, long Net, long Tax)> Returned =>
+        [
+            .. Cart.Lines.Zip(
+                Back,
+                (line, pieces) =>
+                {
+                    var some = Math.Min(pieces, line.Quantity);
+                    return (some, Part(line.Total), Part(Cart.TaxOn(line.Total)));
+
+                    long Part(long whole) => ShopifyCart.Rounded((decimal)whole * some / line.Quantity);
+                }
+            ),
+        ];
+
+    public long ShippingBack => IsShippingBack ? Cart.Shipping : 0;
+
+    public long ShippingTaxBack => IsShippingBack ? Cart.ShippingTax : 0;
+
+    public long TaxBack => Returned.Sum(each => each.Tax) + ShippingTaxBack;
+
+    public long MoneyBack => Returned.Sum(each => each.Net) + ShippingBack + TaxBack;
+
+    public void Write(JsonObject order)
+    {
+        Cart.Write(order);
+        order["shipping_lines"] = new JsonArray(
+            new JsonObject
+            {
+                ["id"] = 100,
+                ["total"] = WooCommerceCart.In(Cart.Shipping),
+                ["total_tax"] = WooCommerceCart.In(Cart.ShippingTax),
+            }
+        );
+        order["refunds"] = WooCommerceMappingTests.Refunds(WooCommerceCart.In(-MoneyBack));
+    }
+
+    /// <summary>GET /wp-json/wc/v3/orders/{id}/refunds.</summary>
+    public JsonArray Refunds() =>
+        [
+            new JsonObject
+            {
+                ["id"] = 1,
+                ["line_items"] = new JsonArray([
+                    .. Returned.Select((each, index) => Item(index + 1, each.Pieces, each.Net, each.Tax)),
+                ]),
+                ["shipping_lines"] = new JsonArray(Item(100, 0, ShippingBack, ShippingTaxBack)),
+            },
+        ];
+
+    private static JsonNode Item(int id, int pieces, long net, long tax) =>
+        new JsonObject
+        {
+            ["quantity"] = -pieces,
+            ["total"] = WooCommerceCart.In(-net),
+            ["total_tax"] = WooCommerceCart.In(-tax),
+            ["meta_data"] = new JsonArray(new JsonObject { ["key"] = "_refunded_item_id", ["value"] = $"{id}" }),
+        };
 }

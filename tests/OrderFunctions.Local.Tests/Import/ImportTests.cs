@@ -44,6 +44,50 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_platform_that_lost_a_month_is_told_it_anew_and_the_others_are_not()
+    {
+        const int orders = 300;
+        await using var system = await LocalSystem.StartAsync();
+        using var file = new ImportFile(Enumerable.Range(0, orders).Select(i => ImportFile.Event($"o-{i}")));
+        await file.RunAsync(system.Host.Url);
+        await system.IdleAsync();
+        system.Sandbox.Clear();
+
+        var again = await file.RunAsync(
+            system.Host.Url,
+            options =>
+                options with
+                {
+                    Verify = true,
+                    Wait = TimeSpan.FromMinutes(1),
+                    Again = ["duel", "avantlink"],
+                    By = "kim",
+                }
+        );
+
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal("duel, avantlink, asked by kim", again.Number("told anew"));
+        Assert.Equal(
+            (orders, 0, 0),
+            (system.Sandbox.Count("duel"), system.Sandbox.Count("avantlink"), system.Sandbox.Count("retrack"))
+        );
+        Assert.Equal(("300", "300"), (again.Row("duel")["delivered"], again.Row("duel")["calls"]));
+        Assert.Equal(("300", "0"), (again.Row("avantlink")["delivered"], again.Row("avantlink")["calls"]));
+    }
+
+    [Fact]
+    public async Task A_platform_that_there_is_not_is_told_and_the_import_ends()
+    {
+        await using var system = await LocalSystem.StartAsync();
+        using var file = new ImportFile(ImportFile.Event("o-1"));
+
+        var again = await file.RunAsync(system.Host.Url, options => options with { Again = ["duell"] });
+
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("--again must name providers that are enabled", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_sample_file_is_accepted_and_told_whole()
     {
         await using var system = await LocalSystem.StartAsync();

@@ -39,6 +39,7 @@ public abstract class BusCompliance : IAsyncLifetime
         {
             TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             AcceptedAt = Time.GetUtcNow(),
+            AskedAgain = new AskedAgain(["duel", "retrack"], Time.GetUtcNow(), "kim", IsForced: true),
         };
         await Bus.PublishAsync([sent], default);
 
@@ -56,6 +57,7 @@ public abstract class BusCompliance : IAsyncLifetime
                 message.Replayed
             )
         );
+        Assert.Equivalent(sent.AskedAgain, message.AskedAgain, strict: true);
     }
 
     [Fact]

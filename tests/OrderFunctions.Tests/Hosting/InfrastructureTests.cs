@@ -12,6 +12,7 @@ using OrderFunctions.Diagnostics;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sandbox.Http;
 using OrderFunctions.Sending;
+using OrderFunctions.Storefronts;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Hosting;
@@ -149,7 +150,7 @@ public sealed partial class InfrastructureTests
             var given =
                 name.EndsWith("Enabled", StringComparison.Ordinal) ? "true"
                 : name.EndsWith("__ReturnsMerchantId", StringComparison.Ordinal) ? "10248"
-                : name.EndsWith("Id", StringComparison.Ordinal) ? $"{Guid.NewGuid()}"
+                : name.EndsWith("Id", StringComparison.Ordinal) && text.Length == 0 ? $"{Guid.NewGuid()}"
                 : text;
             // As Bicep does it.
             if (given.Length > 0)
@@ -163,6 +164,34 @@ public sealed partial class InfrastructureTests
         var duel = services.GetRequiredService<ProviderChannels>().Get("duel").Provider;
         Assert.Equal((true, 1500), (duel.Options.Enabled, duel.RequestsPerMinute));
         Assert.Contains(AzureCredential.ClientIdSetting, settings.Keys);
+    }
+
+    [Fact]
+    public void Bicep_names_the_settings_of_further_shops_as_the_code_does()
+    {
+        var lists = Regex.Matches(AppBicep, @"'(?<name>\w+)__\$\{i\}',\n  i => (?<value>.*)\n").ToList();
+        Assert.Equal(4, lists.Count);
+        using var services = Start(
+            new()
+            {
+                ["ServiceBus__fullyQualifiedNamespace"] = "sb-x.servicebus.windows.net",
+                ["Ledger__tableServiceUri"] = "https://stx.table.core.windows.net/",
+                ["KeyVault__Uri"] = "https://kv-x.vault.azure.net/",
+                [$"{Name(0)}__0"] = "shop.example",
+                [$"{Name(1)}__0"] = "outlet",
+                [$"{Name(2)}__0"] = "b2b",
+                [$"{Name(3)}__0"] = "b2b=https://b2b.example",
+            }
+        );
+
+        var storefronts = services.GetRequiredService<StorefrontCatalog>();
+        Assert.Equal(["outlet"], storefronts.Get("shopify")!.Options.Shops);
+        Assert.Equal(
+            "https://b2b.example/wp-json/wc/v3/orders/1/refunds?per_page=100",
+            $"{storefronts.Get("woocommerce")!.RefundsUrl("1", "b2b")}"
+        );
+
+        string Name(int index) => lists[index].Groups["name"].Value;
     }
 
     [Fact]

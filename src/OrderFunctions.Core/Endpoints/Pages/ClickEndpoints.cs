@@ -25,8 +25,7 @@ public sealed class ClickEndpoints(ClickIntake intake, AllowedOrigins origins, C
             return Task.FromResult(Problems.OriginNotAllowed());
         }
 
-        var address = limits.AddressOf(request);
-        if (limits.Refuse(address) is { } wait)
+        if (limits.Refuse(request) is { } wait)
         {
             return Task.FromResult(Problems.TooManyRequests(request.HttpContext.Response, wait));
         }
@@ -34,7 +33,7 @@ public sealed class ClickEndpoints(ClickIntake intake, AllowedOrigins origins, C
         var agent = request.Headers.UserAgent.ToString().Trim();
         var caller = new Caller(
             agent.Length == 0 ? null : agent[..Math.Min(agent.Length, LongestUserAgent)],
-            address?.ToString()
+            CallerLimit.AddressOf(request)?.ToString()
         );
         return SubmitAsync(request, caller, cancellationToken);
     }

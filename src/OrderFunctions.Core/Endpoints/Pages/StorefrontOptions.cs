@@ -1,18 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+
 namespace OrderFunctions.Endpoints.Pages;
 
 /// <summary>Storefront__...: the shop's own pages, which hold no key.</summary>
 public sealed class StorefrontOptions
 {
-    private const int MostProxies = 10;
-
     /// <summary>The origins whose pages may report clicks and show the gallery, such as https://shop.example.</summary>
     public string[] AllowedOrigins { get; set; } = [];
 
     /// <summary>
-    /// How many proxies stand in front, each of which adds to X-Forwarded-For whom its request came from: 1 in Azure, 2
-    /// behind Front Door there. What a browser writes there itself is not believed.
+    /// The header in which the proxy in front names whom its request came from; the last entry counts, as a browser may
+    /// have written those before it. Null: there is no proxy, or only Azure's own, which is known.
     /// </summary>
-    public int Proxies { get; set; }
+    public string? ClientAddressHeader { get; set; }
+
+    /// <summary>Makes ASP.NET Core's middleware believe the proxy in front.</summary>
+    internal void Trust(ForwardedHeadersOptions options)
+    {
+        if (string.IsNullOrEmpty(ClientAddressHeader))
+        {
+            return;
+        }
+
+        options.ForwardedHeaders |= ForwardedHeaders.XForwardedFor;
+        options.ForwardedForHeaderName = ClientAddressHeader;
+        // Its address is not known: in Azure it is one of many, and nobody but the proxy is to reach this host.
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+    }
 
     internal IEnumerable<string> Problems()
     {
@@ -21,9 +37,9 @@ public sealed class StorefrontOptions
             yield return $"Storefront__AllowedOrigins__{index} is '{origin}'; it must be scheme and host alone, such as https://shop.example (http only on this machine).";
         }
 
-        if (Proxies is < 0 or > MostProxies)
+        if (ClientAddressHeader?.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-') == false)
         {
-            yield return $"Storefront__Proxies is {Proxies}; it must be from 0 to {MostProxies}: how many proxies in front add to X-Forwarded-For.";
+            yield return $"Storefront__ClientAddressHeader is '{ClientAddressHeader}'; it must be the name of a header, such as X-Forwarded-For.";
         }
     }
 

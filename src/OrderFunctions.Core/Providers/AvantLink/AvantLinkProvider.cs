@@ -82,6 +82,10 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             );
     }
 
+    /// <summary>It takes an order once, and nothing says what a second does: only who knows that it was lost there may say so.</summary>
+    public override bool CanBeToldAgain(Order order, bool isForced) =>
+        isForced && order.Status is OrderStatus.Paid or OrderStatus.PartiallyRefunded;
+
     public override bool TakesClicks => true;
 
     public override Step Tell(Click click)

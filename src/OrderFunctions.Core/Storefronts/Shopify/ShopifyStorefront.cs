@@ -24,6 +24,11 @@ public sealed class ShopifyStorefront(ShopifyOptions options) : Storefront
 
     private protected override string? IgnoredReason(Payload order) => order.Flag("test") ? IgnoredBecause.Test : null;
 
-    private protected override OrderEvent? Map(Payload order, string? topic, string? shop, DateTimeOffset receivedAt) =>
-        new ShopifyOrder(order, options, shop).Event();
+    private protected override OrderEvent? Map(
+        Payload order,
+        IReadOnlyList<Payload>? refunds,
+        string? topic,
+        string? shop,
+        DateTimeOffset receivedAt
+    ) => new ShopifyOrder(order, options, shop).Event();
 }

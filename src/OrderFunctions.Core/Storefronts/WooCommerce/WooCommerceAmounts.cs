@@ -4,13 +4,14 @@ namespace OrderFunctions.Storefronts.WooCommerce;
 
 /// <summary>
 /// What an order at WooCommerce comes to now. Every amount is without tax and has its own beside it, however prices were
-/// entered. The total never shrinks: what was refunded is told as one sum for each refund, so that of tax, shipping and
-/// lines only the proportion is known.
+/// entered. The total never shrinks: what was refunded is told as one sum for each refund. What came back for it is known
+/// from the shop's API alone; of the rest, tax, shipping and lines are taken to be the same proportion.
 /// </summary>
 internal static class WooCommerceAmounts
 {
+    /// <param name="details">What came back, refund by refund; null: it is not known.</param>
     /// <returns>Null where the payload's problems say why there is none.</returns>
-    public static OrderAmounts? Of(Payload order)
+    public static OrderAmounts? Of(Payload order, IReadOnlyList<Payload>? details)
     {
         var currency = order.Text("currency");
         if (currency is null || !Iso4217.IsCode(currency))
@@ -25,42 +26,70 @@ internal static class WooCommerceAmounts
             return null;
         }
 
-        // Discount and gift-card plugins take money off by a fee below zero.
-        var fees = order.Items("fee_lines").Select(fee => fee.Amount("total") ?? 0).ToList();
-        var off = -fees.Where(fee => fee < 0).Sum();
         var left = Math.Max(0, total + order.Items("refunds").Sum(refund => refund.Amount("total") ?? 0));
-        var ordered = new OrderAmounts(
+        var ordered = Standing(order, currency, total, tax, new WooCommerceReturns([]));
+        var kept = Standing(order, currency, total, tax, new WooCommerceReturns(details ?? []));
+        // Where less was paid back than came back, the shop withheld some, of what it does not say; and a plugin's discount
+        // can be more than the goods that are left.
+        var isExplained =
+            kept.Total > 0
+            && left - kept.Total <= Money.FromMinorUnits(2, Iso4217.Decimals(currency))
+            && kept.Total >= kept.Tax + kept.Shipping + kept.Fees;
+        return (isExplained ? kept : ordered).WithTotal(left);
+    }
+
+    private static OrderAmounts Standing(
+        Payload order,
+        string currency,
+        decimal total,
+        decimal tax,
+        WooCommerceReturns returns
+    )
+    {
+        var (back, shippingBack) = (returns.OfAll(order), returns.OfAll(order, "shipping_lines"));
+        // Discount and gift-card plugins take money off by a fee below zero.
+        var fees = order.Items("fee_lines").Select(fee => (ItemAmounts.Of(fee) - returns.Of(fee)).Net).ToList();
+        var off = -fees.Where(fee => fee < 0).Sum();
+        List<LineAmounts> lines = [.. order.Items("line_items").Select(line => Line(line, returns.Of(line)))];
+        var goods = order.Items("line_items").Sum(line => ItemAmounts.Of(line).Net);
+        var part = goods == 0 ? 1 : lines.Sum(line => line.Net) / goods;
+        return new OrderAmounts(
             currency,
-            total,
+            total - back.Net - back.Tax,
             total + (order.Amount("discount_total") ?? 0) + (order.Amount("discount_tax") ?? 0),
-            tax,
-            order.Amount("shipping_total") ?? 0,
-            order.Amount("shipping_tax") ?? 0,
+            tax - back.Tax,
+            (order.Amount("shipping_total") ?? 0) - shippingBack.Net,
+            (order.Amount("shipping_tax") ?? 0) - shippingBack.Tax,
             fees.Where(fee => fee > 0).Sum(),
             [
                 .. order
                     .Items("coupon_lines")
                     .Where(coupon => coupon.Text("code", 256) is not null)
-                    .Select(coupon => new Discount(coupon.Text("code", 256), coupon.Amount("discount") ?? 0)),
+                    .Select(coupon => new Discount(coupon.Text("code", 256), (coupon.Amount("discount") ?? 0) * part)),
                 .. off > 0 ? [new Discount(null, off)] : Array.Empty<Discount>(),
             ],
-            [.. order.Items("line_items").Select(Line).Where(line => line.Quantity > 0)]
+            [.. lines.Where(line => line.Quantity > 0)]
         );
-        return ordered.WithTotal(left);
     }
 
     // Not `price`, which is a binary fraction.
-    private static LineAmounts Line(Payload line)
+    private static LineAmounts Line(Payload line, ItemAmounts back)
     {
+        var left = ItemAmounts.Of(line) - back;
         // Some plugins sell by weight.
-        var quantity = line.Amount("quantity") is { } pieces and > 0 and < 1_000_000 ? (int)Math.Ceiling(pieces) : 0;
+        var quantity = left.Quantity is > 0 and < 1_000_000 ? (int)Math.Ceiling(left.Quantity) : 0;
         return new LineAmounts(
             line.Text("sku", 256) ?? Product(line, "variation_id") ?? Product(line, "product_id"),
             line.Start("name", 1024),
             Variant: null,
-            quantity,
-            line.Amount("total") ?? 0,
-            line.Amount("total_tax") ?? 0
+            // Of what came back some money may stay with the shop.
+            quantity == 0
+            && back.Quantity > 0
+            && left.Net > 0
+                ? 1
+                : quantity,
+            left.Net,
+            left.Tax
         );
     }
 

@@ -3,7 +3,13 @@ using OrderFunctions.Orders;
 namespace OrderFunctions.Storefronts.WooCommerce;
 
 /// <summary>From WooCommerce's order to an order event. What its documents leave open is listed in docs/storefronts.md.</summary>
-internal sealed class WooCommerceOrder(Payload order, WooCommerceOptions options, string? shop)
+/// <param name="details">What came back, refund by refund, by the shop's API; null: it is estimated.</param>
+internal sealed class WooCommerceOrder(
+    Payload order,
+    IReadOnlyList<Payload>? details,
+    WooCommerceOptions options,
+    string? shop
+)
 {
     private readonly IReadOnlyList<Payload> _refunds = order.Items("refunds");
 
@@ -70,7 +76,7 @@ internal sealed class WooCommerceOrder(Payload order, WooCommerceOptions options
             order.Problem("date_modified_gmt", "is missing");
         }
 
-        if (WooCommerceAmounts.Of(order) is not { } amounts || id is null || occurredAt is null)
+        if (WooCommerceAmounts.Of(order, details) is not { } amounts || id is null || occurredAt is null)
         {
             return null;
         }

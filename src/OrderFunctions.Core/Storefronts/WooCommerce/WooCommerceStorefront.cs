@@ -7,6 +7,9 @@ public sealed class WooCommerceStorefront(WooCommerceOptions options) : Storefro
 {
     internal const string Deleted = "order.deleted";
 
+    private const string ConsumerKey = "woocommerce-consumer-key";
+    private const string ConsumerSecret = "woocommerce-consumer-secret";
+
     public override string Name => "woocommerce";
 
     public override WooCommerceOptions Options => options;
@@ -37,12 +40,77 @@ public sealed class WooCommerceStorefront(WooCommerceOptions options) : Storefro
     private protected override string? IgnoredReason(Payload order) =>
         order.Text("status") is "checkout-draft" or "draft" or "auto-draft" ? IgnoredBecause.Draft : null;
 
-    private protected override OrderEvent? Map(Payload order, string? topic, string? shop, DateTimeOffset receivedAt) =>
-        new WooCommerceOrder(order, options, shop).Event(isDeleted: topic == Deleted, receivedAt);
+    /// <summary>REST API v3, Order refunds: "List all refunds"; 100 is the most that a page has.</summary>
+    public override Uri? RefundsUrl(string orderId, string? shop) =>
+        options.ApiUrlOf(shop) is { } url
+            ? new Uri(
+                $"{$"{url}".TrimEnd('/')}/wp-json/wc/v3/orders/{Uri.EscapeDataString(orderId)}/refunds?per_page=100"
+            )
+            : null;
+
+    public override (string User, string Password)? ApiSecrets(string? shop) =>
+        options.ApiUrlOf(shop) is null ? null
+        : shop is null ? (ConsumerKey, ConsumerSecret)
+        : ($"{ConsumerKey}-{shop}", $"{ConsumerSecret}-{shop}");
+
+    private protected override IReadOnlyList<string?> UnexplainedRefunds(Payload order) =>
+        [.. order.Items("refunds").Select(refund => refund.Text("id"))];
+
+    private protected override OrderEvent? Map(
+        Payload order,
+        IReadOnlyList<Payload>? refunds,
+        string? topic,
+        string? shop,
+        DateTimeOffset receivedAt
+    ) => new WooCommerceOrder(order, refunds, options, shop).Event(isDeleted: topic == Deleted, receivedAt);
 }
 
 /// <summary>Webhooks__WooCommerce__...</summary>
 public sealed class WooCommerceOptions : WebhookOptions
 {
+    /// <summary>The shop's address, if its REST API may be asked what came back of an order; null: it is estimated.</summary>
+    public Uri? ApiUrl { get; set; }
+
+    /// <summary>The same of further shops, each as name=https://shop.example: a name in a setting's own name may have no dash everywhere.</summary>
+    public string[] ShopApiUrls { get; set; } = [];
+
     protected internal override IReadOnlyList<string> OrderIds { get; } = ["id", "number"];
+
+    /// <param name="shop">The further shop; null: the first one.</param>
+    internal Uri? ApiUrlOf(string? shop) =>
+        shop is null
+            ? ApiUrl
+            : ShopApiUrls.Select(Parts).Where(each => each.Shop == shop).Select(each => each.Url).FirstOrDefault();
+
+    protected internal override IEnumerable<string> Problems(string name)
+    {
+        // The key goes with every call.
+        if (ApiUrl is not null && !IsAddress(ApiUrl))
+        {
+            yield return $"{name}__ApiUrl is '{ApiUrl}'; it must be the shop's https address, such as https://shop.example.";
+        }
+
+        foreach (var (index, text) in ShopApiUrls.Index())
+        {
+            var (shop, url) = Parts(text);
+            if (!Shops.Contains(shop))
+            {
+                yield return $"{name}__ShopApiUrls__{index} is '{text}'; it must begin with the name of a shop that {name}__Shops has, such as outlet=https://shop.example.";
+            }
+            else if (url is null || !IsAddress(url))
+            {
+                yield return $"{name}__ShopApiUrls__{index} is '{text}'; behind the name must stand the shop's https address, such as {shop}=https://shop.example.";
+            }
+        }
+    }
+
+    private static (string Shop, Uri? Url) Parts(string text) =>
+        text.Split('=', 2, StringSplitOptions.TrimEntries) is [var shop, var address]
+            ? (shop, Uri.TryCreate(address, UriKind.Absolute, out var url) ? url : null)
+            : (text.Trim(), null);
+
+    private static bool IsAddress(Uri url) =>
+        url.IsAbsoluteUri
+        && (url.Scheme == "https" || url is { Scheme: "http", IsLoopback: true })
+        && url is { Query: "", Fragment: "", UserInfo: "" };
 }

@@ -93,13 +93,16 @@ internal sealed class Simulation(Life life, Stage stage)
     private void Interfere(int choice)
     {
         var busy = stage.Workers.Where(worker => !worker.IsIdle).ToList();
-        switch (choice % 4)
+        switch (choice % 5)
         {
+            case 4 when stage.Sent.Count > 0:
+                stage.AskAgain(stage.Sent[choice / 5 % stage.Sent.Count], isForced: choice / 5 % 3 == 0);
+                break;
             case 0 when busy.Count > 0:
-                stage.Kill(busy[choice / 4 % busy.Count]);
+                stage.Kill(busy[choice / 5 % busy.Count]);
                 break;
             case 1 when busy.Count > 0:
-                stage.Stop(busy[choice / 4 % busy.Count]);
+                stage.Stop(busy[choice / 5 % busy.Count]);
                 break;
             case 2:
                 stage.Approve();

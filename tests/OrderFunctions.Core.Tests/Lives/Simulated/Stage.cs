@@ -101,9 +101,9 @@ internal sealed class Stage : IDisposable
     }
 
     /// <summary>An event comes to the provider's queue.</summary>
-    public void Send(LifeEvent lifeEvent)
+    public void Send(LifeEvent lifeEvent, AskedAgain? again = null)
     {
-        Say("shop", $"sends {lifeEvent.Id}");
+        Say(again is null ? "shop" : "person", $"sends {lifeEvent.Id}{(again is null ? "" : " anew")}");
         _sent.Add(lifeEvent);
         var orderEvent = _model.Life.Event(lifeEvent, _model.Provider.Name);
         var message = new BusMessage($"copy {_sent.Count}", CanonicalJson.Write(orderEvent))
@@ -112,9 +112,20 @@ internal sealed class Stage : IDisposable
             EventId = lifeEvent.Id,
             OrderId = Life.OrderId,
             Provider = _model.Provider.Name,
+            AskedAgain = again,
         };
         Done(_bus.ScheduleAsync(_queue, message, Now, default));
     }
+
+    /// <summary>A person asks to tell the provider anew of an event that was sent before; it may rightly be told once more.</summary>
+    public void AskAgain(LifeEvent lifeEvent, bool isForced)
+    {
+        AnswersLost++;
+        Send(lifeEvent, new AskedAgain([_model.Provider.Name], Now, "kim", isForced));
+    }
+
+    /// <summary>The events that were sent.</summary>
+    public IReadOnlyList<LifeEvent> Sent => _sent;
 
     /// <summary>The first idle worker takes a queue's next message and goes to its first fault point; null: no worker or no message.</summary>
     public SimulatedWorker? Take(string queue)
