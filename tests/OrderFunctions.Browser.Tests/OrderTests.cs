@@ -25,6 +25,7 @@ public sealed class OrderTests(Chromium chromium) : ConsoleTest(chromium)
                 "Event paid14:02:10 delivered create · 1\u00a0of\u00a06 · 200 · 143\u00a0ms",
             ]);
         await Expect(Card("retrack")).ToContainTextAsync("Its reference8812");
+        await Expect(Card("retrack")).ToContainTextAsync("Asked to tell again15:02:10 by kim");
         await Expect(Card("avantlink")).ToContainTextAsync("No attempt was made");
         await Page.GetByRole(AriaRole.Link, new() { Name = "Its parked deliveries" }).ClickAsync();
         Assert.EndsWith("#/parked?orderId=1001", Page.Url, StringComparison.Ordinal);

@@ -259,8 +259,9 @@ internal static class Scene
             ["reason"] = reason,
         };
 
-    public static JsonObject Order() =>
-        new()
+    public static JsonObject Order()
+    {
+        var order = new JsonObject
         {
             ["orderId"] = "1001",
             ["deliveries"] = new JsonArray(
@@ -313,6 +314,9 @@ internal static class Scene
                 )
             ),
         };
+        order["deliveries"]![3]!["askedAgain"] = new JsonObject { ["at"] = At(30), ["by"] = "kim" };
+        return order;
+    }
 
     public static JsonObject Delivery(
         string provider,

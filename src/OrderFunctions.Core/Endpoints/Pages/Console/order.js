@@ -85,8 +85,7 @@ function deliveryCard(delivery) {
       figure('As of', time(delivery.version)),
       delivery.reference && figure('Its reference', h('bdi', {}, delivery.reference)),
       delivery.nextAttemptAt && figure('Next attempt', time(delivery.nextAttemptAt)),
-      delivery.askedAgain &&
-        figure('Told again for', [h('bdi', {}, delivery.askedAgain.by), ' ', time(delivery.askedAgain.at)]),
+      delivery.askedAgain && figure('Asked to tell again', askedAgain(delivery.askedAgain)),
     ),
     h('h4', {}, delivery.attempts.length ? 'Attempts, newest first' : 'No attempt was made'),
     h(
@@ -99,6 +98,10 @@ function deliveryCard(delivery) {
         ),
     ),
   );
+}
+
+function askedAgain({ at, by }) {
+  return [time(at), by && [' by ', h('bdi', {}, by)]];
 }
 
 function attemptItem(attempt, place, isOfAnotherEvent) {
