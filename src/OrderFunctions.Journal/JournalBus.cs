@@ -46,6 +46,54 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages) : IBus
         await flushed.WaitAsync(cancellationToken);
     }
 
+    public async Task<int> BringForwardAsync(string queue, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<QueuedMessage> putOff;
+        lock (log.Gate)
+        {
+            putOff = messages.Queue(queue).PutOffBeyond(due);
+        }
+
+        var forwarded = 0;
+        var flushes = new HashSet<Task>();
+        foreach (var message in putOff)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await messages.ReadAsync(message) is not { } received)
+            {
+                continue;
+            }
+
+            var content = MessageRecord.Encode(received.Message);
+            lock (log.Gate)
+            {
+                // Since it was read it may have come due.
+                if (message is { IsRemoved: false, Lock: 0 })
+                {
+                    flushes.Add(messages.Replace(message, queue, received.Message.Provider, content, due));
+                    forwarded++;
+                }
+            }
+        }
+
+        await Task.WhenAll(flushes);
+        return forwarded;
+    }
+
+    public Task<IReadOnlyDictionary<string, ProviderBacklog>> CountAsync(
+        IReadOnlyList<string> providers,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (log.Gate)
+        {
+            return Task.FromResult<IReadOnlyDictionary<string, ProviderBacklog>>(
+                providers.ToDictionary(provider => provider, messages.BacklogOf, StringComparer.Ordinal)
+            );
+        }
+    }
+
     public async Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,
         int limit,

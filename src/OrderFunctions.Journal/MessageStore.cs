@@ -17,6 +17,13 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     /// <summary>Under the gate.</summary>
     public JournalQueue Queue(string name) => state.Queue(name);
 
+    /// <summary>What waits for a provider, and what of its is parked. Under the gate.</summary>
+    public ProviderBacklog BacklogOf(string provider)
+    {
+        var queue = state.Queue(Entities.QueueOf(provider));
+        return new ProviderBacklog(queue.Waiting, queue.OldestSince, state.ParkedOf(provider));
+    }
+
     /// <summary>The next parked messages, oldest first.</summary>
     public IReadOnlyList<QueuedMessage> ParkedBetween(long first, long last, int most)
     {
@@ -45,10 +52,18 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
         Put([new MessageRecord(timeProvider.GetUtcNow(), null, 0, [Placement(queue, provider, due)], content)]);
 
     /// <summary>Removes a message and puts another in its place, in one change.</summary>
-    public Task Replace(QueuedMessage message, string queue, string? provider, Packed content)
+    /// <param name="due">Null: at once.</param>
+    public Task Replace(
+        QueuedMessage message,
+        string queue,
+        string? provider,
+        Packed content,
+        DateTimeOffset? due = null
+    )
     {
         var now = timeProvider.GetUtcNow();
-        return Put([new MessageRecord(now, null, message.Id, [Placement(queue, provider, now)], content)], message);
+        var placement = Placement(queue, provider, due ?? now);
+        return Put([new MessageRecord(now, null, message.Id, [placement], content)], message);
     }
 
     /// <summary>Removes a message.</summary>
@@ -96,7 +111,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
                 {
                     foreach (var message in state.Put(record, location))
                     {
-                        state.Enqueue(message, record.At);
+                        JournalState.Enqueue(message, record.At);
                     }
                 }
             },

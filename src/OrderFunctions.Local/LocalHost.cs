@@ -3,6 +3,7 @@ using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
 using OrderFunctions.Sandbox;
 
 namespace OrderFunctions.Local;
@@ -189,6 +190,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
 
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
+        builder.Services.AddSingleton(OverviewScope.Host);
         builder.Services.AddHostedService<QueuePump>();
         builder.AddTelemetryExport();
         var app = builder.Build();

@@ -31,28 +31,40 @@ public sealed partial class QueuePump(
                 Workers(
                     Entities.QueueOf(provider),
                     WorkersPerProvider,
-                    (message, token) => deliveries.HandleAsync(provider, message, token),
+                    token => deliveries.HandleNextAsync(provider, receiver, token),
                     stoppingToken
                 )
             )
-            .Concat(Workers(Entities.Retry, OtherWorkers, retries.HandleAsync, stoppingToken))
-            .Concat(Workers(Entities.Inbound, OtherWorkers, inbound.HandleAsync, stoppingToken));
+            .Concat(Workers(Entities.Retry, retries.HandleAsync, stoppingToken))
+            .Concat(Workers(Entities.Inbound, inbound.HandleAsync, stoppingToken));
         return Task.WhenAll(workers.ToList());
     }
 
     private IEnumerable<Task> Workers(
         string queue,
-        int count,
         Func<IMessageLock, CancellationToken, Task> handle,
+        CancellationToken stoppingToken
+    ) =>
+        Workers(
+            queue,
+            OtherWorkers,
+            async token => await handle(await receiver.ReceiveAsync(queue, token), token),
+            stoppingToken
+        );
+
+    private IEnumerable<Task> Workers(
+        string queue,
+        int count,
+        Func<CancellationToken, Task> handleNext,
         CancellationToken stoppingToken
     ) =>
         Enumerable
             .Range(0, count)
-            .Select(_ => Task.Run(() => WorkAsync(queue, handle, stoppingToken), CancellationToken.None));
+            .Select(_ => Task.Run(() => WorkAsync(queue, handleNext, stoppingToken), CancellationToken.None));
 
     private async Task WorkAsync(
         string queue,
-        Func<IMessageLock, CancellationToken, Task> handle,
+        Func<CancellationToken, Task> handleNext,
         CancellationToken stoppingToken
     )
     {
@@ -60,8 +72,7 @@ public sealed partial class QueuePump(
         {
             try
             {
-                var message = await receiver.ReceiveAsync(queue, stoppingToken);
-                await handle(message, stoppingToken);
+                await handleNext(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

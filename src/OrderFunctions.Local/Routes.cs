@@ -39,6 +39,21 @@ internal static class Routes
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
         );
+        Get(
+            "/api/overview",
+            (HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.OverviewAsync(request, token)
+        );
+        app.MapPut(
+            "/api/providers/{provider}/pause",
+            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.PauseAsync(request, provider, token)
+        );
+        app.MapDelete(
+            "/api/providers/{provider}/pause",
+            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.ResumeAsync(request, provider, token)
+        );
         foreach (var platform in new[] { "shopify", "woocommerce" })
         {
             app.MapPost(

@@ -111,6 +111,11 @@ public sealed class ArchitectureTests
                 "Duel's assets, asked for over Duel's channel and kept for a while; it knows no order"
             ),
             new(
+                "Operations",
+                ["Delivery", "Sending", "Providers", "Ledger", "Bus", "Diagnostics"],
+                "what a person on call sees and switches; it tells nobody of an order"
+            ),
+            new(
                 "Endpoints.Pages",
                 ["Endpoints", "Gallery", "Providers.Duel", "Intake", "Orders", "Json", "Bus", "Diagnostics"],
                 "what a browser may ask: no key, no order"
@@ -118,6 +123,7 @@ public sealed class ArchitectureTests
             new(
                 "Endpoints",
                 [
+                    "Operations",
                     "Gallery",
                     "Providers.Duel",
                     "Intake",
@@ -140,6 +146,7 @@ public sealed class ArchitectureTests
                 [
                     "Endpoints.Pages",
                     "Endpoints",
+                    "Operations",
                     "Handlers",
                     "Gallery",
                     "Returns",

@@ -86,7 +86,8 @@ public sealed class ModelTests
                 < 78 => ReplayAsync(),
                 < 84 => SaveAsync(),
                 < 90 => PassTimeAsync(),
-                < 93 => FailAsync(),
+                < 92 => BringForwardAsync(),
+                < 94 => FailAsync(),
                 < 96 => CompactAsync(),
                 < 98 => RestartAsync(),
                 _ => CompareAsync(),
@@ -105,11 +106,26 @@ public sealed class ModelTests
 
         private async Task ScheduleAsync()
         {
-            var message = Messages.Event($"scheduled {_steps.Count}") with { Provider = "duel", Retries = 1 };
+            var message = Messages.Event($"scheduled {_steps.Count}") with
+            {
+                Provider = "duel",
+                Retries = 1,
+                Waits = _random.Next(2),
+            };
             var due = _folder.Time.GetUtcNow().AddMinutes(_random.Next(-10, 60));
             _steps.Add($"schedule for {due:u}");
             await _bus.ScheduleAsync("orders-duel", message, due, default);
             await _journal.Bus.ScheduleAsync("orders-duel", message, due, default);
+        }
+
+        private async Task BringForwardAsync()
+        {
+            var due = _folder.Time.GetUtcNow().AddMinutes(_random.Next(3));
+            _steps.Add($"bring forward to {due:u}");
+            Assert.Equal(
+                await _bus.BringForwardAsync("orders-duel", due, default),
+                await _journal.Bus.BringForwardAsync("orders-duel", due, default)
+            );
         }
 
         private async Task<bool> ReceiveAsync(string queue)
@@ -238,7 +254,9 @@ public sealed class ModelTests
 
         private async Task CompareAsync()
         {
-            _steps.Add("compare what is parked");
+            _steps.Add("compare what is parked, and how many wait");
+            string[] providers = ["duel", "retrack", "katalys"];
+            Assert.Equal(await _bus.CountAsync(providers, default), await _journal.Bus.CountAsync(providers, default));
             Assert.Equal(
                 (await _bus.ParkedAsync()).Select(parked => parked with { Id = "" }),
                 (await _journal.Bus.ParkedAsync()).Select(parked => parked with { Id = "" })

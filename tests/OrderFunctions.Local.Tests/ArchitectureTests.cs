@@ -19,6 +19,7 @@ public sealed class ArchitectureTests
                     "Hosting",
                     "Journaling",
                     "Ledger",
+                    "Operations",
                     "Providers",
                     "Sandbox",
                     "Sandbox.Http",

@@ -13,6 +13,7 @@ namespace OrderFunctions.Local.Tests;
 public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
 {
     private const string Key = "a-key-for-this-test";
+    private const string Pause = "/api/providers/{provider}/pause";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly OpenApiDocument Document = OpenApiDocument.Load();
 
@@ -58,7 +59,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         foreach (var (path, method, operation) in Document.Operations)
         {
             using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-            var address = new Uri(Host.Url, path.Replace("{orderId}", "1001", StringComparison.Ordinal));
+            var address = new Uri(Host.Url, Address(path));
             using var request = new HttpRequestMessage(new HttpMethod(method), address);
             using var answer = await http.SendAsync(request);
             var isKeyed = (operation["security"] ?? Document.Root["security"])!.AsArray().Count > 0;
@@ -78,7 +79,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     {
         foreach (var (path, _, _) in Document.Operations.Where(each => each.Method == "GET"))
         {
-            var address = path.Replace("{orderId}", "1001", StringComparison.Ordinal);
+            var address = Address(path);
             using var get = await _http.GetAsync(address);
             using var request = new HttpRequestMessage(HttpMethod.Head, address);
             using var head = await _http.SendAsync(request);
@@ -103,7 +104,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
             }
 
             Assert.Contains(schemes, scheme => scheme!.AsObject().ContainsKey("apiKeyInAddress"));
-            var address = path.Replace("{orderId}", "1001", StringComparison.Ordinal);
+            var address = Address(path);
             Assert.NotEqual(401, await StatusAsync(method, $"{address}?code={Key}", header: null));
             Assert.Equal(401, await StatusAsync(method, $"{address}?code=wrong", header: null));
             Assert.Equal(401, await StatusAsync(method, $"{address}?code={Key}", header: "wrong"));
@@ -353,6 +354,89 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
         using var answer = await _http.GetAsync(path);
         await ExpectedAsync(answer, $"/{path}", "GET", 200);
     }
+
+    [Fact]
+    public async Task The_overview_and_a_pause_are_answered_as_documented()
+    {
+        using (await PostAsync("api/orders", Samples.Json())) { }
+
+        await UntilAsync(
+            "api/overview",
+            "/api/overview",
+            json => json["providers"]!.AsArray().All(each => each!["minutes"]!.AsArray().Count > 0)
+        );
+        var note = new string('x', 1000);
+        foreach (var body in new[] { null, "", "{}", $$"""{"note":"{{note}}"}""" })
+        {
+            using var content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+            using var paused = await _http.PutAsync("api/providers/DUEL/pause", content);
+            await NoContentAsync(paused);
+        }
+
+        using var overview = await _http.GetAsync("api/overview");
+        var shown = await ExpectedAsync(overview, "/api/overview", "GET", 200);
+        var duel = shown["providers"]!.AsArray().Single(each => each!["provider"]!.GetValue<string>() == "duel")!;
+        Assert.Equal((true, note), (duel["paused"]!.GetValue<bool>(), duel["pauseNote"]!.GetValue<string>()));
+        using var health = await _http.GetAsync("health/ready");
+        var ready = await ExpectedAsync(health, "/health/ready", "GET", 200);
+        Assert.Equal("""["duel"]""", ready["paused"]!.ToJsonString());
+        for (var i = 0; i < 2; i++)
+        {
+            using var resumed = await _http.DeleteAsync("api/providers/duel/pause");
+            await NoContentAsync(resumed);
+        }
+
+        static async Task NoContentAsync(HttpResponseMessage answer)
+        {
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.StatusCode == HttpStatusCode.NoContent && text.Length == 0, text);
+        }
+    }
+
+    [Theory]
+    [InlineData("api/providers/dual/pause", "{}", "application/json", 404)]
+    [InlineData("api/providers/duel/pause", "{", "application/json", 400)]
+    [InlineData("api/providers/duel/pause", """{"not":"e"}""", "application/json", 400)]
+    [InlineData("api/providers/duel/pause", "{}", "text/plain", 415)]
+    public async Task A_bad_pause_is_answered_as_documented(string path, string body, string type, int status)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, type);
+        using var answer = await _http.PutAsync(path, content);
+        await ExpectedAsync(answer, Pause, "PUT", status);
+        if (status == 404)
+        {
+            Assert.Contains("avantlink", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            using var resumed = await _http.DeleteAsync(path);
+            await ExpectedAsync(resumed, Pause, "DELETE", status);
+        }
+
+        using var health = await _http.GetAsync("health/ready");
+        Assert.DoesNotContain("paused", await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pause_s_note_and_body_have_the_documented_limits()
+    {
+        var description = Document.Paths[Pause]!["put"]!["requestBody"]!["description"]!.GetValue<string>();
+        Assert.Contains($"{16 * 1024:N0} bytes", description, StringComparison.Ordinal);
+        var note = Document.Schema("PauseRequest")["properties"]!["note"]!["maxLength"]!.GetValue<int>();
+        foreach (
+            var (body, status) in new[]
+            {
+                ($$"""{"note":"{{new string('x', note + 1)}}"}""", 400),
+                (new string(' ', (16 * 1024) + 1), 413),
+            }
+        )
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await _http.PutAsync("api/providers/duel/pause", content);
+            await ExpectedAsync(answer, Pause, "PUT", status);
+        }
+    }
+
+    private static string Address(string path) =>
+        path.Replace("{orderId}", "1001", StringComparison.Ordinal)
+            .Replace("{provider}", "duel", StringComparison.Ordinal);
 
     private async Task<int> StatusAsync(string method, string address, string? header)
     {

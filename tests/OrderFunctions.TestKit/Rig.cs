@@ -14,6 +14,7 @@ using OrderFunctions.Hosting;
 using OrderFunctions.Intake;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
@@ -82,8 +83,12 @@ public sealed class Rig : IAsyncDisposable
     public static DeliveryLog DeliveryLog(TimeProvider time, ILoggerProvider? book = null)
     {
         var events = OperatorEvents(time, book);
-        return new DeliveryLog(Loggers(book), new OutageLog(events, time), events, time);
+        var counters = new DeliveryCounters(new ProviderCatalog([]), time);
+        return new DeliveryLog(Loggers(book), new OutageLog(events, time), events, counters, time);
     }
+
+    /// <inheritdoc cref="SendingLog"/>
+    public static OutageLog OutageLog(TimeProvider time) => new(OperatorEvents(time), time);
 
     /// <summary>Which are sent nowhere.</summary>
     public static OperatorEvents OperatorEvents(TimeProvider time, ILoggerProvider? book = null) =>
@@ -122,6 +127,7 @@ public sealed class Rig : IAsyncDisposable
             .AddSingleton<ILedger, InMemoryLedger>()
             .AddSingleton<IStateStore, InMemoryState>()
             .AddSingleton(new LedgerOptions())
+            .AddSingleton(OverviewScope.Host)
             .AddSingleton(store?.Invoke(time) ?? secrets)
             .AddOrderFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build())
             .BuildServiceProvider();

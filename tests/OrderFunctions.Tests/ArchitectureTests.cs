@@ -19,7 +19,17 @@ public sealed class ArchitectureTests
             ),
             new(
                 "App.Hosting",
-                ["App.Bus", "App.Credentials", "App.Ledger", "Hosting", "Bus", "Credentials", "Ledger", "Diagnostics"],
+                [
+                    "App.Bus",
+                    "App.Credentials",
+                    "App.Ledger",
+                    "Hosting",
+                    "Operations",
+                    "Bus",
+                    "Credentials",
+                    "Ledger",
+                    "Diagnostics",
+                ],
                 "it puts the app together"
             ),
         ]

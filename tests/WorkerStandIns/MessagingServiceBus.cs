@@ -60,6 +60,11 @@ namespace Azure.Messaging.ServiceBus
             CancellationToken cancellationToken = default
         ) => throw new NotSupportedException();
 
+        public virtual Task CancelScheduledMessagesAsync(
+            IEnumerable<long> sequenceNumbers,
+            CancellationToken cancellationToken = default
+        ) => throw new NotSupportedException();
+
         public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
@@ -197,6 +202,10 @@ namespace Azure.Messaging.ServiceBus
 
         public DateTimeOffset EnqueuedTime { get; internal init; }
 
+        public DateTimeOffset ScheduledEnqueueTime { get; internal init; }
+
+        public ServiceBusMessageState State { get; internal init; }
+
         public string DeadLetterSource { get; internal init; }
 
         public string DeadLetterReason => ApplicationProperties.GetValueOrDefault("DeadLetterReason") as string;
@@ -259,6 +268,8 @@ namespace Azure.Messaging.ServiceBus
                 LockToken = lockTokenGuid.ToString(),
                 SequenceNumber = sequenceNumber,
                 EnqueuedTime = enqueuedTime,
+                ScheduledEnqueueTime = scheduledEnqueueTime,
+                State = serviceBusMessageState,
                 DeadLetterSource = deadLetterSource,
                 ApplicationProperties = new Dictionary<string, object>(properties ?? new Dictionary<string, object>()),
             };

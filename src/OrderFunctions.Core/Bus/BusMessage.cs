@@ -29,7 +29,10 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// <summary>How many attempts the delivery has had since it was sent or replayed.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>How many waits in a row the delivery has had because no call could be made: the next one is longer.</summary>
+    /// <summary>
+    /// How many waits in a row the delivery has had because nobody could be called, the one it is in included: the next is
+    /// longer. 0: it waits for nothing, or for a time that is known.
+    /// </summary>
     public int Waits { get; init; }
 
     /// <summary>Whether a person sent it back after it was parked.</summary>

@@ -15,6 +15,21 @@ public interface IBus
     /// <summary>Puts a message on one queue, to be received at <paramref name="due"/> and not before.</summary>
     Task ScheduleAsync(string queue, BusMessage message, DateTimeOffset due, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lets what a queue's messages wait for come sooner: those that wait because nobody could be called
+    /// (<see cref="BusMessage.Waits"/>) are due at <paramref name="due"/>, unless they are due before. A message is never
+    /// lost by it; one that is just coming due may come twice.
+    /// </summary>
+    /// <returns>How many come sooner. A bus may leave the rest for another call.</returns>
+    Task<int> BringForwardAsync(string queue, DateTimeOffset due, CancellationToken cancellationToken);
+
+    /// <summary>Counts what waits for each provider and what is parked, without a walk through more than 1,000 of each.</summary>
+    /// <returns>By the provider's name.</returns>
+    Task<IReadOnlyDictionary<string, ProviderBacklog>> CountAsync(
+        IReadOnlyList<string> providers,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Parked deliveries (orders-retry's dead letters), oldest first.</summary>
     /// <param name="after">Where the page before ended; null or 0: from the start.</param>
     Task<ParkedPage> ListParkedAsync(ParkedFilter filter, int limit, long? after, CancellationToken cancellationToken);

@@ -16,6 +16,7 @@ public sealed partial class DeliveryLog(
     ILoggerFactory loggers,
     OutageLog outages,
     OperatorEvents events,
+    DeliveryCounters counters,
     TimeProvider timeProvider
 )
 {
@@ -59,7 +60,7 @@ public sealed partial class DeliveryLog(
 
     public void Ended(string provider, OrderEvent orderEvent, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
-        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), Telemetry.Outcome(outcome.Name));
+        CountEnd(provider, outcome, nextAttemptAt);
         if (outcome is Outcome.Delivered)
         {
             Telemetry.EventAge.Record(SecondsSince(orderEvent.OccurredAt), Telemetry.Provider(provider));
@@ -96,7 +97,7 @@ public sealed partial class DeliveryLog(
 
     public void ClickEnded(string provider, string? clickId, Outcome outcome, DateTimeOffset? nextAttemptAt)
     {
-        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), Telemetry.Outcome(outcome.Name));
+        CountEnd(provider, outcome, nextAttemptAt);
         LogClickEnded(provider, ShortOrder(clickId), outcome.Name, Rest(outcome, nextAttemptAt));
     }
 
@@ -117,6 +118,7 @@ public sealed partial class DeliveryLog(
     public void Parked(string? provider, string? orderId, string? eventId, string reason)
     {
         Telemetry.Parked.Add(1, Telemetry.Provider(provider ?? "none"), Telemetry.Reason(reason));
+        counters.Parked(provider ?? "none");
         events.Raise(
             new OperatorEvent(
                 OperatorEventTypes.DeliveryParked,
@@ -133,13 +135,22 @@ public sealed partial class DeliveryLog(
 
     public void LedgerWorks() => outages.LedgerWorks();
 
-    private static void Count(string provider, string outcome, int? statusCode, double milliseconds) =>
+    private void Count(string provider, string outcome, int? statusCode, double milliseconds)
+    {
+        counters.Attempted(provider, TimeSpan.FromMilliseconds(milliseconds));
         Telemetry.Attempts.Record(
             milliseconds / 1000,
             Telemetry.Provider(provider),
             Telemetry.Outcome(outcome),
             new("http.response.status_code", statusCode)
         );
+    }
+
+    private void CountEnd(string provider, Outcome outcome, DateTimeOffset? nextAttemptAt)
+    {
+        counters.Ended(provider, outcome, isRetried: nextAttemptAt is not null);
+        Telemetry.Deliveries.Add(1, Telemetry.Provider(provider), Telemetry.Outcome(outcome.Name));
+    }
 
     private double SecondsSince(DateTimeOffset time) => Math.Max(0, (timeProvider.GetUtcNow() - time).TotalSeconds);
 

@@ -7,8 +7,8 @@ namespace OrderFunctions.Delivery;
 public static class RetrySchedule
 {
     /// <summary>
-    /// The longest wait of a delivery for which no request could be sent. It can't be woken up, so it is also how late one
-    /// may be told after an outage.
+    /// The longest wait of a delivery for which no request could be sent. It is brought forward as soon as one can be sent
+    /// again; where that fails, it is how late one may be told after an outage.
     /// </summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
@@ -35,6 +35,10 @@ public static class RetrySchedule
             _ => null,
         };
 
+    /// <summary>How a delivery is dead-lettered that is not even begun, because nobody may be called. It uses up nothing.</summary>
+    public static DeadLetter PutOff(BusMessage message, string reason, DateTimeOffset now, Func<double> random) =>
+        Free(new Outcome.Retry(reason, new RetryTiming.FreeBackoff()), message, now, random);
+
     /// <summary>The dead letter of a delivery whose attempt failed at <paramref name="failedAt"/>.</summary>
     public static DeadLetter Failed(
         Outcome.Retry retry,
@@ -57,8 +61,9 @@ public static class RetrySchedule
     // It uses up no retry and no attempt.
     private static DeadLetter Free(Outcome.Retry retry, BusMessage message, DateTimeOffset now, Func<double> random)
     {
+        // What waits for a time that is known is not brought forward when somebody can be called again.
         var until = (retry.When as RetryTiming.FreeUntil)?.Time;
-        var waits = until is null ? message.Waits + 1 : message.Waits;
+        var waits = until is null ? message.Waits + 1 : 0;
         var retryAt = until ?? now + WaitOf(waits, random());
         return DeadLetter.Retry(retry.Reason, retryAt, message.Retries, message.Attempts) with { Waits = waits };
     }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrderFunctions.Operations;
 using OrderFunctions.Preview;
 
 namespace OrderFunctions.Endpoints;
@@ -37,4 +38,5 @@ public static class EndpointJson
 [JsonSerializable(typeof(OrderPreview))]
 [JsonSerializable(typeof(ReturnsResponse))]
 [JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(OverviewResult))]
 internal sealed partial class EndpointJsonContext : JsonSerializerContext;

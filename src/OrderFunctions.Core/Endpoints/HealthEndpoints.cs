@@ -4,6 +4,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Gallery;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
 using OrderFunctions.Providers;
 using OrderFunctions.Storefronts;
 using OrderFunctions.Webhooks;
@@ -17,6 +18,7 @@ public sealed class HealthEndpoints(
     SecretCache secrets,
     ProviderCatalog catalog,
     StorefrontCatalog storefronts,
+    ProviderSwitch providerSwitch,
     GalleryOptions gallery,
     OutageLog outages,
     TimeProvider timeProvider
@@ -28,24 +30,27 @@ public sealed class HealthEndpoints(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private Task<IReadOnlyDictionary<string, string>>? _running;
+    private Task<(IReadOnlyDictionary<string, string> Checks, IReadOnlyList<string> Paused)>? _running;
 
     public static IResult Live() => Results.Json(new HealthResponse("live", null), EndpointJson.Default.HealthResponse);
 
-    /// <summary>200 where the bus, the ledger and the secrets of all that is enabled (providers, shop platforms, gallery) can be had; else 503.</summary>
+    /// <summary>
+    /// 200 where the bus, the ledger and the secrets of all that is enabled (providers, shop platforms, gallery) can be had;
+    /// else 503. A paused provider is named, and is no fault.
+    /// </summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
-        var checks = await ChecksAsync().WaitAsync(cancellationToken);
+        var (checks, paused) = await ChecksAsync().WaitAsync(cancellationToken);
         var isReady = checks.Values.All(check => check == Ok);
         return Results.Json(
-            new HealthResponse(isReady ? "ready" : "unready", checks),
+            new HealthResponse(isReady ? "ready" : "unready", checks, paused.Count > 0 ? paused : null),
             EndpointJson.Default.HealthResponse,
             statusCode: isReady ? 200 : 503
         );
     }
 
     // Anyone may ask, so those who ask at the same time share the answer: a flood of them opens no flood of links.
-    private Task<IReadOnlyDictionary<string, string>> ChecksAsync()
+    private Task<(IReadOnlyDictionary<string, string> Checks, IReadOnlyList<string> Paused)> ChecksAsync()
     {
         lock (_gate)
         {
@@ -53,7 +58,7 @@ public sealed class HealthEndpoints(
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> AskAllAsync()
+    private async Task<(IReadOnlyDictionary<string, string> Checks, IReadOnlyList<string> Paused)> AskAllAsync()
     {
         var secretNames = catalog
             .All.Where(provider => provider.Options.Enabled)
@@ -61,6 +66,8 @@ public sealed class HealthEndpoints(
             .Concat(storefronts.All.Where(storefront => storefront.Options.Enabled).SelectMany(WebhookSecrets.Names))
             .Concat(gallery.SecretNames)
             .Distinct();
+        IReadOnlyList<string> paused = [];
+        var asking = CheckAsync(async () => paused = await providerSwitch.PausedAsync(CancellationToken.None));
         // All at once: together they take no longer than the slowest.
         List<(string Name, Task<string> Result)> asked =
         [
@@ -76,7 +83,8 @@ public sealed class HealthEndpoints(
             checks[name] = await result;
         }
 
-        return checks;
+        await asking;
+        return (checks, paused);
     }
 
     /// <param name="works">Is told that it does.</param>

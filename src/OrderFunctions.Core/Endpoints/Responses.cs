@@ -41,4 +41,9 @@ internal sealed record ReplayResponse(int Matched, int Replayed);
 internal sealed record ReturnsResponse(IReadOnlyList<OrderReturn> Returns, IReadOnlyList<OrderReturn> Apart);
 
 /// <param name="Checks">What was looked at -> "ok", or what is wrong with it.</param>
-internal sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string>? Checks);
+/// <param name="Paused">The providers that a person has paused; null: none is, or it is not told.</param>
+internal sealed record HealthResponse(
+    string Status,
+    IReadOnlyDictionary<string, string>? Checks,
+    IReadOnlyList<string>? Paused = null
+);

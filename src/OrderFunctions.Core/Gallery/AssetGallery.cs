@@ -10,10 +10,11 @@ namespace OrderFunctions.Gallery;
 
 /// <summary>
 /// Duel's assets, asked for once in a while and used until then. While Duel can't be had the last good answer stays in
-/// use. It shares Duel's channel with the orders, and takes no call from them.
+/// use, and so it does while Duel is paused. It shares Duel's channel with the orders, and takes no call from them.
 /// </summary>
 public sealed partial class AssetGallery(
     ProviderChannels channels,
+    ProviderGates gates,
     SecretCache secrets,
     GalleryOptions options,
     TimeProvider timeProvider,
@@ -69,8 +70,15 @@ public sealed partial class AssetGallery(
     {
         var channel = channels.Get(DuelProvider.ProviderName);
         var pause = PauseWithoutCall;
+        using var pass = await gates.Get(DuelProvider.ProviderName).TryEnterAsync(CancellationToken.None);
         try
         {
+            if (pass.Refusal is not null)
+            {
+                // The log has it already: once, and not each time that nobody was asked.
+                return;
+            }
+
             var call = await CallAsync(channel);
             var assets = call.Response is { } response ? DuelAssets.Read(response) : null;
             // "Maximum of 5 retries, with a 5-minute interval between each attempt" (seeds: duel-open-api).

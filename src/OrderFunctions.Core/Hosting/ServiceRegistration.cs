@@ -14,6 +14,7 @@ using OrderFunctions.Gallery;
 using OrderFunctions.Handlers;
 using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
@@ -42,7 +43,7 @@ public static class ServiceRegistration
 
     /// <summary>
     /// Adds everything but what belongs to a host: it adds its <see cref="IBus"/>, <see cref="ILedger"/>,
-    /// <see cref="IStateStore"/>, <see cref="LedgerOptions"/> and <see cref="ISecretStore"/>.
+    /// <see cref="IStateStore"/>, <see cref="LedgerOptions"/>, <see cref="OverviewScope"/> and <see cref="ISecretStore"/>.
     /// </summary>
     /// <param name="hasSecret">Tells whether a secret is there; null where only a later fetch can tell (Key Vault).</param>
     /// <param name="others">What is wrong with the host's own settings, to be told along.</param>
@@ -89,16 +90,20 @@ public static class ServiceRegistration
             var time = container.GetRequiredService<TimeProvider>();
             return new ProviderChannels(providers.Select(provider => new ProviderChannel(provider, states, log, time)));
         });
+        services.AddSingleton<ProviderPauses>();
+        services.AddSingleton<ProviderGates>();
         services.AddSingleton<SecretCache>();
         services.AddSingleton<OperatorEventQueue>();
         services.AddSingleton<OperatorEvents>();
         services.AddHostedService<OperatorWebhook>();
         services.AddSingleton<OutageLog>();
+        services.AddSingleton<DeliveryCounters>();
         services.AddSingleton<DeliveryLog>();
         services.AddSingleton<SendingLog>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Deliverer>();
         services.AddSingleton<ClickDeliverer>();
+        services.AddSingleton<WaitingDeliveries>();
         services.AddSingleton<DeliveryHandler>();
         services.AddSingleton<RetryHandler>();
         services.AddSingleton<InboundHandler>();
@@ -111,6 +116,9 @@ public static class ServiceRegistration
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<ParkedEndpoints>();
+        services.AddSingleton<ProviderSwitch>();
+        services.AddSingleton<Overview>();
+        services.AddSingleton<OperationsEndpoints>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<ReturnList>();
         services.AddSingleton<ReturnEndpoints>();

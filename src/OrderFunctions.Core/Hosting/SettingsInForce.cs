@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Gallery;
 using OrderFunctions.Intake;
@@ -50,6 +51,7 @@ public sealed partial class SettingsInForce(IConfigurationRoot configuration, st
             ("Gallery", Bind<GalleryOptions>("Gallery")),
             ("Intake", Bind<IntakeOptions>("Intake")),
             ("Ledger", Bind<LedgerOptions>("Ledger")),
+            ("OperatorEvents", Bind<OperatorEventOptions>("OperatorEvents")),
             .. hosts,
         ];
         var settings = bound.SelectMany(each => Of(each.Section, each.Options)).ToList();

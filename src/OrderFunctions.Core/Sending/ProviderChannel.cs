@@ -63,6 +63,7 @@ public sealed class ProviderChannel : IDisposable
                         // It is set back to zero where the circuit closes.
                         log.CircuitOpened(provider.Name, CircuitBreak, again: before > 0);
                         SendingLog.CircuitIs(provider.Name, Circuit.Open);
+                        CircuitChanged?.Invoke();
                         return ValueTask.CompletedTask;
                     },
                     OnHalfOpened = _ =>
@@ -75,6 +76,7 @@ public sealed class ProviderChannel : IDisposable
                         Interlocked.Exchange(ref _openUntil, 0);
                         log.CircuitClosed(provider.Name);
                         SendingLog.CircuitIs(provider.Name, Circuit.Closed);
+                        CircuitChanged?.Invoke();
                         return ValueTask.CompletedTask;
                     },
                 }
@@ -87,6 +89,9 @@ public sealed class ProviderChannel : IDisposable
     }
 
     public Provider Provider { get; }
+
+    /// <summary>The circuit has opened or closed.</summary>
+    public event Action? CircuitChanged;
 
     public Circuit Circuit =>
         _circuitState.CircuitState switch
@@ -103,6 +108,9 @@ public sealed class ProviderChannel : IDisposable
 
     private bool IsPauseOver => _timeProvider.GetUtcNow().UtcTicks >= Interlocked.Read(ref _openUntil);
 
+    /// <summary>Why no call is made while the circuit is open.</summary>
+    internal string CircuitIsOpen => $"{Provider.Name} failed too often of late; no calls until it has had a pause";
+
     /// <summary>Makes one call.</summary>
     /// <exception cref="CallNotMadeException">The circuit is open, the rate limit is reached, or nobody knows whether it is.</exception>
     internal async Task<ProviderCall> CallAsync(
@@ -114,7 +122,7 @@ public sealed class ProviderChannel : IDisposable
         // Before the rate limit, of which a call that is not made must use nothing up.
         if (!IsPauseOver)
         {
-            throw CircuitIsOpen();
+            throw NotWhileOpen();
         }
 
         using var permit = await AcquirePermitAsync(request, cancellationToken);
@@ -129,7 +137,7 @@ public sealed class ProviderChannel : IDisposable
         {
             // It opened while the call waited for its turn, or lets one through to see whether the provider is back.
             permit?.GiveBack();
-            throw CircuitIsOpen();
+            throw NotWhileOpen();
         }
     }
 
@@ -150,11 +158,7 @@ public sealed class ProviderChannel : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
 
-    private CallNotMadeException CircuitIsOpen() =>
-        new(
-            $"{Provider.Name} failed too often of late; no calls until it has had a pause",
-            new RetryTiming.FreeBackoff()
-        );
+    private CallNotMadeException NotWhileOpen() => new(CircuitIsOpen, new RetryTiming.FreeBackoff());
 
     // Null: the provider has no limit.
     private async Task<Permit?> AcquirePermitAsync(ProviderRequest request, CancellationToken cancellationToken)

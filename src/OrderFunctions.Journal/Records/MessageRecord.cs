@@ -144,6 +144,27 @@ internal sealed record MessageRecord(
         return Packed.Of(stream.GetBuffer().AsMemory(0, (int)stream.Length));
     }
 
+    /// <summary>What is kept in memory of the message while it waits.</summary>
+    public (DateTimeOffset? AcceptedAt, bool IsPutOff) ReadHeader()
+    {
+        // The form is Encode's; the texts are passed over.
+        var reader = RecordReader.Of(Content.Unpack());
+        Skip();
+        Skip();
+        Skip();
+        reader.BaseStream.Position += 2 * sizeof(int);
+        var marks = (Marks)reader.ReadByte();
+        Skip();
+        reader.BaseStream.Position += marks.HasFlag(Marks.Waited) ? sizeof(int) : 0;
+        return (marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null, marks.HasFlag(Marks.Waited));
+
+        void Skip()
+        {
+            var length = reader.Read7BitEncodedInt();
+            reader.BaseStream.Position += length;
+        }
+    }
+
     /// <summary>The message as it waits on one of its queues.</summary>
     public ReceivedMessage Decode(long id)
     {

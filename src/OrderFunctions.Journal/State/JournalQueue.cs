@@ -9,6 +9,7 @@ internal sealed class JournalQueue(string name)
 
     // All locks last equally long, so they run out in the order in which they were taken.
     private readonly Queue<(QueuedMessage Message, long Lock)> _locks = new();
+    private readonly SortedSet<(DateTimeOffset Since, long Id)> _waiting = [];
     private readonly LinkedList<TaskCompletionSource> _waiters = new();
     private DateTimeOffset _lastReady;
     private long _lastLock;
@@ -17,6 +18,25 @@ internal sealed class JournalQueue(string name)
 
     /// <summary>How many messages are locked by a receiver.</summary>
     public int Locked { get; private set; }
+
+    /// <summary>How many messages are on it: due, locked and due later.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>Since when the oldest of them waits; null: there is none.</summary>
+    public DateTimeOffset? OldestSince => _waiting.Count > 0 ? _waiting.Min.Since : null;
+
+    /// <summary>The message is on the queue from now on, or is not any more.</summary>
+    public void Count(QueuedMessage message, bool isThere) =>
+        _ = isThere ? _waiting.Add((message.Since, message.Id)) : _waiting.Remove((message.Since, message.Id));
+
+    /// <summary>What was put off and is due after that time, in the order in which it came.</summary>
+    public IReadOnlyList<QueuedMessage> PutOffBeyond(DateTimeOffset due) =>
+        [
+            .. _sorted
+                .UnorderedItems.Select(item => item.Element)
+                .Where(message => message is { IsPutOff: true, IsRemoved: false, Lock: 0 } && message.Due > due)
+                .OrderBy(message => message.Id),
+        ];
 
     public void Add(QueuedMessage message, DateTimeOffset now)
     {

@@ -15,6 +15,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     private readonly Dictionary<long, QueuedMessage> _messages = [];
     private readonly Dictionary<string, JournalQueue> _queues = [];
     private readonly SortedSet<long> _parked = [];
+    private readonly Dictionary<string, int> _parkedOf = new(StringComparer.Ordinal);
     private readonly KeyTable<Location> _entries = new();
     private readonly SortedSet<string> _providers = new(StringComparer.Ordinal);
     private readonly HashSet<UInt128> _claimed = [];
@@ -46,6 +47,9 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     public int Waiting => _messages.Count - _parked.Count;
 
     public int ParkedCount => _parked.Count;
+
+    /// <summary>How many of one provider's deliveries are parked.</summary>
+    public int ParkedOf(string provider) => _parkedOf.GetValueOrDefault(provider);
 
     /// <summary>The queues with a message that is due now or locked.</summary>
     public IReadOnlyList<string> BusyQueues(DateTimeOffset now) =>
@@ -123,6 +127,9 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         }
 
         Remove(record.Replaces);
+        // An event is accepted when it is published. Only a copy for later is older, or put off: no other is unpacked here.
+        var isForLater = record.Placements.Any(placement => placement.Due > record.At);
+        var (acceptedAt, isPutOff) = isForLater ? record.ReadHeader() : (null, false);
         var messages = new QueuedMessage[record.Placements.Count];
         for (var i = 0; i < messages.Length; i++)
         {
@@ -130,8 +137,12 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
             LastId = Math.Max(LastId, placement.Id);
             if (!_messages.TryGetValue(placement.Id, out var message))
             {
-                message = new QueuedMessage(placement.Id, Queue(placement.Queue), placement.Due);
-                _messages.Add(placement.Id, message);
+                message = new QueuedMessage(placement.Id, Queue(placement.Queue), placement.Provider, placement.Due)
+                {
+                    Since = acceptedAt ?? record.At,
+                    IsPutOff = isPutOff,
+                };
+                Add(message);
             }
 
             message.DeliveryCount = placement.DeliveryCount;
@@ -142,14 +153,10 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         return messages;
     }
 
-    /// <summary>Lets a message be received, or listed where it is parked.</summary>
-    public void Enqueue(QueuedMessage message, DateTimeOffset now)
+    /// <summary>Lets a message be received, unless it is parked.</summary>
+    public static void Enqueue(QueuedMessage message, DateTimeOffset now)
     {
-        if (message.Queue.Name == Parked)
-        {
-            _parked.Add(message.Id);
-        }
-        else
+        if (message.Queue.Name != Parked)
         {
             message.Queue.Add(message, now);
         }
@@ -167,10 +174,15 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         if (_messages.Remove(id, out var message))
         {
+            message.Queue.Count(message, isThere: false);
+            if (_parked.Remove(id) && message.Provider is { } provider)
+            {
+                _parkedOf[provider]--;
+            }
+
             message.IsRemoved = true;
             message.Queue.Unlock(message);
             _liveBytes -= message.Share;
-            _parked.Remove(id);
         }
     }
 
@@ -193,14 +205,23 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         message.IsRemoved = false;
         _liveBytes += message.Share;
-        _messages.Add(message.Id, message);
-        if (message.Queue.Name == Parked)
-        {
-            _parked.Add(message.Id);
-        }
-        else
+        Add(message);
+        if (message.Queue.Name != Parked)
         {
             message.Queue.Release(message);
+        }
+    }
+
+    private void Add(QueuedMessage message)
+    {
+        _messages.Add(message.Id, message);
+        if (message.Queue.Name != Parked)
+        {
+            message.Queue.Count(message, isThere: true);
+        }
+        else if (_parked.Add(message.Id) && message.Provider is { } provider)
+        {
+            _parkedOf[provider] = ParkedOf(provider) + 1;
         }
     }
 

@@ -3,13 +3,21 @@ using OrderFunctions.Journaling.Files;
 namespace OrderFunctions.Journaling.State;
 
 /// <summary>What is kept in memory of a message that waits; its body stays on disk.</summary>
-internal sealed class QueuedMessage(long id, JournalQueue queue, DateTimeOffset due)
+internal sealed class QueuedMessage(long id, JournalQueue queue, string? provider, DateTimeOffset due)
 {
     public long Id => id;
 
     public JournalQueue Queue => queue;
 
+    public string? Provider => provider;
+
     public DateTimeOffset Due => due;
+
+    /// <summary>When its event was accepted; of one that was sent back, or that does not say, when it came to the queue.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Whether it waits because nobody could be called.</summary>
+    public bool IsPutOff { get; init; }
 
     /// <summary>Its frame, which it may share with messages on other queues.</summary>
     public Location Location { get; set; }

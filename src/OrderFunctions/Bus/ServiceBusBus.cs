@@ -30,45 +30,17 @@ internal sealed partial class ServiceBusBus(
 
     private static readonly TimeSpan ReceiveWait = TimeSpan.FromSeconds(5);
 
+    private readonly ServiceBusBacklog _backlog = new(client, timeProvider);
     private readonly ConcurrentDictionary<string, ServiceBusSender> _senders = new(StringComparer.Ordinal);
 
     public Task PublishAsync(IReadOnlyList<BusMessage> messages, CancellationToken cancellationToken) =>
-        OrUnavailableAsync(async () =>
-        {
-            var sender = SenderOf(Entities.Topic);
-            var batch = await sender.CreateMessageBatchAsync(cancellationToken);
-            try
-            {
-                foreach (var message in messages)
-                {
-                    var sent = ServiceBusMessages.Message(message);
-                    if (batch.TryAddMessage(sent))
-                    {
-                        continue;
-                    }
-
-                    if (batch.Count > 0)
-                    {
-                        await sender.SendMessagesAsync(batch, cancellationToken);
-                        batch.Dispose();
-                        batch = await sender.CreateMessageBatchAsync(cancellationToken);
-                    }
-
-                    if (!batch.TryAddMessage(sent))
-                    {
-                        throw new BusUnavailableException(
-                            $"The namespace takes no message of {message.Body.Length} bytes: its tier must take 256 KB."
-                        );
-                    }
-                }
-
-                await sender.SendMessagesAsync(batch, cancellationToken);
-            }
-            finally
-            {
-                batch.Dispose();
-            }
-        });
+        OrUnavailableAsync(() =>
+            ServiceBusBatches.SendAsync(
+                SenderOf(Entities.Topic),
+                [.. messages.Select(message => ServiceBusMessages.Message(message))],
+                cancellationToken
+            )
+        );
 
     public Task ScheduleAsync(
         string queue,
@@ -79,6 +51,14 @@ internal sealed partial class ServiceBusBus(
         OrUnavailableAsync(() =>
             SenderOf(queue).SendMessageAsync(ServiceBusMessages.Message(message, due), cancellationToken)
         );
+
+    public Task<int> BringForwardAsync(string queue, DateTimeOffset due, CancellationToken cancellationToken) =>
+        OrUnavailableAsync(() => _backlog.BringForwardAsync(SenderOf(queue), queue, due, cancellationToken));
+
+    public Task<IReadOnlyDictionary<string, ProviderBacklog>> CountAsync(
+        IReadOnlyList<string> providers,
+        CancellationToken cancellationToken
+    ) => OrUnavailableAsync(() => _backlog.CountAsync(providers, cancellationToken));
 
     public Task<ParkedPage> ListParkedAsync(
         ParkedFilter filter,

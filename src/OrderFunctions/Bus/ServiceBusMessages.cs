@@ -16,7 +16,7 @@ internal static class ServiceBusMessages
     private const string EventId = "eventId";
     private const string OrderId = "orderId";
     private const string Provider = "provider";
-    private const string AcceptedAt = "acceptedAt";
+    private const string AcceptedAtName = "acceptedAt";
     private const string Retries = "retries";
     private const string Attempts = "attempts";
     private const string Waits = "waits";
@@ -64,7 +64,7 @@ internal static class ServiceBusMessages
         Set(Provider, message.Provider);
         Set(TraceParent, message.TraceParent);
         Set(LastTurn, message.LastTurn);
-        Set(AcceptedAt, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
+        Set(AcceptedAtName, message.AcceptedAt?.ToString("O", CultureInfo.InvariantCulture));
         if (message.AskedAgain is { } again)
         {
             Set(Again, string.Join(',', again.Providers));
@@ -96,7 +96,7 @@ internal static class ServiceBusMessages
             EventId = Text(properties, EventId),
             OrderId = Text(properties, OrderId),
             Provider = ProviderOf(source ?? queue),
-            AcceptedAt = Time(properties, AcceptedAt),
+            AcceptedAt = Time(properties, AcceptedAtName),
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
@@ -151,6 +151,18 @@ internal static class ServiceBusMessages
 
         return properties;
     }
+
+    /// <summary>When the message's event was accepted; null: it does not say.</summary>
+    public static DateTimeOffset? AcceptedAt(ServiceBusReceivedMessage message) =>
+        Time(message.ApplicationProperties, AcceptedAtName);
+
+    /// <summary>Whether the message waits because nobody could be called.</summary>
+    public static bool IsPutOff(ServiceBusReceivedMessage message) => Number(message.ApplicationProperties, Waits) > 0;
+
+    /// <summary>The same for another time.</summary>
+    /// <param name="queue">Where it waits.</param>
+    public static ServiceBusMessage Copy(string queue, ServiceBusReceivedMessage message, DateTimeOffset due) =>
+        Message(Received(queue, message).Message with { Id = Guid.NewGuid().ToString() }, due);
 
     public static ParkedDelivery Parked(ServiceBusReceivedMessage parked)
     {

@@ -11,6 +11,7 @@ using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
 
 namespace OrderFunctions.App.Hosting;
 
@@ -25,6 +26,7 @@ public static class FunctionsAppRegistration
         services.TryAddSingleton(_ => AzureCredential.Create(configuration));
         services.AddSingleton(container => azure.ServiceBusClient(container.GetRequiredService<TokenCredential>()));
         services.AddSingleton(container => azure.TableClient(container.GetRequiredService<TokenCredential>()));
+        services.AddSingleton(OverviewScope.Instance);
         services.AddSingleton<IBus, ServiceBusBus>();
         services.AddSingleton<TableLedger>();
         services.AddSingleton<ILedger>(container => container.GetRequiredService<TableLedger>());

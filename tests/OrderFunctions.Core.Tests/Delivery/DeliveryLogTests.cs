@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
+using OrderFunctions.Providers;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -46,6 +47,8 @@ public sealed class DeliveryLogTests
             .AddSingleton<OperatorEventQueue>()
             .AddSingleton<OperatorEvents>()
             .AddSingleton<OutageLog>()
+            .AddSingleton(new ProviderCatalog([]))
+            .AddSingleton<DeliveryCounters>()
             .AddSingleton<DeliveryLog>()
             .BuildServiceProvider();
         write(services.GetRequiredService<DeliveryLog>());

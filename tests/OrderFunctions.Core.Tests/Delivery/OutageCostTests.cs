@@ -29,6 +29,7 @@ public sealed class OutageCostTests : IDisposable
     private readonly ManualTime _time = new();
     private readonly InMemoryBus _bus;
     private readonly ProviderChannel _channel;
+    private readonly ProviderGates _gates;
     private readonly DeliveryHandler _deliveries;
     private readonly RetryHandler _retries;
     private int _drawn;
@@ -36,8 +37,10 @@ public sealed class OutageCostTests : IDisposable
     public OutageCostTests()
     {
         _bus = new InMemoryBus(_time);
+        var outages = Rig.OutageLog(_time);
         var log = Rig.DeliveryLog(_time);
         var provider = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
+        var catalog = new ProviderCatalog([provider]);
         _channel = new ProviderChannel(provider, new InMemoryState(), Rig.SendingLog(_time), _time);
         var channels = new ProviderChannels([_channel]);
         var ledger = new FragileLedger { IsDown = true };
@@ -45,11 +48,31 @@ public sealed class OutageCostTests : IDisposable
         var reader = new OrderEventReader(Samples.ProviderNames);
         var settlement = new Settlement(log);
         var deliverer = new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random);
-        _deliveries = new DeliveryHandler(channels, deliverer, new ClickDeliverer(log, _time, Random), settlement);
-        _retries = new RetryHandler(new ProviderCatalog([provider]), _bus, ledger, settlement, log, _time);
+        var sendingLog = Rig.SendingLog(_time);
+        _gates = new ProviderGates(
+            channels,
+            new ProviderPauses(new InMemoryState(), sendingLog, _time),
+            sendingLog,
+            _time
+        );
+        _deliveries = new DeliveryHandler(
+            channels,
+            _gates,
+            deliverer,
+            new ClickDeliverer(log, _time, Random),
+            new WaitingDeliveries(_bus, outages, _time),
+            settlement,
+            _time,
+            Random
+        );
+        _retries = new RetryHandler(catalog, _bus, ledger, settlement, log, _time);
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose()
+    {
+        _gates.Dispose();
+        _channel.Dispose();
+    }
 
     [Fact]
     public async Task Ten_thousand_orders_that_wait_for_the_ledger_come_down_to_less_than_100_operations_a_second()

@@ -88,11 +88,11 @@ public sealed class RetryScheduleTests
     [InlineData(0)]
     [InlineData(7)]
     [InlineData(90)]
-    public void Where_it_is_known_when_something_can_be_sent_the_wait_is_just_that_and_makes_no_other_longer(
+    public void Where_it_is_known_when_something_can_be_sent_the_wait_is_just_that_and_ends_the_waits_in_a_row(
         int seconds
     ) =>
         Assert.Equal(
-            new DeadLetter("Retry", "no secret", FailedAt.AddSeconds(seconds), 3, 6) { Waits = 2 },
+            new DeadLetter("Retry", "no secret", FailedAt.AddSeconds(seconds), 3, 6),
             NotSent(new RetryTiming.FreeUntil(FailedAt.AddSeconds(seconds)), waits: 2, random: 0.5)
         );
 

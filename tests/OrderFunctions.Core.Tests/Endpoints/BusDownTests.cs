@@ -9,6 +9,8 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
 using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
+using OrderFunctions.Operations;
+using OrderFunctions.Sending;
 using OrderFunctions.TestKit;
 using OrderFunctions.TestKit.InMemory;
 
@@ -23,6 +25,7 @@ public sealed class BusDownTests : IAsyncDisposable
         .AddSingleton<ILedger, InMemoryLedger>()
         .AddSingleton(new LedgerOptions())
         .AddSingleton<IStateStore, InMemoryState>()
+        .AddSingleton(OverviewScope.Host)
         .AddSingleton<ISecretStore>(new Secrets())
         .AddOrderFunctions(new ConfigurationBuilder().Build())
         .BuildServiceProvider();
@@ -47,6 +50,28 @@ public sealed class BusDownTests : IAsyncDisposable
             request,
             await _services.GetRequiredService<OrderEndpoints>().SubmitBatchAsync(request, default)
         );
+    }
+
+    [Fact]
+    public async Task The_overview_gets_a_503_with_Retry_After()
+    {
+        var request = Post([]);
+        await AssertUnavailableAsync(
+            request,
+            await _services.GetRequiredService<OperationsEndpoints>().OverviewAsync(request, default)
+        );
+    }
+
+    [Fact]
+    public async Task A_provider_is_resumed_all_the_same()
+    {
+        var pauses = _services.GetRequiredService<ProviderPauses>();
+        await pauses.PauseAsync("duel", null, default);
+        var request = Post([]);
+
+        await _services.GetRequiredService<OperationsEndpoints>().ResumeAsync(request, "duel", default);
+
+        Assert.Null(await pauses.FindAsync("duel", default));
     }
 
     [Theory]
@@ -222,6 +247,14 @@ public sealed class BusDownTests : IAsyncDisposable
             string queue,
             BusMessage message,
             DateTimeOffset due,
+            CancellationToken cancellationToken
+        ) => throw Down;
+
+        public Task<int> BringForwardAsync(string queue, DateTimeOffset due, CancellationToken cancellationToken) =>
+            throw Down;
+
+        public Task<IReadOnlyDictionary<string, ProviderBacklog>> CountAsync(
+            IReadOnlyList<string> providers,
             CancellationToken cancellationToken
         ) => throw Down;
 

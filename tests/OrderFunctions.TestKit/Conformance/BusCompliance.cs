@@ -420,6 +420,131 @@ public abstract class BusCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_waits_for_a_provider_is_counted_until_it_is_settled_and_then_what_is_parked()
+    {
+        var accepted = Time.GetUtcNow();
+        await Bus.PublishAsync([Event("a", Samples.ProviderNames) with { AcceptedAt = accepted }], default);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Bus.ScheduleAsync("orders-duel", Event("b"), Time.GetUtcNow(), default);
+        var came = Time.GetUtcNow();
+        await Bus.ScheduleAsync(
+            "orders-duel",
+            Event("c") with
+            {
+                AcceptedAt = accepted.AddMinutes(30),
+            },
+            accepted.AddDays(1),
+            default
+        );
+
+        Assert.Equal(new ProviderBacklog(3, accepted, 0), await BacklogAsync("duel"));
+        Assert.Equal(new ProviderBacklog(1, accepted, 0), await BacklogAsync("katalys"));
+        await (await ReceiveAsync("orders-katalys")).CompleteAsync(default);
+        Assert.Equal(new ProviderBacklog(0, null, 0), await BacklogAsync("katalys"));
+
+        var first = await ReceiveAsync("orders-duel");
+        Assert.Equal(3, (await BacklogAsync("duel")).Waiting);
+
+        await first.CompleteAsync(default);
+        Assert.Equal(new ProviderBacklog(2, came, 0), await BacklogAsync("duel"));
+
+        var deadLetter = new DeadLetter("Rejected", "because", null, 0, 1);
+        await (await ReceiveAsync("orders-duel")).DeadLetterAsync(deadLetter, default);
+        await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(deadLetter, default);
+        Assert.Equal(new ProviderBacklog(1, accepted.AddMinutes(30), 1), await BacklogAsync("duel"));
+
+        await Bus.ReplayAsync(new ParkedFilter(), 1, default);
+        Assert.Equal((2, 0), ((await BacklogAsync("duel")).Waiting, (await BacklogAsync("duel")).Parked));
+    }
+
+    [Fact]
+    public async Task What_waits_because_nobody_could_be_called_is_brought_forward_and_nothing_else()
+    {
+        var now = Time.GetUtcNow();
+        foreach (var id in new[] { "put-off-1", "put-off-2" })
+        {
+            await ScheduleAsync(id, now.AddMinutes(15), waits: 5);
+        }
+
+        await ScheduleAsync("put-off-but-sooner", now.AddSeconds(5), waits: 1);
+        await ScheduleAsync("failed", now.AddMinutes(5), waits: 0);
+        await Bus.ScheduleAsync("orders-katalys", Event("elsewhere") with { Waits = 1 }, now.AddMinutes(1), default);
+
+        Assert.Equal(2, await Bus.BringForwardAsync("orders-duel", now.AddSeconds(10), default));
+
+        await AssertNothingAsync("orders-duel");
+        Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("put-off-but-sooner", await NextAsync());
+        await AssertNothingAsync("orders-duel");
+        Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("put-off-1", await NextAsync());
+        var last = await ReceiveAsync("orders-duel");
+        await last.CompleteAsync(default);
+        var second = last.Received;
+        Assert.Equal(("put-off-2", 1), (second.Message.EventId, second.DeliveryCount));
+        Assert.Equal(
+            ("body of put-off-2", "order-put-off-2", 1, 2, 5, now),
+            (
+                Encoding.UTF8.GetString(second.Message.Body.Span),
+                second.Message.OrderId,
+                second.Message.Retries,
+                second.Message.Attempts,
+                second.Message.Waits,
+                second.Message.AcceptedAt
+            )
+        );
+        await AssertNothingAsync("orders-katalys");
+        Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("failed", await NextAsync());
+        Time.Advance(TimeSpan.FromMinutes(15));
+        await AssertNothingAsync("orders-duel");
+
+        Task ScheduleAsync(string id, DateTimeOffset due, int waits) =>
+            Bus.ScheduleAsync(
+                "orders-duel",
+                Event(id) with
+                {
+                    Retries = 1,
+                    Attempts = 2,
+                    Waits = waits,
+                    AcceptedAt = now,
+                },
+                due,
+                default
+            );
+
+        async Task<string?> NextAsync()
+        {
+            var message = await ReceiveAsync("orders-duel");
+            await message.CompleteAsync(default);
+            return message.Received.Message.EventId;
+        }
+    }
+
+    [Fact]
+    public async Task Many_that_were_put_off_are_brought_forward_together_and_none_is_lost_or_doubled()
+    {
+        var now = Time.GetUtcNow();
+        for (var i = 0; i < 250; i++)
+        {
+            await Bus.ScheduleAsync("orders-duel", Event($"{i}") with { Waits = 1 }, now.AddMinutes(10), default);
+        }
+
+        Assert.Equal(250, await Bus.BringForwardAsync("orders-duel", now, default));
+        Assert.Equal(0, await Bus.BringForwardAsync("orders-duel", now, default));
+
+        for (var i = 0; i < 250; i++)
+        {
+            var message = await ReceiveAsync("orders-duel");
+            Assert.Equal($"{i}", message.Received.Message.EventId);
+            await message.CompleteAsync(default);
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(10));
+        await AssertNothingAsync("orders-duel");
+    }
+
+    [Fact]
     public async Task A_hundred_publishers_and_receivers_lose_nothing_and_double_nothing()
     {
         var publishing = Enumerable
@@ -453,6 +578,13 @@ public abstract class BusCompliance : IAsyncLifetime
 
     protected Task<IMessageLock> ReceiveAsync(string queue) =>
         Receiver.ReceiveAsync(queue, default).WaitAsync(Patience);
+
+    // A bus may count again only after ten seconds.
+    protected async Task<ProviderBacklog> BacklogAsync(string provider)
+    {
+        Time.Advance(TimeSpan.FromSeconds(10));
+        return (await Bus.CountAsync(Samples.ProviderNames, default))[provider];
+    }
 
     private Task<ParkedPage> ListAsync(ParkedFilter filter) => Bus.ListParkedAsync(filter, 100, null, default);
 

@@ -51,6 +51,35 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
         return Task.CompletedTask;
     }
 
+    public Task<int> BringForwardAsync(string queue, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var taken = Queue(queue).TakePutOffBeyond(due);
+            foreach (var waiting in taken)
+            {
+                Add(queue, waiting.Message, due);
+            }
+
+            return Task.FromResult(taken.Count);
+        }
+    }
+
+    public Task<IReadOnlyDictionary<string, ProviderBacklog>> CountAsync(
+        IReadOnlyList<string> providers,
+        CancellationToken cancellationToken
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyDictionary<string, ProviderBacklog>>(
+                providers.ToDictionary(provider => provider, BacklogOf, StringComparer.Ordinal)
+            );
+        }
+    }
+
     public async Task<IMessageLock> ReceiveAsync(string queue, CancellationToken cancellationToken)
     {
         while (true)
@@ -185,7 +214,17 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
     }
 
     private void Add(string queue, BusMessage message, DateTimeOffset due) =>
-        Queue(queue).Add(new InMemoryQueue.Waiting(message, due, ++_sequence));
+        Queue(queue).Add(new InMemoryQueue.Waiting(message, due, ++_sequence, Now));
+
+    private ProviderBacklog BacklogOf(string provider)
+    {
+        var waiting = Queue(Entities.QueueOf(provider)).All.ToList();
+        return new ProviderBacklog(
+            waiting.Count,
+            waiting.Min(each => each.Message.AcceptedAt ?? (DateTimeOffset?)each.EnqueuedAt),
+            _parked.Values.Count(parked => parked.Delivery.Provider == provider)
+        );
+    }
 
     private DateTimeOffset Now => timeProvider.GetUtcNow();
 
@@ -213,7 +252,14 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
         {
             Queue(Entities.Retry)
                 .Add(
-                    new InMemoryQueue.Waiting(waiting.Message, now, ++_sequence, Source: queue, DeadLetter: deadLetter)
+                    new InMemoryQueue.Waiting(
+                        waiting.Message,
+                        now,
+                        ++_sequence,
+                        now,
+                        Source: queue,
+                        DeadLetter: deadLetter
+                    )
                 );
             return;
         }

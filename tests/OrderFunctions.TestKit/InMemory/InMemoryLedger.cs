@@ -11,10 +11,18 @@ public sealed class InMemoryLedger : ILedger
         StringComparer.Ordinal
     );
 
-    public Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken) =>
-        Task.FromResult(
+    private readonly ConcurrentDictionary<string, int> _uses = new(StringComparer.Ordinal);
+
+    public Task<LedgerEntry?> FindAsync(string orderId, string provider, CancellationToken cancellationToken)
+    {
+        _uses.AddOrUpdate(provider, 1, (_, uses) => uses + 1);
+        return Task.FromResult(
             _orders.TryGetValue(orderId, out var entries) && entries.TryGetValue(provider, out var entry) ? entry : null
         );
+    }
+
+    /// <summary>How often a provider's entries were read and saved, together.</summary>
+    public int Uses(string provider) => _uses.GetValueOrDefault(provider);
 
     public Task<IReadOnlyList<LedgerEntry>> ListAsync(string orderId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<LedgerEntry>>(
@@ -44,6 +52,7 @@ public sealed class InMemoryLedger : ILedger
     public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _uses.AddOrUpdate(entry.Provider, 1, (_, uses) => uses + 1);
         var entries = _orders.GetOrAdd(
             entry.OrderId,
             _ => new ConcurrentDictionary<string, LedgerEntry>(StringComparer.Ordinal)

@@ -38,6 +38,26 @@ internal sealed class InMemoryQueue
         changed.SetResult();
     }
 
+    /// <summary>The messages on it: due, locked and due later.</summary>
+    public IEnumerable<Waiting> All =>
+        _waiting.UnorderedItems.Select(item => item.Element).Concat(_locked.Values.Select(entry => entry.Waiting));
+
+    /// <summary>Takes out what was put off and is due after that time, in the order in which it came.</summary>
+    public IReadOnlyList<Waiting> TakePutOffBeyond(DateTimeOffset due)
+    {
+        var all = _waiting.UnorderedItems.Select(item => item.Element).ToList();
+        var taken = all.Where(waiting => waiting.Message.Waits > 0 && waiting.Due > due)
+            .OrderBy(waiting => waiting.Sequence)
+            .ToList();
+        _waiting.Clear();
+        foreach (var rest in all.Except(taken))
+        {
+            _waiting.Enqueue(rest, (rest.Due, rest.Sequence));
+        }
+
+        return taken;
+    }
+
     public bool TryLock(DateTimeOffset now, TimeSpan lockDuration, out Guid token, out Waiting waiting)
     {
         foreach (var (expired, entry) in _locked.Where(entry => entry.Value.Until <= now).ToList())
@@ -70,6 +90,7 @@ internal sealed class InMemoryQueue
         BusMessage Message,
         DateTimeOffset Due,
         long Sequence,
+        DateTimeOffset EnqueuedAt,
         int DeliveryCount = 0,
         string? Source = null,
         DeadLetter? DeadLetter = null

@@ -16,6 +16,9 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     // The SDK's Constants.MaxDeadLetterReasonLength, for the reason and for the description.
     private const int MostCharacters = 4096;
 
+    // A peek may give fewer than it was asked for, and more may follow.
+    private const int MostPeeked = 64;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Stored>> _queues = [];
     private readonly Dictionary<string, DateTimeOffset> _published = [];
@@ -24,6 +27,15 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 
     /// <summary>Thrown by every call that reaches it while it is set.</summary>
     public Exception? Trouble { get; set; }
+
+    /// <summary>Thrown by calls that would cancel a scheduled message.</summary>
+    public Exception? CancelTrouble { get; set; }
+
+    /// <summary>What happens just before the next message is cancelled.</summary>
+    public Action? BeforeCancel { get; set; }
+
+    /// <summary>How often messages were peeked at.</summary>
+    public int Peeks { get; private set; }
 
     /// <summary>How many messages fit in a batch.</summary>
     public int BatchSize { get; set; } = int.MaxValue;
@@ -156,14 +168,47 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         lock (_gate)
         {
             ThrowIfInTrouble();
+            Peeks++;
             return
             [
                 .. Queue(queue)
                     .Where(stored => stored.Sequence >= from)
                     .OrderBy(stored => stored.Sequence)
-                    .Take(most)
+                    .Take(Math.Min(most, MostPeeked))
                     .Select(stored => stored.Received()),
             ];
+        }
+    }
+
+    /// <summary>Removes a message that is not due yet; any other is not found.</summary>
+    public void Cancel(string queue, long sequenceNumber)
+    {
+        BeforeCancel?.Invoke();
+        lock (_gate)
+        {
+            ThrowIfInTrouble();
+            if (CancelTrouble is { } trouble)
+            {
+                throw trouble;
+            }
+
+            if (Queue(queue).Find(stored => stored.IsScheduled && stored.Sequence == sequenceNumber) is not { } found)
+            {
+                throw new ServiceBusException("No such message.", ServiceBusFailureReason.MessageNotFound);
+            }
+
+            Calls.Add($"cancel {queue} {found.Id}");
+            Queue(queue).Remove(found);
+        }
+    }
+
+    /// <summary>Makes a scheduled message due now.</summary>
+    public void ComesDue(string queue, string eventId)
+    {
+        lock (_gate)
+        {
+            Queue(queue).First(stored => stored.IsScheduled && stored.Properties["eventId"].Equals(eventId)).Due = Now;
+            Changed();
         }
     }
 
@@ -236,12 +281,28 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     {
         stored.Sequence = ++_sequence;
         stored.EnqueuedAt = Now;
+        stored.IsScheduled = stored.Due > Now;
         stored.Due = stored.Due < Now ? Now : stored.Due;
         Queue(queue).Add(stored);
         Changed();
     }
 
-    private List<Stored> Queue(string name) => _queues.TryGetValue(name, out var queue) ? queue : _queues[name] = [];
+    private List<Stored> Queue(string name)
+    {
+        var queue = _queues.TryGetValue(name, out var found) ? found : _queues[name] = [];
+        // What comes due is appended as if it had been sent then: with another sequence number.
+        foreach (
+            var due in queue
+                .Where(stored => stored.IsScheduled && stored.Due <= Now)
+                .OrderBy(stored => (stored.Due, stored.Sequence))
+                .ToList()
+        )
+        {
+            (due.IsScheduled, due.Sequence, due.EnqueuedAt) = (false, ++_sequence, due.Due);
+        }
+
+        return queue;
+    }
 
     private Stored Locked(string queue, ServiceBusReceivedMessage message)
     {
@@ -300,6 +361,10 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 
         public int DeliveryCount { get; set; }
 
+        public bool IsScheduled { get; set; }
+
+        public string Id => _id;
+
         public DateTimeOffset FreeAt => Due > LockedUntil ? Due : LockedUntil;
 
         public bool IsFree(DateTimeOffset now) => FreeAt <= now;
@@ -314,7 +379,9 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
                 lockedUntil: LockedUntil,
                 sequenceNumber: Sequence,
                 deadLetterSource: DeadLetterSource,
-                enqueuedTime: EnqueuedAt
+                enqueuedTime: EnqueuedAt,
+                scheduledEnqueueTime: IsScheduled ? Due : default,
+                serviceBusMessageState: IsScheduled ? ServiceBusMessageState.Scheduled : ServiceBusMessageState.Active
             );
     }
 }

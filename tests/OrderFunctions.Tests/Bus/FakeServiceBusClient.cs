@@ -11,8 +11,15 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
 
     public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options)
     {
-        Assert.Equal((Entities.Retry, SubQueue.DeadLetter), (queueName, options.SubQueue));
-        return new Receiver(broker);
+        return (queueName, options.SubQueue) switch
+        {
+            (Entities.Retry, SubQueue.DeadLetter) => new Receiver(broker),
+            (not (Entities.Topic or FakeBroker.Parked), SubQueue.None) => new Receiver(broker, queueName),
+            var wrong => throw new ServiceBusException(
+                $"There is no {wrong}.",
+                ServiceBusFailureReason.MessagingEntityNotFound
+            ),
+        };
     }
 
     /// <summary>Opens its link with its first call, and asks the broker for a batch only to learn how large it may be.</summary>
@@ -63,6 +70,21 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             return Task.CompletedTask;
         }
 
+        public override Task CancelScheduledMessagesAsync(
+            IEnumerable<long> sequenceNumbers,
+            CancellationToken cancellationToken = default
+        )
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            OpenOnce();
+            foreach (var number in sequenceNumbers)
+            {
+                broker.Cancel(entity, number);
+            }
+
+            return Task.CompletedTask;
+        }
+
 #pragma warning disable CA2215 // There is nothing beneath the SDK's mocking constructor to dispose of.
         public override ValueTask DisposeAsync()
         {
@@ -90,7 +112,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         }
     }
 
-    private sealed class Receiver(FakeBroker broker) : ServiceBusReceiver
+    private sealed class Receiver(FakeBroker broker, string queue = FakeBroker.Parked) : ServiceBusReceiver
     {
 #pragma warning disable CA2215 // There is nothing beneath the SDK's mocking constructor to dispose of.
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -100,7 +122,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             int maxMessages,
             long? fromSequenceNumber = null,
             CancellationToken cancellationToken = default
-        ) => Task.FromResult(broker.Peek(FakeBroker.Parked, maxMessages, fromSequenceNumber ?? 0));
+        ) => Task.FromResult(broker.Peek(queue, maxMessages, fromSequenceNumber ?? 0));
 
         public override Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(
             int maxMessages,
@@ -109,7 +131,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         )
         {
             var received = new List<ServiceBusReceivedMessage>();
-            while (received.Count < maxMessages && broker.TryReceive(FakeBroker.Parked) is { } message)
+            while (received.Count < maxMessages && broker.TryReceive(queue) is { } message)
             {
                 received.Add(message);
             }
@@ -122,7 +144,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             CancellationToken cancellationToken = default
         )
         {
-            broker.Complete(FakeBroker.Parked, message);
+            broker.Complete(queue, message);
             return Task.CompletedTask;
         }
 
@@ -132,7 +154,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             CancellationToken cancellationToken = default
         )
         {
-            broker.Abandon(FakeBroker.Parked, message);
+            broker.Abandon(queue, message);
             return Task.CompletedTask;
         }
     }

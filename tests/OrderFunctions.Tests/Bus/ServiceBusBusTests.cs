@@ -110,6 +110,118 @@ public sealed class ServiceBusBusTests : BusCompliance
     }
 
     [Fact]
+    public async Task A_crash_between_the_copies_and_the_end_of_the_originals_leaves_two_of_each_and_loses_none()
+    {
+        await PutOffAsync("a");
+        await PutOffAsync("b");
+        _broker.CancelTrouble = new ServiceBusException("gone", ServiceBusFailureReason.ServiceCommunicationProblem);
+
+        await Assert.ThrowsAsync<BusUnavailableException>(() =>
+            Bus.BringForwardAsync("orders-duel", Time.GetUtcNow(), default)
+        );
+
+        Assert.Equal(("a", "b"), (await NextAsync(), await NextAsync()));
+        Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(("a", "b"), (await NextAsync(), await NextAsync()));
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_due_while_it_is_brought_forward_keeps_none_of_the_others_from_it()
+    {
+        foreach (var id in "abc")
+        {
+            await PutOffAsync($"{id}");
+        }
+
+        // Between the copies and the end of the originals.
+        _broker.BeforeCancel = () =>
+        {
+            _broker.BeforeCancel = null;
+            _broker.ComesDue("orders-duel", "b");
+        };
+
+        Assert.Equal(3, await Bus.BringForwardAsync("orders-duel", Time.GetUtcNow(), default));
+
+        var received = new List<string?>();
+        for (var i = 0; i < 4; i++)
+        {
+            received.Add(await NextAsync());
+        }
+
+        Assert.Equal(["a", "b", "b", "c"], received.Order(StringComparer.Ordinal));
+        Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Empty(_broker.Due);
+    }
+
+    [Fact]
+    public async Task Bringing_forward_ends_after_ten_seconds_and_the_next_call_goes_on()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            await PutOffAsync($"{i}");
+        }
+
+        _broker.BeforeCancel = () => Time.Advance(TimeSpan.FromSeconds(6));
+        var due = Time.GetUtcNow().AddMinutes(1);
+        var first = await Bus.BringForwardAsync("orders-duel", due, default);
+        _broker.BeforeCancel = null;
+        var second = await Bus.BringForwardAsync("orders-duel", due, default);
+
+        Assert.InRange(first, 1, 199);
+        Assert.Equal(200, first + second);
+    }
+
+    [Fact]
+    public async Task No_more_than_a_thousand_are_counted_and_that_is_said()
+    {
+        var now = Time.GetUtcNow();
+        for (var i = 0; i < 1001; i++)
+        {
+            await Bus.ScheduleAsync("orders-duel", Event($"{i}"), now, default);
+        }
+
+        await Bus.ScheduleAsync("orders-katalys", Event("k"), now, default);
+
+        Assert.Equal(new ProviderBacklog(1000, now, 0) { IsWaitingAtLeast = true }, await BacklogAsync("duel"));
+        Assert.Equal(new ProviderBacklog(1, now, 0), await BacklogAsync("katalys"));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_how_often_the_queues_are_counted_once_in_ten_seconds()
+    {
+        await BacklogAsync("duel");
+        var peeks = _broker.Peeks;
+        for (var i = 0; i < 10; i++)
+        {
+            await Bus.CountAsync(Samples.ProviderNames, default);
+        }
+
+        Assert.Equal(peeks, _broker.Peeks);
+        await BacklogAsync("duel");
+        Assert.True(_broker.Peeks > peeks);
+    }
+
+    [Fact]
+    public async Task A_count_that_failed_is_made_again_at_once()
+    {
+        _broker.Trouble = new ServiceBusException("gone", ServiceBusFailureReason.ServiceCommunicationProblem);
+        await Assert.ThrowsAsync<BusUnavailableException>(() => Bus.CountAsync(Samples.ProviderNames, default));
+        _broker.Trouble = null;
+
+        Assert.Equal(0, (await Bus.CountAsync(Samples.ProviderNames, default))["duel"].Waiting);
+    }
+
+    private Task PutOffAsync(string id) =>
+        Bus.ScheduleAsync("orders-duel", Event(id) with { Waits = 1 }, Time.GetUtcNow().AddMinutes(10), default);
+
+    private async Task<string?> NextAsync()
+    {
+        var message = await ReceiveAsync("orders-duel");
+        await message.CompleteAsync(default);
+        return message.Received.Message.EventId;
+    }
+
+    [Fact]
     public async Task A_replay_of_many_pauses_between_its_handfuls()
     {
         for (var i = 0; i < 21; i++)
@@ -247,6 +359,8 @@ public sealed class ServiceBusBusTests : BusCompliance
         [
             () => Bus.PublishAsync([Event("a", "duel")], default),
             () => Bus.ScheduleAsync("orders-duel", Event("a"), Time.GetUtcNow(), default),
+            () => Bus.BringForwardAsync("orders-duel", Time.GetUtcNow(), default),
+            () => Bus.CountAsync(Samples.ProviderNames, default),
             () => Bus.ListParkedAsync(new ParkedFilter(), 10, null, default),
             () => Bus.ReplayAsync(new ParkedFilter(), 10, default),
             () => Bus.CheckAsync(default),

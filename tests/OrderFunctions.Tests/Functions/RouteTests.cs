@@ -36,15 +36,18 @@ public sealed class RouteTests : IAsyncLifetime
                 "ExpireLedger",
                 "Gallery",
                 "GetOrder",
+                "GetOverview",
                 "ListParked",
                 "ListReturns",
                 "Live",
                 "OpenApi",
+                "PauseProvider",
                 "PreviewOrder",
                 "Ready",
                 "ReplayParked",
                 "ReportClick",
                 "ReportClickPreflight",
+                "ResumeProvider",
                 "Retrack",
                 "RetryDelivery",
                 .. SandboxProviders
@@ -119,6 +122,42 @@ public sealed class RouteTests : IAsyncLifetime
                 )
         );
         Assert.All(triggers, trigger => Assert.Equal("ServiceBus", trigger.Connection));
+    }
+
+    [Fact]
+    public async Task A_paused_provider_s_messages_go_round_untold_and_are_brought_forward_once_it_is_resumed()
+    {
+        Assert.Equal(204, (await _rig.CallAsync("PauseProvider", """{"note":"why"}"""u8.ToArray(), "Duel")).StatusCode);
+        Assert.Equal(404, (await _rig.CallAsync("PauseProvider", orderId: "dual")).StatusCode);
+        await _rig.CallAsync("SubmitOrder", Samples.Utf8());
+        await _rig.DrainAsync();
+        for (var i = 0; i < 6; i++)
+        {
+            _rig.Time.Advance(TimeSpan.FromMinutes(15));
+            await _rig.DrainAsync();
+        }
+
+        Assert.Equal(0, _rig.Sandbox.Count("duel"));
+        var overview = await ReadAsync(await _rig.CallAsync("GetOverview"));
+        var duel = overview.GetProperty("providers").EnumerateArray().First();
+        Assert.Equal(
+            ("instance", "duel", true, "why", 1),
+            (
+                overview.GetProperty("scope").GetString(),
+                duel.GetProperty("provider").GetString(),
+                duel.GetProperty("paused").GetBoolean(),
+                duel.GetProperty("pauseNote").GetString(),
+                duel.GetProperty("waiting").GetInt32()
+            )
+        );
+
+        Assert.Equal(204, (await _rig.CallAsync("ResumeProvider", orderId: "duel")).StatusCode);
+        _rig.Time.Advance(TimeSpan.FromSeconds(10));
+        await _rig.DrainAsync();
+
+        Assert.Equal(1, _rig.Sandbox.Count("duel"));
+        _rig.Time.Advance(TimeSpan.FromMinutes(15));
+        Assert.Empty(_rig.Broker.Due);
     }
 
     [Fact]

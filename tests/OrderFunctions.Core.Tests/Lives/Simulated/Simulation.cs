@@ -43,6 +43,7 @@ internal sealed class Simulation(Life life, Stage stage)
             Arrive();
         }
 
+        stage.Resume();
         ComeToRest();
         for (var round = 0; round < 2 && stage.Parked.Count > 0; round++)
         {
@@ -93,22 +94,28 @@ internal sealed class Simulation(Life life, Stage stage)
     private void Interfere(int choice)
     {
         var busy = stage.Workers.Where(worker => !worker.IsIdle).ToList();
-        switch (choice % 5)
+        switch (choice % 7)
         {
             case 4 when stage.Sent.Count > 0:
-                stage.AskAgain(stage.Sent[choice / 5 % stage.Sent.Count], isForced: choice / 5 % 3 == 0);
+                stage.AskAgain(stage.Sent[choice / 7 % stage.Sent.Count], isForced: choice / 7 % 3 == 0);
                 break;
             case 0 when busy.Count > 0:
-                stage.Kill(busy[choice / 5 % busy.Count]);
+                stage.Kill(busy[choice / 7 % busy.Count]);
                 break;
             case 1 when busy.Count > 0:
-                stage.Stop(busy[choice / 5 % busy.Count]);
+                stage.Stop(busy[choice / 7 % busy.Count]);
                 break;
             case 2:
                 stage.Approve();
                 break;
             case 3 when stage.Parked.Count > 0:
                 stage.Replay();
+                break;
+            case 5:
+                stage.Pause();
+                break;
+            case 6:
+                stage.Resume();
                 break;
         }
     }

@@ -30,6 +30,8 @@ internal sealed class Stage : IDisposable
     private readonly InMemoryLedger _ledger = new();
     private readonly SimulatedProvider _provider;
     private readonly ProviderChannel _channel;
+    private readonly ProviderPauses _pauses;
+    private readonly ProviderGates _gates;
     private readonly DeliveryHandler _deliveries;
     private readonly RetryHandler _retries;
     private readonly SimulatedWorker[] _workers;
@@ -49,6 +51,8 @@ internal sealed class Stage : IDisposable
             model,
             () => _sent.First(lifeEvent => lifeEvent.Id == Entry.Started!.EventId)
         );
+        var outages = Rig.OutageLog(_time);
+        var catalog = new ProviderCatalog([model.Provider]);
         var log = Rig.DeliveryLog(_time);
         static double Random() => 0.5;
         _channel = new ProviderChannel(model.Provider, new InMemoryState(), Rig.SendingLog(_time), _time, _provider);
@@ -57,13 +61,20 @@ internal sealed class Stage : IDisposable
         var settlement = new Settlement(log);
         var secrets = WarmSecrets(model.Provider);
         var reader = new OrderEventReader([model.Provider.Name, Life.OtherProvider]);
+        var sendingLog = Rig.SendingLog(_time);
+        _pauses = new ProviderPauses(new InMemoryState(), sendingLog, _time);
+        _gates = new ProviderGates(channels, _pauses, sendingLog, _time);
         _deliveries = new DeliveryHandler(
             channels,
+            _gates,
             new Deliverer(reader, ledger, secrets, new LedgerOptions(), log, _time, Random),
             new ClickDeliverer(log, _time, Random),
-            settlement
+            new WaitingDeliveries(_bus, outages, _time),
+            settlement,
+            _time,
+            Random
         );
-        _retries = new RetryHandler(new ProviderCatalog([model.Provider]), _bus, ledger, settlement, log, _time);
+        _retries = new RetryHandler(catalog, _bus, ledger, settlement, log, _time);
         _workers = [.. Enumerable.Range(0, workers).Select(_ => NewWorker())];
         _queue = Entities.QueueOf(model.Provider.Name);
     }
@@ -95,6 +106,7 @@ internal sealed class Stage : IDisposable
 
     public void Dispose()
     {
+        _gates.Dispose();
         _channel.Dispose();
         _provider.Dispose();
         SynchronizationContext.SetSynchronizationContext(_before);
@@ -219,6 +231,22 @@ internal sealed class Stage : IDisposable
         if (_model.Approve())
         {
             Say("provider", "approves the order");
+        }
+    }
+
+    public void Pause()
+    {
+        Say("person", "pauses the provider");
+        Done(_pauses.PauseAsync(_model.Provider.Name, note: null, default));
+    }
+
+    /// <summary>Ends a pause, if there is one.</summary>
+    public void Resume()
+    {
+        if (Done(_pauses.ResumeAsync(_model.Provider.Name, default)))
+        {
+            Say("person", "resumes the provider");
+            Done(_bus.BringForwardAsync(_queue, Now, default));
         }
     }
 
