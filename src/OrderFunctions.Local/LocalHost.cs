@@ -218,6 +218,7 @@ public sealed class LocalHost : IAsyncDisposable
 
         var counts = Services.GetRequiredService<Journal>().Counts;
         Console.WriteLine($"Journal: {local.Folder()}: {counts.Waiting} waiting, {counts.Parked} parked.");
+        Console.WriteLine($"Console: {Url.AbsoluteUri}console");
         Console.WriteLine($"Ready: POST order events to {Url.AbsoluteUri}api/orders");
     }
 }

@@ -115,6 +115,7 @@ internal static class Routes
         Get("/health/live", () => HealthEndpoints.Live());
         Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));
         Get("/openapi.json", () => OpenApiEndpoint.Get());
+        Get("/console", (HttpResponse response) => ConsolePage.Get(response));
 
         // Routing takes HEAD only where it is named.
         void Get(string pattern, Delegate handler) =>
