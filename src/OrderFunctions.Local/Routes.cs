@@ -44,6 +44,21 @@ internal static class Routes
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
         );
+        Get(
+            "/api/overview",
+            (HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.OverviewAsync(request, token)
+        );
+        app.MapPut(
+            "/api/providers/{provider}/pause",
+            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.PauseAsync(request, provider, token)
+        );
+        app.MapDelete(
+            "/api/providers/{provider}/pause",
+            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.ResumeAsync(request, provider, token)
+        );
         app.MapPost(
             "/api/parked/discard",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
@@ -63,21 +78,6 @@ internal static class Routes
             "/api/parked/jobs/{id}",
             (string id, HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
                 parked.CancelJobAsync(request, id, token)
-        );
-        Get(
-            "/api/overview",
-            (HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
-                operations.OverviewAsync(request, token)
-        );
-        app.MapPut(
-            "/api/providers/{provider}/pause",
-            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
-                operations.PauseAsync(request, provider, token)
-        );
-        app.MapDelete(
-            "/api/providers/{provider}/pause",
-            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
-                operations.ResumeAsync(request, provider, token)
         );
         foreach (var platform in new[] { "shopify", "woocommerce" })
         {
@@ -115,6 +115,7 @@ internal static class Routes
         Get("/health/live", () => HealthEndpoints.Live());
         Get("/health/ready", (HealthEndpoints health, CancellationToken token) => health.ReadyAsync(token));
         Get("/openapi.json", () => OpenApiEndpoint.Get());
+        Get("/console", (HttpResponse response) => ConsolePage.Get(response));
 
         // Routing takes HEAD only where it is named.
         void Get(string pattern, Delegate handler) =>

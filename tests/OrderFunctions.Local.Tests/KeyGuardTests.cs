@@ -55,6 +55,7 @@ public sealed class KeyGuardTests
     [InlineData("health/live")]
     [InlineData("health/ready")]
     [InlineData("openapi.json")]
+    [InlineData("console")]
     public async Task The_other_routes_need_no_key(string path)
     {
         await using var system = await LocalSystem.StartAsync(null, "--Local:ApiKey", "right");

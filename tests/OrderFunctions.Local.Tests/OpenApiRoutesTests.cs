@@ -36,15 +36,12 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     public void Dispose() => _http.Dispose();
 
     [Fact]
-    public void The_document_has_the_routes_of_the_host_but_for_its_page()
+    public void The_document_has_the_routes_of_the_host()
     {
         var routes = Host
             .Services.GetServices<EndpointDataSource>()
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
-            .Where(route =>
-                !$"/{route.RoutePattern.RawText?.TrimStart('/')}".StartsWith("/console", StringComparison.Ordinal)
-            )
             .SelectMany(route =>
                 (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(method =>
                     $"{method} {route.RoutePattern.RawText}"

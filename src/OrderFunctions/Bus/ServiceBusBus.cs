@@ -13,9 +13,9 @@ internal sealed class ServiceBusBus : IBus
     /// <summary>The setting that names the connection, for the functions' triggers and for us.</summary>
     public const string Connection = "ServiceBus";
 
+    private readonly ServiceBusBacklog _backlog;
     private readonly ServiceBusClient _client;
     private readonly ParkedQueue _parked;
-    private readonly ServiceBusBacklog _backlog;
     private readonly ConcurrentDictionary<string, ServiceBusSender> _senders = new(StringComparer.Ordinal);
 
     public ServiceBusBus(ServiceBusClient client, TimeProvider timeProvider, ILogger<ServiceBusBus> logger)

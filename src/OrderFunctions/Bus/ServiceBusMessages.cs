@@ -20,11 +20,11 @@ internal static class ServiceBusMessages
     private const string Retries = "retries";
     private const string Attempts = "attempts";
     private const string Waits = "waits";
-    private const string Replays = "replays";
     private const string Again = "again";
     private const string AskedAt = "askedAt";
     private const string AskedBy = "askedBy";
     private const string Forced = "forced";
+    private const string Replays = "replays";
     private const string RetryAt = "retryAt";
     private const string Source = "source";
 

@@ -28,4 +28,9 @@ public sealed class OpenRoutes(RetrackEndpoint retrack, HealthEndpoints health)
     public static IResult OpenApi(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequest request
     ) => OpenApiEndpoint.Get();
+
+    [Function("Console")]
+    public static IResult GetConsole(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "console")] HttpRequest request
+    ) => ConsolePage.Get(request.HttpContext.Response);
 }

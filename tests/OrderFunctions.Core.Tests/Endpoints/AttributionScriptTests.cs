@@ -8,7 +8,7 @@ using OrderFunctions.Endpoints.Pages;
 
 namespace OrderFunctions.Core.Tests.Endpoints;
 
-/// <summary>What the script does in a browser is tested by tests/browser, which needs one.</summary>
+/// <summary>What the script does in a browser is tested by OrderFunctions.Browser.Tests, which needs one.</summary>
 public sealed class AttributionScriptTests
 {
     [Fact]

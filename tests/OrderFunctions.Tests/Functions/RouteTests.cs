@@ -32,6 +32,7 @@ public sealed class RouteTests : IAsyncLifetime
                 "AcceptOrder",
                 "AttributionScript",
                 "CancelParkedJob",
+                "Console",
                 "DiscardParked",
                 "EraseMemory",
                 "ExpireLedger",
