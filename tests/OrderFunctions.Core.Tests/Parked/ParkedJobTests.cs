@@ -164,6 +164,39 @@ public sealed class ParkedJobTests : ParkedTest
     }
 
     [Fact]
+    public async Task While_a_message_runs_a_slice_another_of_the_same_slice_does_nothing()
+    {
+        await ParkAsync(5);
+        ParkedJobs? jobs = null;
+        BusMessage? other = null;
+        var meanwhile = Task.CompletedTask;
+        var bus = new SlowBus(
+            Rig.Bus,
+            () =>
+            {
+                if (other is { } message)
+                {
+                    other = null;
+                    meanwhile = jobs!.ContinueAsync(message, default);
+                }
+            }
+        );
+        jobs = Rig.ParkedJobs(bus, Rig.Ledger, new OrderEventReader(Samples.ProviderNames), Rig.Time);
+        var request = new ParkedRequest(ParkedAction.Replay, new ParkedFilter()) { PerMinute = 1 };
+        var start = await jobs.StartAsync(request, isDryRun: false, default);
+        Rig.Time.Advance(Minute);
+        var slice = (await Rig.Bus.ReceiveAsync(Entities.Retry, default)).Received.Message;
+
+        other = slice with { Id = "another" };
+        await jobs.ContinueAsync(slice, default);
+
+        await meanwhile;
+        Assert.Null(other);
+        Assert.Equal(2, (await jobs.FindAsync(start!.Job.Id, default))!.Done);
+        Assert.Equal(3, (await Rig.ParkedAsync()).Count);
+    }
+
+    [Fact]
     public async Task A_slice_whose_process_died_is_run_again_and_the_job_goes_on()
     {
         await ParkAsync(5);
