@@ -194,6 +194,10 @@ public sealed class ParkedJobTests : ParkedTest
         Assert.Null(other);
         Assert.Equal(2, (await jobs.FindAsync(start!.Job.Id, default))!.Done);
         Assert.Equal(3, (await Rig.ParkedAsync()).Count);
+        // One next slice, not two.
+        Rig.Time.Advance(Minute);
+        Assert.NotNull(Rig.Bus.TryReceive(Entities.Retry));
+        Assert.Null(Rig.Bus.TryReceive(Entities.Retry));
     }
 
     [Fact]
