@@ -27,7 +27,7 @@ public sealed class Journal : IDisposable
     {
         (Log, _state, _timeProvider) = (log, state, timeProvider);
         var messages = new MessageStore(log, state, timeProvider);
-        Bus = new JournalBus(log, messages);
+        Bus = new JournalBus(log, messages, timeProvider);
         _receiver = new JournalReceiver(log, messages, timeProvider);
         _ledger = new JournalLedger(log, state, timeProvider);
         _ledger.ReleaseClaims();

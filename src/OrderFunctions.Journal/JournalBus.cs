@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Files;
@@ -8,7 +7,7 @@ using OrderFunctions.Journaling.State;
 namespace OrderFunctions.Journaling;
 
 /// <summary>The topic and the queues, kept in the journal. What a method has returned from survives a crash.</summary>
-internal sealed class JournalBus(JournalLog log, MessageStore messages) : IBus
+internal sealed class JournalBus(JournalLog log, MessageStore messages, TimeProvider timeProvider) : IBus
 {
     private const int ParkedChunk = 256;
 
@@ -102,93 +101,131 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages) : IBus
     )
     {
         var found = new List<ParkedDelivery>();
-        long? next = null;
-        await foreach (var (message, _, parked) in ParkedAsync(filter, after ?? 0, cancellationToken))
+        await foreach (var chunk in ParkedAsync(after ?? 0, long.MaxValue, cancellationToken))
         {
-            if (found.Count == limit)
+            foreach (var (_, _, parked) in chunk.Where(each => filter.Matches(each.Parked)))
             {
-                return new ParkedPage(found, next);
-            }
+                if (found.Count == limit)
+                {
+                    return new ParkedPage(found, found[^1].Place);
+                }
 
-            found.Add(parked);
-            next = message.Id;
+                found.Add(parked);
+            }
         }
 
         return new ParkedPage(found, null);
     }
 
-    public async Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken)
+    public Task<long> LastParkedAsync(CancellationToken cancellationToken)
     {
-        var replayed = 0;
-        var flushes = new HashSet<Task>();
-        if (most <= 0)
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (log.Gate)
         {
-            return 0;
+            return Task.FromResult(messages.LastId);
+        }
+    }
+
+    public async Task<long?> TakeParkedAsync(
+        ParkedTake take,
+        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = timeProvider.GetTimestamp();
+        var (after, taken) = (take.After, 0);
+        await foreach (var chunk in ParkedAsync(after, take.UpTo, cancellationToken))
+        {
+            var matching = chunk.Where(each => take.Matches(each.Parked)).ToList();
+            var now = matching.Take(take.Most - taken).ToList();
+            await TakeAsync(now, handle, cancellationToken);
+            taken += now.Count;
+            if (now.Count < matching.Count)
+            {
+                return matching[now.Count].Message.Id - 1;
+            }
+
+            after = chunk[^1].Message.Id;
+            if (timeProvider.GetElapsedTime(started) >= take.AtMost)
+            {
+                return after;
+            }
         }
 
-        await foreach (var (message, received, _) in ParkedAsync(filter, 0, cancellationToken))
-        {
-            var replay = received.Message.Replay();
-            var content = MessageRecord.Encode(replay);
-            lock (log.Gate)
-            {
-                if (message.IsRemoved)
-                {
-                    continue;
-                }
-
-                var queue = received.Source ?? Entities.Retry;
-                flushes.Add(messages.Replace(message, queue, replay.Provider, content));
-            }
-
-            if (++replayed == most)
-            {
-                break;
-            }
-
-            if (replayed % ParkedChunk == 0)
-            {
-                await Task.WhenAll(flushes);
-                flushes.Clear();
-            }
-        }
-
-        await Task.WhenAll(flushes);
-        return replayed;
+        return null;
     }
 
     public Task CheckAsync(CancellationToken cancellationToken) => log.CheckAsync().WaitAsync(cancellationToken);
 
-    private async IAsyncEnumerable<(
-        QueuedMessage Message,
-        ReceivedMessage Received,
-        ParkedDelivery Parked
-    )> ParkedAsync(ParkedFilter filter, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // One that goes back is taken away and put on its queue in one change.
+    private async Task TakeAsync(
+        List<ParkedMessage> taken,
+        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        CancellationToken cancellationToken
+    )
     {
-        // What is parked meanwhile is not meant: a replay that fails at once would be replayed again and again.
-        long last;
-        lock (log.Gate)
+        // At once: what they write shares flushes.
+        var handled = taken.Select(each => handle(each.Received, cancellationToken)).ToList();
+        var flushes = new HashSet<Task>();
+        foreach (var (each, handling) in taken.Zip(handled))
         {
-            last = messages.LastId;
+            await ((Task)handling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!handling.IsCompletedSuccessfully)
+            {
+                continue;
+            }
+
+            var content = handling.Result is { } goesBack ? MessageRecord.Encode(goesBack) : default;
+            lock (log.Gate)
+            {
+                if (!each.Message.IsRemoved)
+                {
+                    flushes.Add(
+                        handling.Result is null
+                            ? messages.Remove(each.Message)
+                            : messages.Replace(
+                                each.Message,
+                                each.Received.Source ?? Entities.Retry,
+                                handling.Result.Provider,
+                                content
+                            )
+                    );
+                }
+            }
         }
 
-        while (true)
+        await Task.WhenAll(flushes);
+        await Task.WhenAll(handled);
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<ParkedMessage>> ParkedAsync(
+        long after,
+        long upTo,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        // What is parked meanwhile is not meant: a replay that fails at once would be replayed again and again.
+        upTo = Math.Min(upTo, await LastParkedAsync(cancellationToken));
+        while (after < upTo)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var chunk = messages.ParkedBetween(after + 1, last, ParkedChunk);
-            foreach (var message in chunk)
+            var waiting = messages.ParkedBetween(after + 1, upTo, ParkedChunk);
+            var chunk = new List<ParkedMessage>(waiting.Count);
+            foreach (var message in waiting)
             {
                 after = message.Id;
-                if (await messages.ReadAsync(message) is { } received && Parked(message, received) is var parked)
+                if (await messages.ReadAsync(message) is { } received)
                 {
-                    if (filter.Matches(parked))
-                    {
-                        yield return (message, received, parked);
-                    }
+                    chunk.Add(new ParkedMessage(message, received, Parked(message, received)));
                 }
             }
 
-            if (chunk.Count < ParkedChunk)
+            if (chunk.Count > 0)
+            {
+                yield return chunk;
+            }
+
+            if (waiting.Count < ParkedChunk)
             {
                 yield break;
             }
@@ -196,17 +233,13 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages) : IBus
     }
 
     private static ParkedDelivery Parked(QueuedMessage message, ReceivedMessage received) =>
-        new(
-            message.Id.ToString(CultureInfo.InvariantCulture),
-            received.Message.Provider,
-            received.Message.OrderId,
-            received.Message.EventId,
+        ParkedDelivery.Of(
+            message.Id,
+            received,
             received.DeadLetter!.Reason,
             received.DeadLetter.Description,
-            received.DeadLetter.Attempts,
             message.Due
-        )
-        {
-            Kind = received.Message.Kind,
-        };
+        );
+
+    private sealed record ParkedMessage(QueuedMessage Message, ReceivedMessage Received, ParkedDelivery Parked);
 }

@@ -35,6 +35,11 @@ internal static class Routes
             "/api/parked",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ListAsync(request, token)
         );
+        Get(
+            "/api/parked/summary",
+            (HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
+                parked.SummarizeAsync(request, token)
+        );
         app.MapPost(
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
@@ -53,6 +58,26 @@ internal static class Routes
             "/api/providers/{provider}/pause",
             (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
                 operations.ResumeAsync(request, provider, token)
+        );
+        app.MapPost(
+            "/api/parked/discard",
+            (HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
+                parked.DiscardAsync(request, token)
+        );
+        Get(
+            "/api/parked/jobs",
+            (HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
+                parked.ListJobsAsync(request, token)
+        );
+        Get(
+            "/api/parked/jobs/{id}",
+            (string id, HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
+                parked.FindJobAsync(request, id, token)
+        );
+        app.MapDelete(
+            "/api/parked/jobs/{id}",
+            (string id, HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
+                parked.CancelJobAsync(request, id, token)
         );
         foreach (var platform in new[] { "shopify", "woocommerce" })
         {

@@ -21,7 +21,11 @@ public sealed class ArchitectureTests
             new("Json", ["Strings"], "reading and writing JSON knows no orders"),
             new("Orders", ["Json"], "what an order is depends on nobody who is told of it"),
             new("Redaction", ["Orders", "Strings"], "what is personal is told by the order alone"),
-            new("Bus", ["Strings"], "messages are bytes and properties; what they say is others' business"),
+            new(
+                "Bus",
+                ["Strings"],
+                "messages are bytes and properties; of what they say, a parked one's total is read and no more"
+            ),
             new("Ledger", ["Orders"], "what is on record is data; its rules are Delivery's"),
             new("Credentials", ["Strings"], "a secret has a name and a value"),
             new(
@@ -80,8 +84,14 @@ public sealed class ArchitectureTests
                 "accepting an event tells nobody of it"
             ),
             new(
+                "Parked",
+                ["Delivery", "Ledger", "Bus", "Orders", "Json", "Diagnostics"],
+                "what a person does with what is parked: it knows no route and makes no calls"
+            ),
+            new(
                 "Handlers",
                 [
+                    "Parked",
                     "Delivery",
                     "Sending",
                     "Intake",
@@ -131,6 +141,7 @@ public sealed class ArchitectureTests
                     "Storefronts",
                     "Preview",
                     "Returns",
+                    "Parked",
                     "Ledger",
                     "Orders",
                     "Json",
@@ -148,6 +159,7 @@ public sealed class ArchitectureTests
                     "Endpoints",
                     "Operations",
                     "Handlers",
+                    "Parked",
                     "Gallery",
                     "Returns",
                     "Intake",

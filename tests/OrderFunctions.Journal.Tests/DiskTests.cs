@@ -1,6 +1,7 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Journaling.Tests;
 

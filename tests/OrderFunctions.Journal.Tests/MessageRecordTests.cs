@@ -35,12 +35,12 @@ public sealed class MessageRecordTests
         var received = Decoded(new Packed(content.ToArray(), IsCompressed: false));
 
         Assert.Equal(
-            (2, 6, 0, isReplayed, "trace", "orders-duel"),
+            (2, 6, 0, isReplayed ? 1 : 0, "trace", "orders-duel"),
             (
                 received.Message.Retries,
                 received.Message.Attempts,
                 received.Message.Waits,
-                received.Message.Replayed,
+                received.Message.Replays,
                 received.Message.TraceParent,
                 received.Source
             )
@@ -51,23 +51,25 @@ public sealed class MessageRecordTests
     }
 
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(0, true)]
-    [InlineData(1, false)]
-    [InlineData(int.MaxValue, true)]
-    public void A_message_is_read_as_it_was_written(int waits, bool isReplayed)
+    [InlineData(0, 0, MessageKind.Order)]
+    [InlineData(0, 1, MessageKind.Order)]
+    [InlineData(1, 0, MessageKind.Click)]
+    [InlineData(0, 2, MessageKind.Job)]
+    [InlineData(int.MaxValue, int.MaxValue, MessageKind.Click)]
+    public void A_message_is_read_as_it_was_written(int waits, int replays, MessageKind kind)
     {
         var message = new BusMessage("id", "body"u8.ToArray())
         {
             TraceParent = "trace",
             Waits = waits,
-            Replayed = isReplayed,
-            AskedAgain = isReplayed ? new AskedAgain(["duel", "retrack"], Due, By: null, IsForced: true) : null,
+            Replays = replays,
+            Kind = kind,
+            AskedAgain = replays > 0 ? new AskedAgain(["duel", "retrack"], Due, By: null, IsForced: true) : null,
         };
 
         var read = Decoded(MessageRecord.Encode(message)).Message;
 
-        Assert.Equal((waits, isReplayed, "trace"), (read.Waits, read.Replayed, read.TraceParent));
+        Assert.Equal((waits, replays, kind, "trace"), (read.Waits, read.Replays, read.Kind, read.TraceParent));
         Assert.Equivalent(message.AskedAgain, read.AskedAgain);
         Assert.Equal("body"u8, read.Body.Span);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using OrderFunctions.Bus;
 using OrderFunctions.Journaling.Files;
 using OrderFunctions.Ledger;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Journaling.Tests;
 

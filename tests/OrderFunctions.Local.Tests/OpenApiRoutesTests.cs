@@ -154,6 +154,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     [InlineData("api/orders/preview", "{}", "text/plain", 415)]
     [InlineData("api/parked/replay", "{\"max\":0}", "application/json", 400)]
     [InlineData("api/parked/replay", "{}", "text/plain", 415)]
+    [InlineData("api/parked/discard", "{}", "application/json", 400)]
+    [InlineData("api/parked/discard", "{}", "text/plain", 415)]
     public async Task A_bad_request_is_answered_as_documented(string path, string body, string type, int status)
     {
         using var content = new StringContent(body, Encoding.UTF8, type);
@@ -166,6 +168,7 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     [InlineData("api/orders/batch", 5 * 1024 * 1024)]
     [InlineData("api/orders/preview", 192 * 1024)]
     [InlineData("api/parked/replay", 16 * 1024)]
+    [InlineData("api/parked/discard", 16 * 1024)]
     public async Task A_body_of_more_than_the_documented_bytes_is_too_large(string path, int most)
     {
         var description = Document.Paths[$"/{path}"]!["post"]!["requestBody"]!["description"]!.GetValue<string>();
@@ -264,6 +267,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     [InlineData("limit=501")]
     [InlineData("provider=awin")]
     [InlineData("next=abc")]
+    [InlineData("since=yesterday")]
+    [InlineData("until=2025-11-21")]
     [InlineData("order=1001")]
     public async Task A_bad_parameter_is_answered_as_documented(string query)
     {
@@ -277,14 +282,14 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
     {
         var parameters = Document.Paths["/api/parked"]!["get"]!["parameters"]!.AsArray();
         Assert.Equal(
-            ["provider", "orderId", "reason", "limit", "next"],
+            ["provider", "orderId", "reason", "since", "until", "limit", "next"],
             parameters.Select(each => each!["name"]!.GetValue<string>())
         );
         var limit = parameters.Single(each => each!["name"]!.GetValue<string>() == "limit")!["schema"]!;
         foreach (var value in new[] { limit["minimum"]!, limit["maximum"]! })
         {
             await UntilAsync(
-                $"api/parked?provider=DUEL&orderId=1&reason=x&next=1&limit={value}",
+                $"api/parked?provider=DUEL&orderId=1&reason=x&since=2025-11-21T00:00:00Z&until=2025-11-28T00:00:00Z&next=1&limit={value}",
                 "/api/parked",
                 _ => true
             );

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
@@ -16,6 +17,7 @@ using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Operations;
 using OrderFunctions.Orders;
+using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sending;
@@ -77,6 +79,14 @@ public sealed class Rig : IAsyncDisposable
     {
         var events = OperatorEvents(time, book);
         return new SendingLog(events, new OutageLog(events, time));
+    }
+
+    /// <summary>For a handler outside of any rig.</summary>
+    public static ParkedJobs ParkedJobs(IBus bus, ILedger ledger, OrderEventReader reader, TimeProvider time)
+    {
+        var log = new ParkedLog(NullLogger<ParkedLog>.Instance);
+        var slices = new ParkedSlices(bus, ledger, reader, log);
+        return new ParkedJobs(bus, new InMemoryState(), new ParkedList(bus, time), slices, log, time);
     }
 
     /// <inheritdoc cref="SendingLog"/>

@@ -35,8 +35,8 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
     /// </summary>
     public int Waits { get; init; }
 
-    /// <summary>Whether a person sent it back after it was parked.</summary>
-    public bool Replayed { get; init; }
+    /// <summary>How many times a person sent it back after it was parked.</summary>
+    public int Replays { get; init; }
 
     /// <summary>A person's word that providers are to be told of it anew; null: they are told what is news to them.</summary>
     public AskedAgain? AskedAgain { get; init; }
@@ -55,7 +55,7 @@ public sealed record BusMessage(string Id, ReadOnlyMemory<byte> Body)
             Retries = 0,
             Attempts = 0,
             Waits = 0,
-            Replayed = true,
+            Replays = Replays + 1,
         };
 }
 
@@ -68,4 +68,8 @@ public enum MessageKind
     /// <summary>A visitor who came by an affiliate's link, before there is an order.</summary>
     [JsonStringEnumMemberName("click")]
     Click,
+
+    /// <summary>On orders-retry, from ourselves: the next slice of a replay or discard.</summary>
+    [JsonStringEnumMemberName("job")]
+    Job,
 }

@@ -34,9 +34,24 @@ public interface IBus
     /// <param name="after">Where the page before ended; null or 0: from the start.</param>
     Task<ParkedPage> ListParkedAsync(ParkedFilter filter, int limit, long? after, CancellationToken cancellationToken);
 
-    /// <summary>Sends parked deliveries back to the queues they came from, with fresh attempt budgets.</summary>
-    /// <returns>How many went back.</returns>
-    Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken);
+    /// <summary>The place of what was parked last, as <see cref="ParkedTake.UpTo"/> takes it; 0: nothing is parked.</summary>
+    Task<long> LastParkedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Hands out parked deliveries, oldest first, and takes each away once it is dealt with: it is completed, and the
+    /// message that came of it is put on the queue that the delivery came from. Where that can't be one change, the
+    /// message is put there first: after a crash it may be there, and the delivery still be parked.
+    /// </summary>
+    /// <param name="handle">
+    /// Called for several at once. Returns what goes back to the delivery's queue; null: nothing does. Where it throws,
+    /// the delivery stays parked, and nothing more is handed out.
+    /// </param>
+    /// <returns>Where to go on, as <see cref="ParkedTake.After"/> takes it; null: nothing is left.</returns>
+    Task<long?> TakeParkedAsync(
+        ParkedTake take,
+        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Throws unless messages can be published now.</summary>
     Task CheckAsync(CancellationToken cancellationToken);

@@ -84,7 +84,7 @@ public sealed class Deliverer(
         {
             var found = await ledger.FindAsync(orderEvent.Order.Id, provider.Name, cancellationToken);
             var now = timeProvider.GetUtcNow();
-            var isRepeated = received.DeliveryCount > 1 || message.Replayed;
+            var isRepeated = received.DeliveryCount > 1 || message.Replays > 0;
             var again = message.AskedAgain?.Providers.Contains(provider.Name) == true ? message.AskedAgain : null;
             switch (DeliveryDecision.For(orderEvent, found, provider, options, now, isRepeated, again))
             {

@@ -211,10 +211,15 @@ public abstract record DeliveryDecision
             : null;
 
     private static string? Superseded(OrderVersion version, LedgerEntry entry) =>
-        entry.Concluded == version ? "already told"
-        : entry.HasConcluded(version) ? "superseded by a newer event"
-        : entry.Started?.IsNewerThan(version) == true ? "superseded by a newer event, which is under way"
-        : null;
+        entry.Concluded == version
+            ? entry.State == DeliveryState.Discarded
+                ? "discarded"
+                : "already told"
+            : entry.HasConcluded(version)
+                ? "superseded by a newer event"
+                : entry.Started?.IsNewerThan(version) == true
+                    ? "superseded by a newer event, which is under way"
+                    : null;
 
     private static Postpone? Postponed(OrderEvent orderEvent, LedgerEntry? entry, Provider provider, DateTimeOffset now)
     {

@@ -34,10 +34,7 @@ public sealed partial class DeliveryLog(
     public void TakenUp(string provider, ReceivedMessage received)
     {
         // Of a retry nobody knows how long it has been due.
-        if (
-            received is
-            { DeliveryCount: 1, Message: { Retries: 0, Waits: 0, Replayed: false, AcceptedAt: { } acceptedAt } }
-        )
+        if (received is { DeliveryCount: 1, Message: { Retries: 0, Waits: 0, Replays: 0, AcceptedAt: { } acceptedAt } })
         {
             Telemetry.QueueAge.Record(SecondsSince(acceptedAt), Telemetry.Provider(provider));
         }

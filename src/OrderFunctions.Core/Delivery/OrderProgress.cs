@@ -176,6 +176,34 @@ public static class OrderProgress
             NextAttemptAt = deadLetter.RetryAt,
         };
 
+    /// <summary>A person closed the parked delivery of an event. What is concluded already stays so: it was told elsewhere.</summary>
+    /// <param name="note">Why, in that person's words.</param>
+    /// <returns>Null: nothing changes.</returns>
+    public static LedgerEntry? Discard(LedgerEntry? found, OrderEvent orderEvent, string provider, string note)
+    {
+        var version = orderEvent.Version;
+        if (found.HasConcluded(version))
+        {
+            return null;
+        }
+
+        var entry = found ?? New(orderEvent, provider);
+        entry = entry with
+        {
+            Concluded = version,
+            Incomplete = entry.Incomplete is { } waits && waits.Version.IsNewerThan(version) ? waits : null,
+        };
+        return entry.Version.IsNewerThan(version)
+            ? entry
+            : entry with
+            {
+                Version = version,
+                State = DeliveryState.Discarded,
+                Reason = note,
+                NextAttemptAt = null,
+            };
+    }
+
     /// <summary>What the newest attempt was for and the provider's words, if it failed; null: it did not.</summary>
     public static string? LastFailedAttempt(LedgerEntry entry) =>
         entry.Attempts is [.., { Outcome: not ("delivered" or "found") } last] ? last.Sentence : null;

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderFunctions.Operations;
+using OrderFunctions.Parked;
 using OrderFunctions.Preview;
 
 namespace OrderFunctions.Endpoints;
@@ -34,7 +35,9 @@ public static class EndpointJson
 [JsonSerializable(typeof(ClickResponse))]
 [JsonSerializable(typeof(GalleryResponse))]
 [JsonSerializable(typeof(ParkedResponse))]
-[JsonSerializable(typeof(ReplayResponse))]
+[JsonSerializable(typeof(ParkedSummary))]
+[JsonSerializable(typeof(ParkedActionResponse))]
+[JsonSerializable(typeof(ParkedJobsResponse))]
 [JsonSerializable(typeof(OrderPreview))]
 [JsonSerializable(typeof(ReturnsResponse))]
 [JsonSerializable(typeof(HealthResponse))]

@@ -1,39 +1,28 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
 using OrderFunctions.Json;
+using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 
 namespace OrderFunctions.Endpoints;
 
 /// <summary>The routes under /api/parked, the same for every host.</summary>
-public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
+public sealed class ParkedEndpoints(IBus bus, ParkedList list, ParkedJobs jobs, ProviderCatalog catalog)
 {
     private const int UsualLimit = 100;
     private const int MostItems = 500;
     private const int MostBytes = 16 * 1024;
 
-    /// <summary>GET /api/parked?provider=&amp;orderId=&amp;reason=&amp;limit=&amp;next=</summary>
+    /// <summary>GET /api/parked?provider=&amp;orderId=&amp;reason=&amp;since=&amp;until=&amp;limit=&amp;next=</summary>
     public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
         var query = request.Query;
-        // The key may come as code, and is the host's business.
-        foreach (
-            var unknown in query.Keys.Where(key =>
-                key is not ("provider" or "orderId" or "reason" or "limit" or "next" or "code")
-            )
-        )
-        {
-            errors.Add(unknown, "is not a known parameter; known are provider, orderId, reason, limit, next");
-        }
-
-        var filter = new ParkedFilter(Text("provider"), Text("orderId"), Text("reason"));
-        CheckProvider("provider", filter.Provider, errors);
+        var filter = ParkedQuery.Filter(query, catalog, errors, "limit", "next");
         var limit = UsualLimit;
         if (
-            Text("limit") is { } text
+            query.Text("limit") is { } text
             && !(
                 int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
                 && limit is >= 1 and <= MostItems
@@ -46,7 +35,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
         // Nothing comes behind the largest number, and what reads on from there would begin anew.
         var after = 0L;
         if (
-            Text("next") is { } place
+            query.Text("next") is { } place
             && !(
                 long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out after)
                 && after < long.MaxValue
@@ -70,12 +59,69 @@ public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
                 return Results.Json(new ParkedResponse(page.Items, next), EndpointJson.Default.ParkedResponse);
             }
         );
+    }
 
-        string? Text(string name) => query[name].ToString() is { Length: > 0 } value ? value : null;
+    /// <summary>GET /api/parked/summary?provider=&amp;orderId=&amp;reason=&amp;since=&amp;until=</summary>
+    public async Task<IResult> SummarizeAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new ValidationErrors();
+        var filter = ParkedQuery.Filter(request.Query, catalog, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        return await Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+                Results.Json(await list.SummarizeAsync(filter, cancellationToken), EndpointJson.Default.ParkedSummary)
+        );
     }
 
     /// <summary>POST /api/parked/replay</summary>
-    public async Task<IResult> ReplayAsync(HttpRequest request, CancellationToken cancellationToken)
+    public Task<IResult> ReplayAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        StartAsync(ParkedAction.Replay, request, cancellationToken);
+
+    /// <summary>POST /api/parked/discard</summary>
+    public Task<IResult> DiscardAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        StartAsync(ParkedAction.Discard, request, cancellationToken);
+
+    /// <summary>GET /api/parked/jobs</summary>
+    public Task<IResult> ListJobsAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+                Results.Json(
+                    new ParkedJobsResponse([.. (await jobs.ListAsync(cancellationToken)).Select(ParkedJobResponse.Of)]),
+                    EndpointJson.Default.ParkedJobsResponse
+                )
+        );
+
+    /// <summary>GET /api/parked/jobs/{id}</summary>
+    public Task<IResult> FindJobAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () =>
+                await jobs.FindAsync(id, cancellationToken) is { } job
+                    ? Results.Json(ParkedJobResponse.Of(job), EndpointJson.Default.ParkedJobResponse)
+                    : NoJob()
+        );
+
+    /// <summary>DELETE /api/parked/jobs/{id}: what is left stays parked.</summary>
+    public Task<IResult> CancelJobAsync(HttpRequest request, string id, CancellationToken cancellationToken) =>
+        Problems.OrUnavailableAsync(
+            request.HttpContext.Response,
+            async () => await jobs.CancelAsync(id, cancellationToken) ? Results.NoContent() : NoJob()
+        );
+
+    private static IResult NoJob() =>
+        Problems.NotFound($"There is no job of this id; the newest {ParkedJobs.MostJobs} are kept.");
+
+    private async Task<IResult> StartAsync(
+        ParkedAction action,
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
     {
         using var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
         if (body.Problem is not null)
@@ -87,7 +133,7 @@ public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
         using var document = JsonInput.Parse(body.Utf8, errors);
         if (
             document is null
-            || ReadReplay(document.RootElement, errors) is not var (filter, most, isDryRun)
+            || ParkedQuery.Request(action, document.RootElement, catalog, errors) is not var (parked, isDryRun)
             || errors.Any
         )
         {
@@ -97,46 +143,36 @@ public sealed class ParkedEndpoints(IBus bus, ProviderCatalog catalog)
         return await Problems.OrUnavailableAsync(
             request.HttpContext.Response,
             async () =>
-            {
-                var matched = await CountAsync(filter, cancellationToken);
-                var replayed = isDryRun ? 0 : await bus.ReplayAsync(filter, most, cancellationToken);
-                request.HttpContext.Response.Headers.Location = $"{request.PathBase}/api/parked";
-                var answer = new ReplayResponse(Math.Max(matched, replayed), replayed);
-                return Results.Json(answer, EndpointJson.Default.ReplayResponse, statusCode: 202);
-            }
+                await jobs.StartAsync(parked, isDryRun, cancellationToken) is { } start
+                    ? Accepted(request, start, isDryRun)
+                    : Problems.TooManyJobs(ParkedJobs.MostJobs)
         );
     }
 
-    private (ParkedFilter Filter, int Most, bool IsDryRun)? ReadReplay(JsonElement root, ValidationErrors errors)
+    private static IResult Accepted(HttpRequest request, ParkedStart start, bool isDryRun)
     {
-        var replay = new JsonObjectReader(root, "$", errors);
-        var filter = new ParkedFilter(replay.Text("provider"), replay.Text("orderId"), replay.Text("reason"));
-        CheckProvider("$.provider", filter.Provider, errors);
-        var most = replay.Count("max", least: 1, most: int.MaxValue) ?? int.MaxValue;
-        var isDryRun = replay.Flag("dryRun") ?? false;
-        replay.RefuseUnknownFields();
-        return replay.IsObject ? (filter, most, isDryRun) : null;
-    }
-
-    private void CheckProvider(string path, string? provider, ValidationErrors errors)
-    {
-        if (provider is not null && !catalog.Names.Contains(provider, StringComparer.OrdinalIgnoreCase))
+        var job = start.Job;
+        var status = $"{request.PathBase}/api/parked";
+        ParkedJobLink? link = null;
+        if (job.State == ParkedJobState.Running)
         {
-            errors.Add(path, $"is no provider; known are {string.Join(", ", catalog.Names)}");
+            status += $"/jobs/{job.Id}";
+            link = new ParkedJobLink(job.Id, status);
         }
-    }
 
-    private async Task<int> CountAsync(ParkedFilter filter, CancellationToken cancellationToken)
-    {
-        var count = 0;
-        long? next = null;
-        do
-        {
-            var page = await bus.ListParkedAsync(filter, MostItems, next, cancellationToken);
-            count += page.Items.Count;
-            next = page.Next;
-        } while (next is not null);
-
-        return count;
+        request.HttpContext.Response.Headers.Location = status;
+        var isReplay = job.Request.Action == ParkedAction.Replay;
+        var done = isDryRun ? 0 : job.Done;
+        var answer = new ParkedActionResponse(
+            job.Matched,
+            isReplay ? done : null,
+            isReplay ? null : done,
+            job.HeldBack > 0 ? job.HeldBack : null,
+            job.Superseded > 0 ? job.Superseded : null,
+            job.IsMatchedAtLeast ? true : null,
+            start.UnknownIds.Count > 0 ? start.UnknownIds : null,
+            link
+        );
+        return Results.Json(answer, EndpointJson.Default.ParkedActionResponse, statusCode: 202);
     }
 }

@@ -47,6 +47,13 @@ public static class Problems
 
     public static IResult NotFound(string detail) => Result("Not found.", 404, detail);
 
+    public static IResult TooManyJobs(int most) =>
+        Result(
+            "Too many jobs are running; nothing was accepted.",
+            409,
+            $"At most {most} run at once: wait for one of GET /api/parked/jobs to be done, or cancel one."
+        );
+
     /// <summary>What routing itself refuses: no such route, or not by this method.</summary>
     public static IResult NoRoute(int status) =>
         Result(

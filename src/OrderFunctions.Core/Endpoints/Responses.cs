@@ -1,4 +1,3 @@
-using OrderFunctions.Bus;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers.Duel;
 using OrderFunctions.Returns;
@@ -31,10 +30,6 @@ internal sealed record ClickResponse(string ClickId);
 /// <param name="Items">Newest first.</param>
 /// <param name="FetchedAt">When Duel was asked for them.</param>
 internal sealed record GalleryResponse(IReadOnlyList<DuelAsset> Items, DateTimeOffset FetchedAt);
-
-internal sealed record ParkedResponse(IReadOnlyList<ParkedDelivery> Items, string? Next);
-
-internal sealed record ReplayResponse(int Matched, int Replayed);
 
 /// <param name="Returns">What the provider's file can say.</param>
 /// <param name="Apart">What it can't, each with a note.</param>

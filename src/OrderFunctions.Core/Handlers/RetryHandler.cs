@@ -1,19 +1,21 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
+using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 
 namespace OrderFunctions.Handlers;
 
 /// <summary>
 /// What happens to a dead letter on orders-retry: a copy is scheduled on the queue it came from, or it is parked.
-/// The copy is scheduled first and the dead letter completed second; a duplicate does no harm, the ledger knows.
+/// The next slice of a replay or discard comes here as well: nobody but us has the right to send to this queue. The copy is scheduled first and the dead letter completed second; a duplicate does no harm, the ledger knows.
 /// </summary>
 public sealed class RetryHandler(
     ProviderCatalog catalog,
     IBus bus,
     ILedger ledger,
     Settlement settlement,
+    ParkedJobs jobs,
     DeliveryLog log,
     TimeProvider timeProvider
 )
@@ -32,6 +34,12 @@ public sealed class RetryHandler(
     private async Task<DeadLetter?> DecideAsync(ReceivedMessage received, CancellationToken cancellationToken)
     {
         var message = received.Message;
+        if (received is { DeadLetter: null, Message.Kind: MessageKind.Job })
+        {
+            await jobs.ContinueAsync(message, cancellationToken);
+            return null;
+        }
+
         if (received is not { DeadLetter: { } deadLetter, Source: { } source })
         {
             return DeadLetter.Rejected(message, $"The message did not come to {Entities.Retry} as a dead letter.");

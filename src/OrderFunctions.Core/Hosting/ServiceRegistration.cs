@@ -16,6 +16,7 @@ using OrderFunctions.Intake;
 using OrderFunctions.Ledger;
 using OrderFunctions.Operations;
 using OrderFunctions.Orders;
+using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Returns;
@@ -115,6 +116,10 @@ public static class ServiceRegistration
         services.AddSingleton<ClickIntake>();
         services.AddSingleton<LargeBodies>();
         services.AddSingleton<OrderEndpoints>();
+        services.AddSingleton<ParkedLog>();
+        services.AddSingleton<ParkedList>();
+        services.AddSingleton<ParkedSlices>();
+        services.AddSingleton<ParkedJobs>();
         services.AddSingleton<ParkedEndpoints>();
         services.AddSingleton<ProviderSwitch>();
         services.AddSingleton<Overview>();

@@ -101,6 +101,10 @@ public enum DeliveryState
 
     [JsonStringEnumMemberName("parked")]
     Parked,
+
+    /// <summary>A person closed it: nothing tells that event any more.</summary>
+    [JsonStringEnumMemberName("discarded")]
+    Discarded,
 }
 
 /// <summary>One HTTP call of a delivery, with its answer.</summary>

@@ -15,7 +15,7 @@ internal sealed record MessageRecord(
     Packed Content
 ) : IRecord
 {
-    // Its byte was once a boolean for Replayed alone, so the oldest records read as ever.
+    // Its byte was once a boolean for Replayed alone, so the oldest records read as ever: replayed, once for all we know.
     [Flags]
     private enum Marks : byte
     {
@@ -26,6 +26,8 @@ internal sealed record MessageRecord(
         Click = 8,
         Turned = 16,
         AskedAgain = 32,
+        Job = 64,
+        ReplayedAgain = 128,
     }
 
     // Its byte was once a boolean for Event alone.
@@ -96,10 +98,16 @@ internal sealed record MessageRecord(
         var lastTurn = deadLetter?.LastTurn ?? message.LastTurn;
         writer.Write(
             (byte)(
-                (message.Replayed ? Marks.Replayed : 0)
+                (message.Replays > 0 ? Marks.Replayed : 0)
+                | (message.Replays > 1 ? Marks.ReplayedAgain : 0)
                 | (waits > 0 ? Marks.Waited : 0)
                 | (message.AcceptedAt is null ? 0 : Marks.Accepted)
-                | (message.Kind == MessageKind.Click ? Marks.Click : 0)
+                | message.Kind switch
+                {
+                    MessageKind.Click => Marks.Click,
+                    MessageKind.Job => Marks.Job,
+                    _ => 0,
+                }
                 | (lastTurn is null ? 0 : Marks.Turned)
                 | (message.AskedAgain is null ? 0 : Marks.AskedAgain)
             )
@@ -126,6 +134,11 @@ internal sealed record MessageRecord(
             writer.WriteTime(again.At);
             writer.WriteText(again.By);
             writer.Write(again.IsForced);
+        }
+
+        if (message.Replays > 1)
+        {
+            writer.Write(message.Replays);
         }
 
         writer.WriteText(source);
@@ -182,8 +195,10 @@ internal sealed record MessageRecord(
         var marks = (Marks)reader.ReadByte();
         message = message with
         {
-            Kind = marks.HasFlag(Marks.Click) ? MessageKind.Click : MessageKind.Order,
-            Replayed = marks.HasFlag(Marks.Replayed),
+            Kind =
+                marks.HasFlag(Marks.Click) ? MessageKind.Click
+                : marks.HasFlag(Marks.Job) ? MessageKind.Job
+                : MessageKind.Order,
             TraceParent = reader.ReadText(),
             Waits = marks.HasFlag(Marks.Waited) ? reader.ReadInt32() : 0,
             AcceptedAt = marks.HasFlag(Marks.Accepted) ? reader.ReadTime() : null,
@@ -196,6 +211,10 @@ internal sealed record MessageRecord(
                     reader.ReadBoolean()
                 )
                 : null,
+            Replays =
+                marks.HasFlag(Marks.ReplayedAgain) ? reader.ReadInt32()
+                : marks.HasFlag(Marks.Replayed) ? 1
+                : 0,
         };
         var source = reader.ReadText();
         var deadLetter = reader.ReadBoolean()

@@ -20,13 +20,16 @@ internal static class ServiceBusMessages
     private const string Retries = "retries";
     private const string Attempts = "attempts";
     private const string Waits = "waits";
-    private const string Replayed = "replayed";
     private const string Again = "again";
     private const string AskedAt = "askedAt";
     private const string AskedBy = "askedBy";
     private const string Forced = "forced";
+    private const string Replays = "replays";
     private const string RetryAt = "retryAt";
     private const string Source = "source";
+
+    // What a replay set before replays were counted.
+    private const string Replayed = "replayed";
 
     // The name under which Service Bus and its clients keep the W3C trace parent.
     private const string TraceParent = "Diagnostic-Id";
@@ -37,11 +40,17 @@ internal static class ServiceBusMessages
 
     private const string Order = "order";
     private const string Click = "click";
+    private const string Job = "job";
 
     /// <param name="due">When it is to be received; null: at once.</param>
     public static ServiceBusMessage Message(BusMessage message, DateTimeOffset? due = null)
     {
-        var kind = message.Kind == MessageKind.Click ? Click : Order;
+        var kind = message.Kind switch
+        {
+            MessageKind.Click => Click,
+            MessageKind.Job => Job,
+            _ => Order,
+        };
         var sent = new ServiceBusMessage(message.Body)
         {
             MessageId = message.Id,
@@ -58,7 +67,7 @@ internal static class ServiceBusMessages
         properties[Retries] = message.Retries;
         properties[Attempts] = message.Attempts;
         properties[Waits] = message.Waits;
-        properties[Replayed] = message.Replayed;
+        properties[Replays] = message.Replays;
         Set(EventId, message.EventId);
         Set(OrderId, message.OrderId);
         Set(Provider, message.Provider);
@@ -91,8 +100,13 @@ internal static class ServiceBusMessages
         var source = queue == Entities.Retry ? SourceOf(received) : null;
         var message = new BusMessage(received.MessageId ?? "", BodyOf(received))
         {
-            // What was sent before there was this property is about an order.
-            Kind = Text(properties, Kind) == Click ? MessageKind.Click : MessageKind.Order,
+            Kind = Text(properties, Kind) switch
+            {
+                Click => MessageKind.Click,
+                Job => MessageKind.Job,
+                // What was sent before there was this property is about an order.
+                _ => MessageKind.Order,
+            },
             EventId = Text(properties, EventId),
             OrderId = Text(properties, OrderId),
             Provider = ProviderOf(source ?? queue),
@@ -100,11 +114,14 @@ internal static class ServiceBusMessages
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
-            Replayed = Flag(properties, Replayed),
             AskedAgain =
                 Text(properties, Again) is { } again && Time(properties, AskedAt) is { } askedAt
                     ? new AskedAgain(again.Split(','), askedAt, Text(properties, AskedBy), Flag(properties, Forced))
                     : null,
+            Replays =
+                Number(properties, Replays) is > 0 and var replays ? replays
+                : properties.GetValueOrDefault(Replayed) is true ? 1
+                : 0,
             TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
             LastTurn = Text(properties, LastTurn),
         };
@@ -164,23 +181,14 @@ internal static class ServiceBusMessages
     public static ServiceBusMessage Copy(string queue, ServiceBusReceivedMessage message, DateTimeOffset due) =>
         Message(Received(queue, message).Message with { Id = Guid.NewGuid().ToString() }, due);
 
-    public static ParkedDelivery Parked(ServiceBusReceivedMessage parked)
-    {
-        var received = Received(Entities.Retry, parked);
-        return new ParkedDelivery(
-            parked.SequenceNumber.ToString(CultureInfo.InvariantCulture),
-            received.Message.Provider,
-            received.Message.OrderId,
-            received.Message.EventId,
+    public static ParkedDelivery Parked(ServiceBusReceivedMessage parked) =>
+        ParkedDelivery.Of(
+            parked.SequenceNumber,
+            Received(Entities.Retry, parked),
             parked.DeadLetterReason ?? "",
             parked.DeadLetterErrorDescription ?? "",
-            received.Message.Attempts,
             parked.EnqueuedTime
-        )
-        {
-            Kind = received.Message.Kind,
-        };
-    }
+        );
 
     // The queue that dead-lettered it; once parked, Service Bus may know it no more, and our own note does. A
     // subscription's dead letters belong on the queue that it forwards to.

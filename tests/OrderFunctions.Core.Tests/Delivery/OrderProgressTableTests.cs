@@ -74,7 +74,7 @@ public sealed class OrderProgressTableTests
         var version = Event.Version with { OccurredAt = Event.OccurredAt.AddHours(difference) };
         return new LedgerEntry("1001", "duel", version, state)
         {
-            Concluded = state == DeliveryState.Delivered ? version : null,
+            Concluded = state is DeliveryState.Delivered or DeliveryState.Discarded ? version : null,
         };
     }
 

@@ -65,7 +65,8 @@ public sealed class OutageCostTests : IDisposable
             _time,
             Random
         );
-        _retries = new RetryHandler(catalog, _bus, ledger, settlement, log, _time);
+        var jobs = Rig.ParkedJobs(_bus, ledger, reader, _time);
+        _retries = new RetryHandler(catalog, _bus, ledger, settlement, jobs, log, _time);
     }
 
     public void Dispose()

@@ -38,7 +38,7 @@ public sealed class AcceptedTests : RigTest
     [Fact]
     public async Task A_replay_leads_to_what_is_parked_still()
     {
-        var parked = new ParkedEndpoints(Rig.Bus, Rig.Catalog);
+        var parked = Rig.Services.GetRequiredService<ParkedEndpoints>();
         var (_, location) = await PostAsync(parked.ReplayAsync, new JsonObject(), "/affiliates");
 
         Assert.Equal("/affiliates/api/parked", location);

@@ -106,6 +106,7 @@ public sealed class BusDownTests : IAsyncDisposable
         var parked = _services.GetRequiredService<ParkedEndpoints>();
         var request = Post("{}"u8.ToArray());
         await AssertUnavailableAsync(request, await parked.ListAsync(request, default));
+        await AssertUnavailableAsync(request, await parked.SummarizeAsync(request, default));
         await AssertUnavailableAsync(request, await parked.ReplayAsync(request, default));
     }
 
@@ -265,7 +266,13 @@ public sealed class BusDownTests : IAsyncDisposable
             CancellationToken cancellationToken
         ) => throw Down;
 
-        public Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken) => throw Down;
+        public Task<long> LastParkedAsync(CancellationToken cancellationToken) => throw Down;
+
+        public Task<long?> TakeParkedAsync(
+            ParkedTake take,
+            Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+            CancellationToken cancellationToken
+        ) => throw Down;
 
         public virtual Task CheckAsync(CancellationToken cancellationToken) => throw Down;
     }

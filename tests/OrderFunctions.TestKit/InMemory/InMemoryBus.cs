@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrderFunctions.Bus;
 
 namespace OrderFunctions.TestKit.InMemory;
@@ -8,7 +7,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, InMemoryQueue> _queues = [];
-    private readonly SortedDictionary<long, (string Queue, BusMessage Message, ParkedDelivery Delivery)> _parked = [];
+    private readonly SortedDictionary<long, (ReceivedMessage Received, ParkedDelivery Delivery)> _parked = [];
     private readonly Dictionary<string, DateTimeOffset> _published = [];
     private readonly Queue<(string Id, DateTimeOffset At)> _publishedInOrder = new();
     private long _sequence;
@@ -155,19 +154,52 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
         }
     }
 
-    public Task<int> ReplayAsync(ParkedFilter filter, int most, CancellationToken cancellationToken)
+    public Task<long> LastParkedAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var matching = _parked.Where(entry => filter.Matches(entry.Value.Delivery)).Take(most).ToList();
-            foreach (var (sequence, (queue, message, _)) in matching)
+            return Task.FromResult(_parked.Keys.LastOrDefault());
+        }
+    }
+
+    public async Task<long?> TakeParkedAsync(
+        ParkedTake take,
+        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = timeProvider.GetTimestamp();
+        var taken = 0;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReceivedMessage received;
+            long place;
+            lock (_gate)
             {
-                _parked.Remove(sequence);
-                Add(queue, message.Replay(), timeProvider.GetUtcNow());
+                var next = _parked.FirstOrDefault(entry => take.Matches(entry.Value.Delivery));
+                if (next.Key == 0)
+                {
+                    return null;
+                }
+
+                (place, received) = (next.Key, next.Value.Received);
             }
 
-            return Task.FromResult(matching.Count);
+            if (taken++ == take.Most || timeProvider.GetElapsedTime(started) >= take.AtMost)
+            {
+                return place - 1;
+            }
+
+            var goesBack = await handle(received, cancellationToken);
+            lock (_gate)
+            {
+                if (_parked.Remove(place) && goesBack is not null)
+                {
+                    Add(received.Source ?? Entities.Retry, goesBack, Now);
+                }
+            }
         }
     }
 
@@ -265,21 +297,10 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
         }
 
         var sequence = ++_sequence;
-        var message = waiting.Message;
-        var parked = new ParkedDelivery(
-            sequence.ToString(CultureInfo.InvariantCulture),
-            message.Provider,
-            message.OrderId,
-            message.EventId,
-            deadLetter.Reason,
-            deadLetter.Description,
-            deadLetter.Attempts,
-            now
-        )
-        {
-            Kind = message.Kind,
-        };
-        _parked.Add(sequence, (waiting.Source ?? queue, message, parked));
+        // It keeps the properties that the dead letter set.
+        var received = Received(queue, waiting with { DeadLetter = deadLetter });
+        var parked = ParkedDelivery.Of(sequence, received, deadLetter.Reason, deadLetter.Description, now);
+        _parked.Add(sequence, (received, parked));
     }
 
     private sealed class MessageLock(InMemoryBus bus, Guid token, ReceivedMessage received) : IMessageLock

@@ -3,6 +3,7 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.App.Bus;
 using OrderFunctions.Bus;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Tests.Emulators;
 
@@ -63,7 +64,7 @@ public sealed class ServiceBusEmulatorTests
         Assert.Equal(("Rejected", "no", 6), (parked.Reason, parked.Description, parked.Attempts));
         Assert.InRange(await bus.ReplayAsync(filter, 500, default), 1, 500);
         var replayed = await ReceiveAsync(client, Duel);
-        Assert.True(ServiceBusMessages.Received(Duel, replayed.Message).Message.Replayed);
+        Assert.Equal(1, ServiceBusMessages.Received(Duel, replayed.Message).Message.Replays);
         await replayed.Receiver.CompleteMessageAsync(replayed.Message);
     }
 

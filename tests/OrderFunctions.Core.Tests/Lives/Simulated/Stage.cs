@@ -74,7 +74,8 @@ internal sealed class Stage : IDisposable
             _time,
             Random
         );
-        _retries = new RetryHandler(catalog, _bus, ledger, settlement, log, _time);
+        var jobs = Rig.ParkedJobs(_bus, ledger, reader, _time);
+        _retries = new RetryHandler(catalog, _bus, ledger, settlement, jobs, log, _time);
         _workers = [.. Enumerable.Range(0, workers).Select(_ => NewWorker())];
         _queue = Entities.QueueOf(model.Provider.Name);
     }

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using OrderFunctions.Bus;
+using OrderFunctions.Json;
+using OrderFunctions.Parked;
+using OrderFunctions.Providers;
+
+namespace OrderFunctions.Endpoints;
+
+/// <summary>Reads which parked deliveries are meant, from an address or from a body, and notes every error.</summary>
+internal static class ParkedQuery
+{
+    /// <summary>As many as a page of the list has at most.</summary>
+    private const int MostIds = 500;
+
+    private const int LongestId = 20;
+    private const int LongestOrderId = 128;
+    private const int LongestReason = 256;
+    private const int LongestNote = 1000;
+    private const int MostPerMinute = 100_000;
+
+    private static readonly string[] Filters = ["provider", "orderId", "reason", "since", "until"];
+
+    /// <param name="others">What the route takes beside the filters.</param>
+    public static ParkedFilter Filter(
+        IQueryCollection query,
+        ProviderCatalog catalog,
+        ValidationErrors errors,
+        params string[] others
+    )
+    {
+        string[] known = [.. Filters, .. others];
+        // The key may come as code, and is the host's business.
+        foreach (var unknown in query.Keys.Where(key => key is not "code" && !known.Contains(key)))
+        {
+            errors.Add(unknown, $"is not a known parameter; known are {string.Join(", ", known)}");
+        }
+
+        var filter = new ParkedFilter(query.Text("provider"), query.Text("orderId"), query.Text("reason"))
+        {
+            Since = Time(query.Text("since"), "since", errors, "; in an address, + is written %2B"),
+            Until = Time(query.Text("until"), "until", errors, "; in an address, + is written %2B"),
+        };
+        Check(filter, catalog, name => name, errors);
+        return filter;
+    }
+
+    public static string? Text(this IQueryCollection query, string name) =>
+        query[name].ToString() is { Length: > 0 } value ? value : null;
+
+    /// <returns>Null where it is no object; what else is wrong is noted.</returns>
+    public static (ParkedRequest Request, bool IsDryRun)? Request(
+        ParkedAction action,
+        JsonElement root,
+        ProviderCatalog catalog,
+        ValidationErrors errors
+    )
+    {
+        var body = new JsonObjectReader(root, "$", errors);
+        var filter = new ParkedFilter(
+            body.Text("provider"),
+            body.Text("orderId", LongestOrderId),
+            body.Text("reason", LongestReason)
+        )
+        {
+            Since = Time(body.Text("since"), body.PathOf("since"), errors),
+            Until = Time(body.Text("until"), body.PathOf("until"), errors),
+            Ids = body.Texts("ids", MostIds, LongestId, NoId) is { Count: > 0 } ids ? [.. ids] : null,
+        };
+        Check(filter, catalog, body.PathOf, errors);
+        var request = new ParkedRequest(action, filter) { Max = body.Count("max", least: 1, most: int.MaxValue) };
+        request =
+            action == ParkedAction.Discard
+                ? request with
+                {
+                    Note = body.Text("note", LongestNote, required: true),
+                }
+                : request with
+                {
+                    PerMinute = body.Count("perMinute", least: 1, most: MostPerMinute),
+                    Force = body.Flag("force") ?? false,
+                };
+        var isDryRun = body.Flag("dryRun") ?? false;
+        body.RefuseUnknownFields();
+        return body.IsObject ? (request, isDryRun) : null;
+    }
+
+    private static string? NoId(string id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? null
+            : "is no id of a parked delivery, as it is listed";
+
+    private static DateTimeOffset? Time(string? text, string path, ValidationErrors errors, string hint = "")
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Rfc3339.TryParse(text, out var time))
+        {
+            return time;
+        }
+
+        errors.Add(path, Rfc3339.Rule + hint);
+        return null;
+    }
+
+    private static void Check(
+        ParkedFilter filter,
+        ProviderCatalog catalog,
+        Func<string, string> pathOf,
+        ValidationErrors errors
+    )
+    {
+        if (filter.Provider is { } provider && !catalog.Names.Contains(provider, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Add(pathOf("provider"), $"is no provider; known are {string.Join(", ", catalog.Names)}");
+        }
+
+        if (filter.Since >= filter.Until)
+        {
+            errors.Add(pathOf("until"), "must be later than since");
+        }
+    }
+}

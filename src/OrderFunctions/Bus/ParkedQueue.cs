@@ -1,0 +1,242 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging;
+using OrderFunctions.Bus;
+
+namespace OrderFunctions.App.Bus;
+
+/// <summary>
+/// orders-retry's dead letters. They can be looked at from any place (peek, without a lock), but received only one after
+/// another from the front: those that are not meant are locked on the way, and given back at the end.
+/// </summary>
+internal sealed partial class ParkedQueue(
+    ServiceBusClient client,
+    Func<string, ServiceBusSender> senderOf,
+    TimeProvider timeProvider,
+    ILogger logger
+)
+{
+    private const int PeekSize = 100;
+
+    /// <summary>How many are received, and dealt with, at once.</summary>
+    private const int Handful = 50;
+
+    /// <summary>Two credits for each, four handfuls a second: the namespace keeps most of its 1,000 credits a second.</summary>
+    private static readonly TimeSpan PauseAfterHandful = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How many of those not meant are given back at the end. Of more, the locks run out by themselves: to give them back
+    /// costs a call each, and the next take, which comes soon, has them behind it.
+    /// </summary>
+    private const int MostGivenBack = 500;
+
+    private static readonly TimeSpan ReceiveWait = TimeSpan.FromSeconds(5);
+
+    public async Task<ParkedPage> ListAsync(
+        ParkedFilter filter,
+        int limit,
+        long after,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var receiver = NewReceiver();
+        var items = new List<ParkedDelivery>();
+        await foreach (var page in PeekAsync(receiver, after, long.MaxValue, cancellationToken))
+        {
+            foreach (var parked in page.Select(ServiceBusMessages.Parked).Where(filter.Matches))
+            {
+                if (items.Count == limit)
+                {
+                    return new ParkedPage(items, items[^1].Place);
+                }
+
+                items.Add(parked);
+            }
+        }
+
+        return new ParkedPage(items, Next: null);
+    }
+
+    /// <summary>
+    /// The last sequence number; 0: there is none. Found by doubling and halving in some dozen peeks: being told it takes the
+    /// right to manage the queue, and looking through it all takes the longer the more is parked.
+    /// </summary>
+    public async Task<long> LastAsync(CancellationToken cancellationToken)
+    {
+        await using var receiver = NewReceiver();
+        var (last, step) = (0L, 1L);
+        while (await FirstFromAsync(last + step) is { } found)
+        {
+            (last, step) = (found, 2 * step);
+        }
+
+        while ((step /= 2) > 0)
+        {
+            last = await FirstFromAsync(last + step) ?? last;
+        }
+
+        return last;
+
+        async Task<long?> FirstFromAsync(long number) =>
+            await receiver.PeekMessagesAsync(1, number, cancellationToken) is [var first, ..]
+                ? first.SequenceNumber
+                : null;
+    }
+
+    public async Task<long?> TakeAsync(
+        ParkedTake take,
+        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = timeProvider.GetTimestamp();
+        var held = new ConcurrentDictionary<long, ServiceBusReceivedMessage>();
+        // Peeking goes ahead of receiving, so that nothing is received once nothing is left that is meant.
+        var ahead = new Queue<long>();
+        var taken = new HashSet<long>();
+        var (after, count) = (take.After, 0);
+        await using var receiver = NewReceiver();
+        await using var pages = PeekAsync(receiver, after, take.UpTo, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                while (ahead.Count == 0)
+                {
+                    if (IsTimeUp())
+                    {
+                        return after;
+                    }
+
+                    if (!await pages.MoveNextAsync())
+                    {
+                        return null;
+                    }
+
+                    after = pages.Current[^1].SequenceNumber;
+                    foreach (var number in Meant(pages.Current).Where(number => !taken.Remove(number)))
+                    {
+                        ahead.Enqueue(number);
+                    }
+                }
+
+                if (count == take.Most || IsTimeUp())
+                {
+                    return ahead.Peek() - 1;
+                }
+
+                var received = await receiver.ReceiveMessagesAsync(Handful, ReceiveWait, cancellationToken);
+                if (received.Count == 0)
+                {
+                    // What is left is locked: another take has it, or had it.
+                    return ahead.Peek() - 1;
+                }
+
+                var meant = Meant(received).Take(take.Most - count).ToHashSet();
+                foreach (var message in received)
+                {
+                    if (meant.Contains(message.SequenceNumber) || held.Count < MostGivenBack)
+                    {
+                        held[message.SequenceNumber] = message;
+                    }
+                }
+
+                await Task.WhenAll(
+                    meant.Select(number => TakeOneAsync(receiver, held, number, handle, cancellationToken))
+                );
+                count += meant.Count;
+                taken.UnionWith(meant);
+                while (ahead.TryPeek(out var next) && taken.Remove(next))
+                {
+                    ahead.Dequeue();
+                }
+
+                if (meant.Count > 0 && ahead.Count > 0 && count < take.Most)
+                {
+                    await Task.Delay(PauseAfterHandful, timeProvider, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var some in held.Values.Chunk(Handful))
+            {
+                await Task.WhenAll(some.Select(message => AbandonAsync(receiver, message)));
+            }
+        }
+
+        bool IsTimeUp() => timeProvider.GetElapsedTime(started) >= take.AtMost;
+
+        IEnumerable<long> Meant(IEnumerable<ServiceBusReceivedMessage> messages) =>
+            messages
+                .Where(message => take.Matches(ServiceBusMessages.Parked(message)))
+                .Select(message => message.SequenceNumber);
+    }
+
+    // The copy first, the original second: a copy that is there twice does an order no harm, the ledger knows.
+    private async Task TakeOneAsync(
+        ServiceBusReceiver receiver,
+        ConcurrentDictionary<long, ServiceBusReceivedMessage> held,
+        long number,
+        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        CancellationToken cancellationToken
+    )
+    {
+        var message = held[number];
+        var received = ServiceBusMessages.Received(Entities.Retry, message);
+        if (await handle(received, cancellationToken) is { } goesBack)
+        {
+            await senderOf(received.Source ?? Entities.Retry)
+                .SendMessageAsync(ServiceBusMessages.Message(goesBack), cancellationToken);
+        }
+
+        held.TryRemove(number, out _);
+        try
+        {
+            await receiver.CompleteMessageAsync(message, CancellationToken.None);
+        }
+        catch (ServiceBusException error)
+        {
+            // Its lock ran out. It went back and lies here as well; replayed again, the ledger knows.
+            StaysParked(error, number);
+        }
+    }
+
+    private async Task AbandonAsync(ServiceBusReceiver receiver, ServiceBusReceivedMessage message)
+    {
+        try
+        {
+            await receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
+        }
+        catch (ServiceBusException error)
+        {
+            // It is free again when its lock runs out.
+            StaysParked(error, message.SequenceNumber);
+        }
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
+        ServiceBusReceiver receiver,
+        long after,
+        long upTo,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        while (
+            after < upTo
+            && await receiver.PeekMessagesAsync(PeekSize, after + 1, cancellationToken) is { Count: > 0 } page
+        )
+        {
+            yield return page;
+            after = page[^1].SequenceNumber;
+        }
+    }
+
+    private ServiceBusReceiver NewReceiver() =>
+        client.CreateReceiver(Entities.Retry, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+
+    [LoggerMessage(200, LogLevel.Warning, "replay.unsettled parked message {SequenceNumber} stays parked")]
+    private partial void StaysParked(Exception error, long sequenceNumber);
+}
