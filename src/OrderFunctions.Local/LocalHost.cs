@@ -105,6 +105,11 @@ public sealed class LocalHost : IAsyncDisposable
         var local = SettingsSection.Bind<LocalOptions>(configuration, "Local", problems);
         problems.AddRange(SettingsSection.Misspelt(configuration, "Local", "KeyVault"));
         problems.AddRange(local.Problems());
+        if (TelemetryExport.Problem(configuration) is { } problem)
+        {
+            problems.Add(problem);
+        }
+
         if (configuration.GetSection("KeyVault").GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)))
         {
             problems.Add(
@@ -184,11 +189,6 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Receiver);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().Ledger);
         builder.Services.AddSingleton(services => services.GetRequiredService<Journal>().States);
-        if (TelemetryExport.Problem(builder.Configuration) is { } problem)
-        {
-            problems.Add(problem);
-        }
-
         builder.Services.AddOrderFunctionsWithLocalSecrets(builder.Configuration, problems);
         builder.Services.AddSingleton(OverviewScope.Host);
         builder.Services.AddHostedService<QueuePump>();

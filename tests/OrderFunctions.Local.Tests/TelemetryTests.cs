@@ -144,6 +144,11 @@ public sealed class TelemetryTests
                     && receiver.Said(Hook).Contains("circuit.opened", StringComparison.Ordinal),
                 () => receiver.Said(Hook)
             );
+            // Its lines are sent when the host stops, if it has written them by then.
+            await LocalSystem.UntilAsync(
+                () => !system.BusyQueues.Contains("orders-retrack"),
+                () => string.Join(", ", system.BusyQueues)
+            );
         }
 
         Assert.All([Traces, Metrics, Logs, Hook], path => Assert.NotEqual(0, receiver.Count(path)));

@@ -49,8 +49,9 @@ public sealed class OutageLog(OperatorEvents events, TimeProvider timeProvider)
         {
             var now = timeProvider.GetTimestamp();
             outage.FailedAt = now;
-            isFirst = outage.Since is null;
-            outage.Since ??= now;
+            isFirst = !outage.Lasts;
+            outage.Since = isFirst ? now : outage.Since;
+            outage.Lasts = true;
             if (!isFirst && timeProvider.GetElapsedTime(outage.ToldAt, now) < Silence)
             {
                 return;
@@ -73,7 +74,7 @@ public sealed class OutageLog(OperatorEvents events, TimeProvider timeProvider)
     private void Worked(Outage outage)
     {
         // Asked at every order: without an outage it costs nothing.
-        if (outage.Since is null)
+        if (!outage.Lasts)
         {
             return;
         }
@@ -82,13 +83,13 @@ public sealed class OutageLog(OperatorEvents events, TimeProvider timeProvider)
         lock (outage)
         {
             // While some calls still fail it is not back.
-            if (outage.Since is not { } since || timeProvider.GetElapsedTime(outage.FailedAt) < Silence)
+            if (!outage.Lasts || timeProvider.GetElapsedTime(outage.FailedAt) < Silence)
             {
                 return;
             }
 
-            lasted = TimeSpan.FromSeconds(Math.Round(timeProvider.GetElapsedTime(since).TotalSeconds));
-            outage.Since = null;
+            lasted = TimeSpan.FromSeconds(Math.Round(timeProvider.GetElapsedTime(outage.Since).TotalSeconds));
+            outage.Lasts = false;
         }
 
         events.Raise(new OperatorEvent(outage.Recovered, null, $"{outage.What} can be had again, after {lasted}"));
@@ -96,14 +97,22 @@ public sealed class OutageLog(OperatorEvents events, TimeProvider timeProvider)
 
     private sealed class Outage(string what, string unavailable, string recovered)
     {
+        private volatile bool _lasts;
+
         public string What => what;
 
         public string Unavailable => unavailable;
 
         public string Recovered => recovered;
 
-        /// <summary>Null: there is none.</summary>
-        public long? Since { get; set; }
+        /// <summary>The one member that is read without the lock.</summary>
+        public bool Lasts
+        {
+            get => _lasts;
+            set => _lasts = value;
+        }
+
+        public long Since { get; set; }
 
         public long FailedAt { get; set; }
 

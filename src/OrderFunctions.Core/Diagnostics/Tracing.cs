@@ -62,7 +62,7 @@ internal static class Tracing
             var url = address();
             activity.SetTag("server.address", url.Host);
             activity.SetTag("server.port", url.Port);
-            // Without the query: it has a visitor's address and the order's amounts at AvantLink.
+            // A query may have anything in it: what has none can't give it away.
             activity.SetTag("url.full", url.GetLeftPart(UriPartial.Path));
             activity.SetTag("peer.service", provider);
             activity.SetTag("orderfunctions.purpose", purpose);

@@ -33,7 +33,8 @@ public sealed partial class SettingsInForce(IConfigurationRoot configuration, st
     private const string Default = "default";
     private const string Credentials = "Credentials";
 
-    private static readonly string[] Secrets = [$"{Credentials}:", "Local:ApiKey"];
+    // Whoever knows a chat's webhook address may write there.
+    private static readonly string[] Secrets = [$"{Credentials}:", "Local:ApiKey", "OperatorEvents:Url"];
 
     /// <param name="hosts">The settings of the host itself, by their section.</param>
     public IReadOnlyList<SettingInForce> List(params IReadOnlyList<(string Section, object Options)> hosts)

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using OrderFunctions.Bus;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Json;
+using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
@@ -90,6 +91,21 @@ public sealed class MetricsTests : RigTest, IDisposable
         await Rig.AdvanceAsync(TimeSpan.FromMinutes(5));
 
         Assert.Equal([0d, 2, 1, 0], Of("circuit.state", "duel").Select(state => state.Value));
+    }
+
+    [Fact]
+    public async Task An_order_that_another_worker_took_over_meanwhile_is_a_claim_lost()
+    {
+        Rig.Sandbox.State.InjectFault("duel", new Fault { Hang = true });
+        await Rig.SubmitAsync("duel");
+        var handling = Rig.HandleAsync("orders-duel");
+        await Rig.Sandbox.State.WaitForAsync("duel", 1).WaitAsync(TimeSpan.FromSeconds(30));
+        await Rig.Ledger.ChangeAsync("1001", "duel", entry => entry! with { Claim = null }, default);
+        Rig.Time.Advance(TimeSpan.FromSeconds(30));
+        await handling;
+
+        Assert.Equal([(1, "provider=duel")], Of("claims.lost"));
+        Assert.Equal(["outcome=retry provider=duel"], Of("delivery.attempt.duration").Select(attempt => attempt.Tags));
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class StartTests
     [InlineData("Storefronts:ClientAddressHeader", "Storefront__")]
     [InlineData("Intak:FutureTolerance", "Intake__")]
     [InlineData("Ledgr:Retention", "Ledger__")]
+    [InlineData("OperatorEvent:Url", "OperatorEvents__")]
     public void A_misspelt_section_stops_the_start_and_the_right_one_is_named(string name, string meant)
     {
         var error = Assert.Throws<SettingsException>(() => Start((name, "true")));

@@ -58,6 +58,10 @@ public sealed class SettingsCommandTests
                 "marked-typo",
                 "--Redirect:Home",
                 "https://user:marked-password@shop.example/",
+                "--OperatorEvents:Url",
+                "https://chat.example/marked-hook",
+                "--Credentials:operator-webhook",
+                "marked-signing-key",
             ],
             output,
             output,
@@ -68,6 +72,8 @@ public sealed class SettingsCommandTests
         Assert.DoesNotContain("marked", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(["Local__ApiKey", "***", "command", "line"], Words(lines, "Local__ApiKey"));
         Assert.Equal("***", Words(lines, "Credentials__retrack-bearer-token")[1]);
+        Assert.Equal(["***", "command", "line"], Words(lines, "OperatorEvents__Url")[1..]);
+        Assert.Equal(["***", "command", "line"], Words(lines, "Credentials__operator-webhook")[1..]);
         // Nobody knows it.
         Assert.Contains(
             lines,
