@@ -128,7 +128,7 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages, TimeProv
 
     public async Task<long?> TakeParkedAsync(
         ParkedTake take,
-        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     )
     {
@@ -138,7 +138,8 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages, TimeProv
         {
             var matching = chunk.Where(each => take.Matches(each.Parked)).ToList();
             var now = matching.Take(take.Most - taken).ToList();
-            await TakeAsync(now, handle, cancellationToken);
+            // At once: what they write shares flushes.
+            await Task.WhenAll(now.Select(each => TakeAsync(each, handle, cancellationToken)));
             taken += now.Count;
             if (now.Count < matching.Count)
             {
@@ -159,43 +160,29 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages, TimeProv
 
     // One that goes back is taken away and put on its queue in one change.
     private async Task TakeAsync(
-        List<ParkedMessage> taken,
-        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        ParkedMessage parked,
+        Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     )
     {
-        // At once: what they write shares flushes.
-        var handled = taken.Select(each => handle(each.Received, cancellationToken)).ToList();
-        var flushes = new HashSet<Task>();
-        foreach (var (each, handling) in taken.Zip(handled))
+        var handled = await handle(parked.Received, cancellationToken);
+        var content = handled.GoesBack is { } message ? MessageRecord.Encode(message) : default;
+        Task flushed;
+        lock (log.Gate)
         {
-            await ((Task)handling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!handling.IsCompletedSuccessfully)
+            if (parked.Message.IsRemoved)
             {
-                continue;
+                // Another take was quicker.
+                return;
             }
 
-            var content = handling.Result is { } goesBack ? MessageRecord.Encode(goesBack) : default;
-            lock (log.Gate)
-            {
-                if (!each.Message.IsRemoved)
-                {
-                    flushes.Add(
-                        handling.Result is null
-                            ? messages.Remove(each.Message)
-                            : messages.Replace(
-                                each.Message,
-                                each.Received.Source ?? Entities.Retry,
-                                handling.Result.Provider,
-                                content
-                            )
-                    );
-                }
-            }
+            flushed = handled.GoesBack is { } goesBack
+                ? messages.Replace(parked.Message, parked.Received.Source ?? Entities.Retry, goesBack.Provider, content)
+                : messages.Remove(parked.Message);
         }
 
-        await Task.WhenAll(flushes);
-        await Task.WhenAll(handled);
+        await flushed;
+        handled.OnTaken();
     }
 
     private async IAsyncEnumerable<IReadOnlyList<ParkedMessage>> ParkedAsync(

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sandbox.Control;
@@ -155,6 +156,37 @@ internal sealed class CrashRig : IAsyncDisposable
             () => $"The ledger does not come to show {orderId} at {provider} as it should, but shows '{found}'"
         );
         return found;
+    }
+
+    /// <summary>Waits until so many deliveries are parked; at most 500.</summary>
+    public async Task UntilParkedAsync(int count)
+    {
+        var parked = 0;
+        await UntilAsync(
+            async () =>
+            {
+                var page = await Newest.FindAsync("api/parked?limit=500");
+                parked = page?.GetProperty("items").GetArrayLength() ?? 0;
+                return parked >= count;
+            },
+            () => $"{count} should be parked, and {parked} are"
+        );
+    }
+
+    /// <summary>Sends all that is parked back.</summary>
+    /// <returns>Whether it got a 202.</returns>
+    public async Task<bool> TryReplayAsync()
+    {
+        using var all = new StringContent("{}", MediaTypeHeaderValue.Parse("application/json"));
+        try
+        {
+            using var answer = await Newest.PostAsync("api/parked/replay", all);
+            return (int)answer.StatusCode == 202;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     public async Task NothingIsParkedAsync()

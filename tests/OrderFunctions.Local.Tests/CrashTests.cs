@@ -113,6 +113,32 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     [UnixFact]
+    public async Task A_kill_in_the_middle_of_a_replay_loses_none()
+    {
+        await using var rig = await CrashRig.CreateAsync();
+        string[] orders = [.. Enumerable.Range(0, 200).Select(i => $"t-{i}")];
+        rig.Sandbox.InjectFault("katalys", new Fault { Status = 400 });
+        await rig.StartAsync();
+        await rig.SubmitAsync(orders);
+        await rig.UntilParkedAsync(orders.Length);
+        rig.Sandbox.ClearFault("katalys");
+        var refused = rig.Sandbox.Count("katalys");
+
+        var replaying = rig.TryReplayAsync();
+        await rig.UntilCalledAsync("katalys", refused + 1);
+        await rig.KillAsync();
+        await replaying;
+        await rig.StartAsync();
+        Assert.True(await rig.TryReplayAsync());
+
+        await rig.UntilToldAsync(orders);
+        await rig.NothingIsParkedAsync();
+        var told = rig.Sandbox.Received("katalys").Where(call => call.StatusCode < 300).Select(CrashOrders.ToldBy);
+        var again = told.Count() - orders.Length;
+        Assert.True(again <= QueuePump.WorkersPerProvider, $"Katalys was told {again} times again.\n{rig.Newest.Tail}");
+    }
+
+    [UnixFact]
     public async Task A_process_that_is_started_anew_goes_on_counting_the_last_minutes_calls()
     {
         await using var rig = await CrashRig.CreateAsync("--Providers:Katalys:RequestsPerMinute=2");

@@ -18,10 +18,7 @@ public static class ParkedReplay
         await bus.TakeParkedAsync(
             take,
             (received, _) =>
-            {
-                Interlocked.Increment(ref count);
-                return Task.FromResult<BusMessage?>(received.Message.Replay());
-            },
+                Task.FromResult(new HandledParked(received.Message.Replay(), () => Interlocked.Increment(ref count))),
             cancellationToken
         );
         return count;

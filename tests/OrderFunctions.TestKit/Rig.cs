@@ -82,11 +82,18 @@ public sealed class Rig : IAsyncDisposable
     }
 
     /// <summary>For a handler outside of any rig.</summary>
-    public static ParkedJobs ParkedJobs(IBus bus, ILedger ledger, OrderEventReader reader, TimeProvider time)
+    /// <param name="states">Null: they are forgotten with it.</param>
+    public static ParkedJobs ParkedJobs(
+        IBus bus,
+        ILedger ledger,
+        OrderEventReader reader,
+        TimeProvider time,
+        IStateStore? states = null
+    )
     {
         var log = new ParkedLog(NullLogger<ParkedLog>.Instance);
         var slices = new ParkedSlices(bus, ledger, reader, log);
-        return new ParkedJobs(bus, new InMemoryState(), new ParkedList(bus, time), slices, log, time);
+        return new ParkedJobs(bus, states ?? new InMemoryState(), new ParkedList(bus, time), slices, log, time);
     }
 
     /// <inheritdoc cref="SendingLog"/>

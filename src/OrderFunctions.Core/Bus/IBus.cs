@@ -43,13 +43,13 @@ public interface IBus
     /// message is put there first: after a crash it may be there, and the delivery still be parked.
     /// </summary>
     /// <param name="handle">
-    /// Called for several at once. Returns what goes back to the delivery's queue; null: nothing does. Where it throws,
-    /// the delivery stays parked, and nothing more is handed out.
+    /// Deals with a delivery; called for several at once. Where it throws, the delivery stays parked, and nothing more is
+    /// handed out.
     /// </param>
     /// <returns>Where to go on, as <see cref="ParkedTake.After"/> takes it; null: nothing is left.</returns>
     Task<long?> TakeParkedAsync(
         ParkedTake take,
-        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     );
 

@@ -95,6 +95,11 @@ public sealed record ParkedFilter(string? Provider = null, string? OrderId = nul
 /// <param name="Next">Where to go on; null on the last page.</param>
 public sealed record ParkedPage(IReadOnlyList<ParkedDelivery> Items, long? Next);
 
+/// <summary>How a parked delivery was dealt with.</summary>
+/// <param name="GoesBack">What is put on the queue that it came from; null: nothing is.</param>
+/// <param name="OnTaken">Called once it is taken away for good.</param>
+public sealed record HandledParked(BusMessage? GoesBack, Action OnTaken);
+
 /// <summary>Which parked deliveries are to be taken away in one go, and how many.</summary>
 /// <param name="UpTo">The place of the last that is meant: one that fails at once would come round again and again.</param>
 public sealed record ParkedTake(ParkedFilter Filter, long UpTo)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
@@ -50,33 +51,35 @@ public sealed class ParkedSlices(IBus bus, ILedger ledger, OrderEventReader read
 
         public int Superseded => _superseded;
 
-        public async Task<BusMessage?> HandleAsync(ReceivedMessage received, CancellationToken cancellationToken)
+        public async Task<HandledParked> HandleAsync(ReceivedMessage received, CancellationToken cancellationToken)
         {
             var message = received.Message;
             if (request.Action == ParkedAction.Discard)
             {
                 await DiscardAsync(message, cancellationToken);
-                Interlocked.Increment(ref _done);
-                Telemetry.Discarded.Add(1, Telemetry.Provider(message.Provider ?? "none"));
-                return null;
+                return new HandledParked(null, () => CountDone(Telemetry.Discarded, message));
             }
 
-            if (await IsSupersededAsync(message, cancellationToken))
-            {
-                Interlocked.Increment(ref _superseded);
-                return null;
-            }
+            return await IsSupersededAsync(message, cancellationToken)
+                ? new HandledParked(null, () => Interlocked.Increment(ref _superseded))
+                : new HandledParked(message.Replay(), () => CountDone(Telemetry.Replayed, message));
+        }
 
+        private void CountDone(Counter<long> metric, BusMessage message)
+        {
             Interlocked.Increment(ref _done);
-            Telemetry.Replayed.Add(1, Telemetry.Provider(message.Provider ?? "none"));
-            return message.Replay();
+            metric.Add(1, Telemetry.Provider(message.Provider ?? "none"));
         }
 
         private async Task<bool> IsSupersededAsync(BusMessage message, CancellationToken cancellationToken) =>
             message is { Kind: MessageKind.Order, OrderId: { } orderId, Provider: { } provider }
             && await ledger.FindAsync(orderId, provider, cancellationToken) is { Concluded: not null } entry
             && EventOf(message) is { } orderEvent
-            && entry.HasConcluded(orderEvent.Version);
+            && IsSuperseded(entry, message, orderEvent.Version);
+
+        // What is to be told anew is concluded itself: only a newer event makes it pointless.
+        private static bool IsSuperseded(LedgerEntry entry, BusMessage message, OrderVersion version) =>
+            message.AskedAgain is null ? entry.HasConcluded(version) : entry.Concluded!.IsNewerThan(version);
 
         // Of a click, of an ERP's message and of what can't be read, nothing is on record.
         private async Task DiscardAsync(BusMessage message, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ internal sealed partial class ParkedQueue(
 
     public async Task<long?> TakeAsync(
         ParkedTake take,
-        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     )
     {
@@ -153,7 +153,7 @@ internal sealed partial class ParkedQueue(
                     ahead.Dequeue();
                 }
 
-                if (meant.Count > 0 && ahead.Count > 0 && count < take.Most)
+                if (meant.Count > 0 && ahead.Count > 0 && count < take.Most && !IsTimeUp())
                 {
                     await Task.Delay(PauseAfterHandful, timeProvider, cancellationToken);
                 }
@@ -180,16 +180,26 @@ internal sealed partial class ParkedQueue(
         ServiceBusReceiver receiver,
         ConcurrentDictionary<long, ServiceBusReceivedMessage> held,
         long number,
-        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     )
     {
         var message = held[number];
         var received = ServiceBusMessages.Received(Entities.Retry, message);
-        if (await handle(received, cancellationToken) is { } goesBack)
+        var handled = await handle(received, cancellationToken);
+        if (handled.GoesBack is { } goesBack)
         {
-            await senderOf(received.Source ?? Entities.Retry)
-                .SendMessageAsync(ServiceBusMessages.Message(goesBack), cancellationToken);
+            try
+            {
+                await senderOf(received.Source ?? Entities.Retry)
+                    .SendMessageAsync(ServiceBusMessages.Message(goesBack), cancellationToken);
+            }
+            catch (ServiceBusException error) when (error.Reason == ServiceBusFailureReason.MessageSizeExceeded)
+            {
+                // The ERP's own, that filled a message to its brim. It must not keep the others from going back.
+                StaysParked(error, number);
+                return;
+            }
         }
 
         held.TryRemove(number, out _);
@@ -202,6 +212,8 @@ internal sealed partial class ParkedQueue(
             // Its lock ran out. It went back and lies here as well; replayed again, the ledger knows.
             StaysParked(error, number);
         }
+
+        handled.OnTaken();
     }
 
     private async Task AbandonAsync(ServiceBusReceiver receiver, ServiceBusReceivedMessage message)

@@ -64,7 +64,7 @@ internal sealed class ServiceBusBus : IBus
 
     public Task<long?> TakeParkedAsync(
         ParkedTake take,
-        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     ) => OrUnavailableAsync(() => _parked.TakeAsync(take, handle, cancellationToken));
 

@@ -114,14 +114,14 @@ internal static class ServiceBusMessages
             Retries = Number(properties, Retries),
             Attempts = Number(properties, Attempts),
             Waits = Number(properties, Waits),
+            Replays =
+                Number(properties, Replays) is > 0 and var replays ? replays
+                : Flag(properties, Replayed) ? 1
+                : 0,
             AskedAgain =
                 Text(properties, Again) is { } again && Time(properties, AskedAt) is { } askedAt
                     ? new AskedAgain(again.Split(','), askedAt, Text(properties, AskedBy), Flag(properties, Forced))
                     : null,
-            Replays =
-                Number(properties, Replays) is > 0 and var replays ? replays
-                : properties.GetValueOrDefault(Replayed) is true ? 1
-                : 0,
             TraceParent = Text(properties, TraceParent) ?? Text(properties, W3CTraceParent),
             LastTurn = Text(properties, LastTurn),
         };

@@ -270,7 +270,7 @@ public sealed class BusDownTests : IAsyncDisposable
 
         public Task<long?> TakeParkedAsync(
             ParkedTake take,
-            Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+            Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
             CancellationToken cancellationToken
         ) => throw Down;
 

@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Delivery;
 using OrderFunctions.Ledger;
+using OrderFunctions.Orders;
+using OrderFunctions.Parked;
+using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Parked;
 
@@ -93,6 +97,26 @@ public sealed class ParkedJobTests : ParkedTest
         Assert.Equal("""{"matched":2,"replayed":1,"superseded":1}""", answer.ToJsonString());
         Assert.Empty(await Rig.ParkedAsync());
         Assert.Contains("1 were closed since a newer event", Rig.Log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_is_to_be_told_anew_goes_back_though_its_event_was_told()
+    {
+        await Rig.TellAsync(Katalys);
+        var orderEvent = Samples.Event(json => json["providers"] = new JsonArray(Katalys));
+        var asked = new AskedAgain([Katalys], Rig.Time.GetUtcNow(), By: null, IsForced: false);
+        var message = new BusMessage("again", CanonicalJson.Write(orderEvent))
+        {
+            OrderId = orderEvent.Order.Id,
+            EventId = orderEvent.EventId,
+            Provider = Katalys,
+        };
+        await ParkAsync(message with { AskedAgain = asked });
+        await ParkAsync(message);
+
+        Assert.Equal("""{"matched":2,"replayed":1,"superseded":1}""", (await ReplayAsync()).ToJsonString());
+        await Rig.DrainAsync();
+        Assert.Equal(2, Rig.Sandbox.State.Count(Katalys));
     }
 
     [Fact]
@@ -236,6 +260,74 @@ public sealed class ParkedJobTests : ParkedTest
         }
 
         await ReplayAsync("""{"perMinute":1}""", status: 409);
+    }
+
+    [Fact]
+    public async Task The_first_slice_of_a_replay_without_a_pace_ends_after_ten_seconds_and_the_rest_goes_on_by_itself()
+    {
+        await ParkAsync(35);
+        var bus = new SlowBus(Rig.Bus, () => Rig.Time.Advance(TimeSpan.FromSeconds(1)));
+        var jobs = Rig.ParkedJobs(bus, Rig.Ledger, new OrderEventReader(Samples.ProviderNames), Rig.Time);
+
+        var start = await jobs.StartAsync(
+            new ParkedRequest(ParkedAction.Replay, new ParkedFilter()),
+            isDryRun: false,
+            default
+        );
+
+        Assert.Equal((10, ParkedJobState.Running), (start!.Job.Done, start.Job.State));
+        Rig.Time.Advance(Minute);
+        var slices = 0;
+        while (Rig.Bus.TryReceive(Entities.Retry) is { } message)
+        {
+            await jobs.ContinueAsync(message.Received.Message, default);
+            await message.CompleteAsync(default);
+            slices++;
+        }
+
+        var job = await jobs.FindAsync(start.Job.Id, default);
+        Assert.Equal((35, ParkedJobState.Done, 3), (job!.Done, job.State, slices));
+    }
+
+    [Fact]
+    public async Task While_the_ledger_is_down_a_job_waits_and_then_goes_on()
+    {
+        await ParkAsync(4);
+        var ledger = new FragileLedger();
+        var jobs = Rig.ParkedJobs(Rig.Bus, ledger, new OrderEventReader(Samples.ProviderNames), Rig.Time);
+        var request = new ParkedRequest(ParkedAction.Discard, new ParkedFilter()) { Note = "x", PerMinute = 1 };
+        var start = await jobs.StartAsync(request, isDryRun: false, default);
+        ledger.IsDown = true;
+        for (var minute = 0; minute < 30; minute++)
+        {
+            ledger.IsDown = minute < 15;
+            Rig.Time.Advance(Minute);
+            while (Rig.Bus.TryReceive(Entities.Retry) is { } message)
+            {
+                await jobs.ContinueAsync(message.Received.Message, default);
+                await message.CompleteAsync(default);
+            }
+        }
+
+        var job = await jobs.FindAsync(start!.Job.Id, default);
+        Assert.Equal((4, ParkedJobState.Done), (job!.Done, job.State));
+        Assert.Empty(await Rig.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task While_the_ledger_is_down_a_call_that_could_do_nothing_says_so_and_leaves_no_job()
+    {
+        await ParkAsync(2);
+        var ledger = new FragileLedger { IsDown = true };
+        var jobs = Rig.ParkedJobs(Rig.Bus, ledger, new OrderEventReader(Samples.ProviderNames), Rig.Time);
+
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() =>
+            jobs.StartAsync(new ParkedRequest(ParkedAction.Replay, new ParkedFilter()), isDryRun: false, default)
+        );
+
+        Assert.Empty(await jobs.ListAsync(default));
+        Assert.Equal(2, (await Rig.ParkedAsync()).Count);
+        Assert.Empty(Rig.Bus.BusyQueues);
     }
 
     private async Task MinutesAsync(int count)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using OrderFunctions.Bus;
 using Xunit;
@@ -545,6 +546,184 @@ public abstract class BusCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_taken_and_goes_nowhere_is_gone()
+    {
+        await ParkAsync("a", "Rejected");
+        await ParkAsync("b", "Rejected");
+
+        var (taken, next) = await TakeAsync(new ParkedTake(new ParkedFilter(OrderId: "order-a"), await LastAsync()));
+
+        Assert.Equal(["a"], taken);
+        Assert.Null(next);
+        Assert.Equal("b", Assert.Single((await ListAsync(new ParkedFilter())).Items).EventId);
+        await AssertNothingAsync("orders-duel");
+    }
+
+    [Fact]
+    public async Task A_take_ends_where_it_is_full_and_the_next_goes_on_from_there()
+    {
+        foreach (var id in "abcde")
+        {
+            await ParkAsync($"{id}", "Rejected");
+        }
+
+        var take = new ParkedTake(new ParkedFilter(), await LastAsync()) { Most = 2 };
+        var all = new List<string>();
+        var takes = 0;
+        for (long? next = 0; next is { } after; takes++)
+        {
+            (var taken, next) = await TakeAsync(take with { After = after });
+            all.AddRange(taken.Order());
+        }
+
+        Assert.Equal((3, "abcde"), (takes, string.Concat(all)));
+    }
+
+    [Fact]
+    public async Task What_is_parked_after_the_last_place_was_asked_for_is_not_taken()
+    {
+        await ParkAsync("a", "Rejected");
+        var last = await LastAsync();
+        await ParkAsync("b", "Rejected");
+
+        Assert.Equal(["a"], (await TakeAsync(new ParkedTake(new ParkedFilter(), last))).Taken);
+        Assert.True(await LastAsync() > last);
+    }
+
+    [Fact]
+    public async Task While_nothing_is_parked_there_is_nothing_to_take()
+    {
+        Assert.Empty((await TakeAsync(new ParkedTake(new ParkedFilter(), await LastAsync()))).Taken);
+        Assert.Empty((await TakeAsync(new ParkedTake(new ParkedFilter(), long.MaxValue))).Taken);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_dealt_with_stays_parked_and_can_be_taken_again()
+    {
+        await ParkAsync("a", "Rejected");
+        await ParkAsync("b", "Rejected");
+        var take = new ParkedTake(new ParkedFilter(), await LastAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Bus.TakeParkedAsync(
+                take with
+                {
+                    Filter = new ParkedFilter(OrderId: "order-b"),
+                },
+                (_, _) => Task.FromException<HandledParked>(new InvalidOperationException()),
+                default
+            )
+        );
+
+        Assert.Equal(2, (await ListAsync(new ParkedFilter())).Items.Count);
+        Assert.Equal(["a", "b"], (await TakeAsync(take)).Taken);
+    }
+
+    [Fact]
+    public async Task A_take_ends_when_its_time_is_up_and_the_next_has_the_rest()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            await ParkAsync($"{i}", "Rejected");
+        }
+
+        var take = new ParkedTake(new ParkedFilter(), await LastAsync()) { AtMost = TimeSpan.FromSeconds(10) };
+        var (first, next) = await TakeAsync(take, () => Time.Advance(TimeSpan.FromSeconds(1)));
+        Assert.InRange(first.Count, 10, 299);
+
+        var all = first.ToList();
+        while (next is { } after)
+        {
+            (var taken, next) = await TakeAsync(
+                take with
+                {
+                    After = after,
+                },
+                () => Time.Advance(TimeSpan.FromSeconds(1))
+            );
+            all.AddRange(taken);
+        }
+
+        Assert.Equal(300, all.Distinct().Count());
+        Assert.Empty((await ListAsync(new ParkedFilter())).Items);
+    }
+
+    [Fact]
+    public async Task Parked_deliveries_are_found_by_when_they_were_parked_by_id_and_by_how_often_they_were_replayed()
+    {
+        await ParkAsync("a", "Rejected");
+        await Bus.ReplayAsync(new ParkedFilter(), 1, default);
+        await (await ReceiveAsync("orders-duel")).DeadLetterAsync(NewDeadLetter("Rejected", 1), default);
+        await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(NewDeadLetter("Rejected", 1), default);
+        var first = Time.GetUtcNow();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await ParkAsync("b", "Rejected");
+        var id = (await ListAsync(new ParkedFilter())).Items[1].Id;
+
+        Assert.Equal("ab", await FoundAsync(new ParkedFilter { Since = first }));
+        Assert.Equal("b", await FoundAsync(new ParkedFilter { Since = first.AddTicks(1) }));
+        Assert.Equal("", await FoundAsync(new ParkedFilter { Until = first }));
+        Assert.Equal("a", await FoundAsync(new ParkedFilter { Until = first.AddTicks(1) }));
+        Assert.Equal("b", await FoundAsync(new ParkedFilter { Ids = [id] }));
+        Assert.Equal("b", await FoundAsync(new ParkedFilter { MostReplays = 0 }));
+        Assert.Equal("ab", await FoundAsync(new ParkedFilter { MostReplays = 1 }));
+    }
+
+    [Fact]
+    public async Task A_replay_is_counted_each_time_and_the_count_outlives_retries()
+    {
+        await ParkAsync("a", "Rejected");
+        for (var i = 1; i <= 3; i++)
+        {
+            Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(), 1, default));
+            var sent = await ReceiveAsync("orders-duel");
+            Assert.Equal(i, sent.Received.Message.Replays);
+            await sent.DeadLetterAsync(NewDeadLetter("Rejected", 1), default);
+            await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(NewDeadLetter("Rejected", 1), default);
+            Assert.Equal(i, Assert.Single((await ListAsync(new ParkedFilter())).Items).Replays);
+        }
+    }
+
+    [Fact]
+    public async Task A_job_s_message_comes_to_the_retry_queue_as_it_was_sent_and_is_no_dead_letter()
+    {
+        var due = Time.GetUtcNow().AddMinutes(1);
+        var job = new BusMessage("j", "{}"u8.ToArray()) { Kind = MessageKind.Job };
+        await Bus.ScheduleAsync(Entities.Retry, job, due, default);
+        await AssertNothingAsync(Entities.Retry);
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        var received = (await ReceiveAsync(Entities.Retry)).Received;
+
+        Assert.Equal(("j", MessageKind.Job), (received.Message.Id, received.Message.Kind));
+        Assert.Equal((null, null, null), (received.Source, received.DeadLetter, received.Message.Provider));
+    }
+
+    [Theory]
+    [InlineData("""{"eventId":"e","order":{"lines":[{"total":1}],"total":12.50,"currency":"EUR"}}""", "12.50 EUR")]
+    [InlineData("""{"order":{"currency":"JPY","total":-3}}""", "-3 JPY")]
+    [InlineData("""{"order":{"total":12}}""", "")]
+    [InlineData("""{"order":{"total":"12","currency":"EUR"}}""", "")]
+    [InlineData("""{"order":{"total":12,"currency":"\u0045UR"}}""", "")]
+    [InlineData("""{"order":{"total":1e15,"currency":"EUR"}}""", "")]
+    [InlineData("""{"order":{"total":1e999,"currency":"EUR"}}""", "")]
+    [InlineData("""{"order":[12,"EUR"]}""", "")]
+    [InlineData("""{"order":{"total":12,"currency":"EUR""", "")]
+    [InlineData("no JSON", "")]
+    [InlineData("", "")]
+    public async Task What_a_parked_order_comes_to_is_read_off_its_event(string body, string expected)
+    {
+        var message = new BusMessage("a", Encoding.UTF8.GetBytes(body)) { Provider = "duel" };
+        await Bus.ScheduleAsync("orders-duel", message, Time.GetUtcNow(), default);
+        await (await ReceiveAsync("orders-duel")).DeadLetterAsync(NewDeadLetter("Rejected", 1), default);
+        await (await ReceiveAsync(Entities.Retry)).DeadLetterAsync(NewDeadLetter("Rejected", 1), default);
+
+        var parked = Assert.Single((await ListAsync(new ParkedFilter())).Items);
+
+        var stated = FormattableString.Invariant($"{parked.Amount} {parked.Currency}").Trim();
+        Assert.Equal(expected, stated);
+    }
+
+    [Fact]
     public async Task A_hundred_publishers_and_receivers_lose_nothing_and_double_nothing()
     {
         var publishing = Enumerable
@@ -585,6 +764,33 @@ public abstract class BusCompliance : IAsyncLifetime
         Time.Advance(TimeSpan.FromSeconds(10));
         return (await Bus.CountAsync(Samples.ProviderNames, default))[provider];
     }
+
+    private Task<long> LastAsync() => Bus.LastParkedAsync(default);
+
+    /// <summary>Takes what goes nowhere.</summary>
+    /// <returns>Whose events were taken away for good, and where to go on.</returns>
+    private async Task<(IReadOnlyList<string> Taken, long? Next)> TakeAsync(ParkedTake take, Action? handling = null)
+    {
+        var taken = new ConcurrentQueue<string>();
+        var next = await Bus.TakeParkedAsync(
+            take,
+            (received, _) =>
+            {
+                handling?.Invoke();
+                return Task.FromResult(
+                    new HandledParked(null, () => taken.Enqueue(received.Message.EventId ?? received.Message.Id))
+                );
+            },
+            default
+        );
+        return ([.. taken], next);
+    }
+
+    /// <summary>The events of what a filter finds.</summary>
+    private async Task<string> FoundAsync(ParkedFilter filter) =>
+        string.Concat((await ListAsync(filter)).Items.Select(parked => parked.EventId).Order());
+
+    private static DeadLetter NewDeadLetter(string reason, int attempts) => new(reason, "because", null, 0, attempts);
 
     private Task<ParkedPage> ListAsync(ParkedFilter filter) => Bus.ListParkedAsync(filter, 100, null, default);
 

@@ -165,7 +165,7 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
 
     public async Task<long?> TakeParkedAsync(
         ParkedTake take,
-        Func<ReceivedMessage, CancellationToken, Task<BusMessage?>> handle,
+        Func<ReceivedMessage, CancellationToken, Task<HandledParked>> handle,
         CancellationToken cancellationToken
     )
     {
@@ -192,14 +192,21 @@ public sealed class InMemoryBus(TimeProvider timeProvider) : IBus, IMessageRecei
                 return place - 1;
             }
 
-            var goesBack = await handle(received, cancellationToken);
+            var handled = await handle(received, cancellationToken);
             lock (_gate)
             {
-                if (_parked.Remove(place) && goesBack is not null)
+                if (!_parked.Remove(place))
+                {
+                    continue;
+                }
+
+                if (handled.GoesBack is { } goesBack)
                 {
                     Add(received.Source ?? Entities.Retry, goesBack, Now);
                 }
             }
+
+            handled.OnTaken();
         }
     }
 

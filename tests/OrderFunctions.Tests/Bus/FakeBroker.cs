@@ -16,6 +16,9 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     // The SDK's Constants.MaxDeadLetterReasonLength, for the reason and for the description.
     private const int MostCharacters = 4096;
 
+    // The Standard tier's, properties included.
+    private const int MostBytes = 256 * 1024;
+
     // A peek may give fewer than it was asked for, and more may follow.
     private const int MostPeeked = 64;
 
@@ -86,6 +89,11 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
                 throw new ServiceBusException("The queue is full.", ServiceBusFailureReason.QuotaExceeded);
             }
 
+            if (Size(message) > MostBytes)
+            {
+                throw new ServiceBusException("The message is too large.", ServiceBusFailureReason.MessageSizeExceeded);
+            }
+
             Calls.Add($"send {entity} {message.MessageId}");
             if (entity != Entities.Topic)
             {
@@ -108,6 +116,12 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
             }
         }
     }
+
+    // About: AMQP adds some bytes for each value.
+    private static int Size(ServiceBusMessage message) =>
+        message.Body.ToMemory().Length
+        + message.MessageId.Length
+        + message.ApplicationProperties.Sum(property => property.Key.Length + $"{property.Value}".Length);
 
     /// <summary>The next message that is due, locked; null: there is none.</summary>
     public ServiceBusReceivedMessage? TryReceive(string queue)

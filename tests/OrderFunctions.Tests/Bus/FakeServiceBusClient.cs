@@ -112,17 +112,28 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
         }
     }
 
+    /// <summary>Closing it frees no lock: those run out by themselves.</summary>
     private sealed class Receiver(FakeBroker broker, string queue = FakeBroker.Parked) : ServiceBusReceiver
     {
+        private bool _isClosed;
+
 #pragma warning disable CA2215 // There is nothing beneath the SDK's mocking constructor to dispose of.
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public override ValueTask DisposeAsync()
+        {
+            _isClosed = true;
+            return ValueTask.CompletedTask;
+        }
 #pragma warning restore CA2215
 
         public override Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(
             int maxMessages,
             long? fromSequenceNumber = null,
             CancellationToken cancellationToken = default
-        ) => Task.FromResult(broker.Peek(queue, maxMessages, fromSequenceNumber ?? 0));
+        )
+        {
+            ThrowIfClosed(cancellationToken);
+            return Task.FromResult(broker.Peek(queue, maxMessages, fromSequenceNumber ?? 0));
+        }
 
         public override Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(
             int maxMessages,
@@ -130,6 +141,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             CancellationToken cancellationToken = default
         )
         {
+            ThrowIfClosed(cancellationToken);
             var received = new List<ServiceBusReceivedMessage>();
             while (received.Count < maxMessages && broker.TryReceive(queue) is { } message)
             {
@@ -144,6 +156,7 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             CancellationToken cancellationToken = default
         )
         {
+            ThrowIfClosed(cancellationToken);
             broker.Complete(queue, message);
             return Task.CompletedTask;
         }
@@ -154,8 +167,15 @@ internal sealed class FakeServiceBusClient(FakeBroker broker) : ServiceBusClient
             CancellationToken cancellationToken = default
         )
         {
+            ThrowIfClosed(cancellationToken);
             broker.Abandon(queue, message);
             return Task.CompletedTask;
+        }
+
+        private void ThrowIfClosed(CancellationToken cancellationToken)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 }

@@ -248,6 +248,137 @@ public sealed class ServiceBusBusTests : BusCompliance
         Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(OrderId: "order-a"), 10, default));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public async Task The_last_parked_is_found_in_a_few_looks_wherever_its_number_is(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await ParkDirectlyAsync($"{i}");
+        }
+
+        var last =
+            count == 0 ? 0 : _broker.Peek(FakeBroker.Parked, int.MaxValue, 0).Max(parked => parked.SequenceNumber);
+
+        Assert.Equal(last, await Bus.LastParkedAsync(default));
+    }
+
+    [Fact]
+    public async Task One_behind_many_that_are_not_meant_is_taken_and_most_of_those_stay_free()
+    {
+        for (var i = 0; i < 700; i++)
+        {
+            await ParkDirectlyAsync($"{i}");
+        }
+
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(OrderId: "order-699"), 10, default));
+
+        // 500 are given back; the locks of the others run out by themselves.
+        Assert.Equal(500, Count("abandon"));
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(OrderId: "order-0"), 10, default));
+        Assert.Equal(0, await Bus.ReplayAsync(new ParkedFilter(OrderId: "order-698"), 10, default));
+        Time.Advance(Entities.LockDuration);
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(OrderId: "order-698"), 10, default));
+    }
+
+    [Fact]
+    public async Task What_another_has_locked_is_left_and_comes_later()
+    {
+        await ParkDirectlyAsync("a");
+        await ParkDirectlyAsync("b");
+        Assert.NotNull(_broker.TryReceive(FakeBroker.Parked));
+        var take = new ParkedTake(new ParkedFilter(), await Bus.LastParkedAsync(default));
+        var taken = new List<string?>();
+
+        var taking = TakeAsync();
+        Time.Advance(TimeSpan.FromMilliseconds(250));
+        var next = await taking;
+        Assert.Equal(["b"], taken);
+        Assert.NotNull(next);
+
+        Time.Advance(Entities.LockDuration);
+        take = take with { After = next.Value };
+        Assert.Null(await TakeAsync());
+        Assert.Equal(["b", "a"], taken);
+
+        Task<long?> TakeAsync() =>
+            Bus.TakeParkedAsync(
+                take,
+                (received, _) => Task.FromResult(new HandledParked(null, () => taken.Add(received.Message.EventId))),
+                default
+            );
+    }
+
+    [Fact]
+    public async Task Nothing_is_received_where_nothing_is_meant()
+    {
+        await ParkDirectlyAsync("a");
+
+        Assert.Equal(0, await Bus.ReplayAsync(new ParkedFilter("retrack"), 10, default));
+
+        Assert.Equal(0, Count("abandon"));
+        Assert.NotNull(_broker.TryReceive(FakeBroker.Parked));
+    }
+
+    [Fact]
+    public async Task One_that_can_not_be_sent_back_stays_parked_and_is_not_counted()
+    {
+        await ParkDirectlyAsync("a");
+        _broker.Refuses = "orders-duel";
+
+        var count = 0;
+        var take = new ParkedTake(new ParkedFilter(), await Bus.LastParkedAsync(default));
+        await Assert.ThrowsAsync<BusUnavailableException>(() =>
+            Bus.TakeParkedAsync(
+                take,
+                (received, _) => Task.FromResult(new HandledParked(received.Message.Replay(), () => count++)),
+                default
+            )
+        );
+
+        Assert.Equal((0, 1), (count, Count("abandon")));
+        _broker.Refuses = null;
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(), 10, default));
+    }
+
+    [Fact]
+    public async Task One_that_is_too_large_to_go_back_keeps_no_other_from_it()
+    {
+        // What the ERP sent fits with a short id only.
+        var body = new string('x', (256 * 1024) - 40);
+        _broker.Send(
+            Entities.Inbound,
+            new ServiceBusMessage(BinaryData.FromString(body).ToMemory()) { MessageId = "x" }
+        );
+        foreach (var queue in new[] { Entities.Inbound, Entities.Retry })
+        {
+            var message = await Receiver.ReceiveAsync(queue, default);
+            await message.DeadLetterAsync(DeadLetter.Rejected(message.Received.Message, "no JSON"), default);
+        }
+
+        await ParkDirectlyAsync("a");
+
+        Assert.Equal(1, await Bus.ReplayAsync(new ParkedFilter(), 10, default));
+        Assert.Equal("x", Assert.Single(_broker.Peek(FakeBroker.Parked, 10, 0)).MessageId);
+    }
+
+    [Fact]
+    public void A_message_that_was_replayed_before_replays_were_counted_was_replayed_once()
+    {
+        var received = ServiceBusMessages.Received(
+            "orders-duel",
+            ServiceBusModelFactory.ServiceBusReceivedMessage(
+                messageId: "a",
+                properties: new Dictionary<string, object> { ["replayed"] = true }
+            )
+        );
+
+        Assert.Equal(1, received.Message.Replays);
+    }
+
     [Fact]
     public async Task A_parked_message_of_unknown_source_goes_back_to_where_it_was_parked()
     {
@@ -384,7 +515,9 @@ public sealed class ServiceBusBusTests : BusCompliance
         }
     }
 
-    private int Replayed => _broker.Calls.Count(call => call.StartsWith("send orders-duel", StringComparison.Ordinal));
+    private int Replayed => Count("send orders-duel");
+
+    private int Count(string call) => _broker.Calls.Count(each => each.StartsWith(call, StringComparison.Ordinal));
 
     /// <summary>What the Functions host does: it receives, and gives the function the message and the actions.</summary>
     private sealed class HostReceiver(FakeBroker broker) : IMessageReceiver
