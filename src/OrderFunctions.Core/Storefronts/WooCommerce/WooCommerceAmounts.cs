@@ -57,7 +57,8 @@ internal static class WooCommerceAmounts
             currency,
             total - back.Net - back.Tax,
             total + (order.Amount("discount_total") ?? 0) + (order.Amount("discount_tax") ?? 0),
-            tax - back.Tax,
+            // Rounded item by item, it can come to a cent more than the order's.
+            Math.Max(0, tax - back.Tax),
             (order.Amount("shipping_total") ?? 0) - shippingBack.Net,
             (order.Amount("shipping_tax") ?? 0) - shippingBack.Tax,
             fees.Where(fee => fee > 0).Sum(),

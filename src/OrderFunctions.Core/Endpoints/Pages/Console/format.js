@@ -22,8 +22,16 @@ function decimalsOf(amount) {
   return (amount.split('.')[1] ?? '').length;
 }
 
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+// An event may state any text as its currency.
+function usualDecimals(currency) {
+  if (!currencies.has(currency)) return 0;
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().minimumFractionDigits;
+}
+
 function money({ amount, currency }) {
-  const minimumFractionDigits = Math.min(decimalsOf(amount), 20);
+  const minimumFractionDigits = Math.min(Math.max(decimalsOf(amount), usualDecimals(currency)), 20);
   const digits = new Intl.NumberFormat('en', { minimumFractionDigits, maximumFractionDigits: 20 }).format(amount);
   return currency ? `${digits}\u00a0${currency}` : digits;
 }
