@@ -21,7 +21,7 @@ internal sealed class MessageStore(JournalLog log, JournalState state, TimeProvi
     public ProviderBacklog BacklogOf(string provider)
     {
         var queue = state.Queue(Entities.QueueOf(provider));
-        return new ProviderBacklog(queue.Waiting, queue.OldestSince, state.ParkedOf(provider));
+        return new ProviderBacklog(queue.Waiting, queue.OldestSince(), state.ParkedOf(provider));
     }
 
     /// <summary>The next parked messages, oldest first.</summary>

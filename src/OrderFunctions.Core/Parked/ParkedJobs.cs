@@ -68,9 +68,20 @@ public sealed class ParkedJobs(
         job = job.With(result, timeProvider.GetUtcNow()) with { Slice = 1 };
         if (IsRunning(job))
         {
-            // The message first: a process that dies in between leaves one that finds no job.
-            await ScheduleAsync(job, now + (request.PerMinute is null ? BeforeSecondSlice : Minute), cancellationToken);
-            await AddAsync(job, cancellationToken);
+            try
+            {
+                // The message first: a process that dies in between leaves one that finds no job.
+                var due = now + (request.PerMinute is null ? BeforeSecondSlice : Minute);
+                await ScheduleAsync(job, due, cancellationToken);
+                await AddAsync(job, cancellationToken);
+            }
+            catch (Exception error)
+                when (error is BusUnavailableException or LedgerUnavailableException && !result.DidNothing)
+            {
+                // What is done is told; the rest stays parked.
+                log.NotKept(error, job.Id);
+                job = job with { State = ParkedJobState.Cancelled };
+            }
         }
 
         return new ParkedStart(job, count.UnknownIds);

@@ -41,4 +41,7 @@ public sealed partial class ParkedLog(ILogger<ParkedLog> logger)
 
     [LoggerMessage(133, LogLevel.Information, "parked-job.cancelled {Job}: the rest stays parked")]
     public partial void Cancelled(string job);
+
+    [LoggerMessage(134, LogLevel.Warning, "parked-job.not-kept {Job}: what is not done yet stays parked, ask again")]
+    public partial void NotKept(Exception error, string job);
 }

@@ -9,7 +9,6 @@ internal sealed class JournalQueue(string name)
 
     // All locks last equally long, so they run out in the order in which they were taken.
     private readonly Queue<(QueuedMessage Message, long Lock)> _locks = new();
-    private readonly SortedSet<(DateTimeOffset Since, long Id)> _waiting = [];
     private readonly LinkedList<TaskCompletionSource> _waiters = new();
     private DateTimeOffset _lastReady;
     private long _lastLock;
@@ -20,14 +19,29 @@ internal sealed class JournalQueue(string name)
     public int Locked { get; private set; }
 
     /// <summary>How many messages are on it: due, locked and due later.</summary>
-    public int Waiting => _waiting.Count;
+    public int Waiting { get; private set; }
 
-    /// <summary>Since when the oldest of them waits; null: there is none.</summary>
-    public DateTimeOffset? OldestSince => _waiting.Count > 0 ? _waiting.Min.Since : null;
+    /// <summary>
+    /// Since when the oldest of them waits; null: there is none. Looks at each of them: a person asks now and then, and every
+    /// message would have to pay for an order of its own.
+    /// </summary>
+    public DateTimeOffset? OldestSince()
+    {
+        DateTimeOffset? oldest = null;
+        var locked = _locks.Where(each => each.Message.Lock == each.Lock).Select(each => each.Message);
+        foreach (var message in _ready.Concat(_sorted.UnorderedItems.Select(item => item.Element)).Concat(locked))
+        {
+            if (!message.IsRemoved && !(message.Since >= oldest))
+            {
+                oldest = message.Since;
+            }
+        }
 
-    /// <summary>The message is on the queue from now on, or is not any more.</summary>
-    public void Count(QueuedMessage message, bool isThere) =>
-        _ = isThere ? _waiting.Add((message.Since, message.Id)) : _waiting.Remove((message.Since, message.Id));
+        return oldest;
+    }
+
+    /// <summary>A message is on the queue from now on, or is not any more.</summary>
+    public void Count(bool isThere) => Waiting += isThere ? 1 : -1;
 
     /// <summary>What was put off and is due after that time, in the order in which it came.</summary>
     public IReadOnlyList<QueuedMessage> PutOffBeyond(DateTimeOffset due) =>

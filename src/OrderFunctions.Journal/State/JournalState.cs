@@ -174,8 +174,11 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     {
         if (_messages.Remove(id, out var message))
         {
-            message.Queue.Count(message, isThere: false);
-            if (_parked.Remove(id) && message.Provider is { } provider)
+            if (message.Queue.Name != Parked)
+            {
+                message.Queue.Count(isThere: false);
+            }
+            else if (_parked.Remove(id) && message.Provider is { } provider)
             {
                 _parkedOf[provider]--;
             }
@@ -217,7 +220,7 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
         _messages.Add(message.Id, message);
         if (message.Queue.Name != Parked)
         {
-            message.Queue.Count(message, isThere: true);
+            message.Queue.Count(isThere: true);
         }
         else if (_parked.Add(message.Id) && message.Provider is { } provider)
         {

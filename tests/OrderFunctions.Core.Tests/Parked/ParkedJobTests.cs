@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrderFunctions.Bus;
 using OrderFunctions.Core.Tests.Delivery;
+using OrderFunctions.Core.Tests.Sending.Limits;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Parked;
@@ -365,6 +366,26 @@ public sealed class ParkedJobTests : ParkedTest
         Assert.Empty(await jobs.ListAsync(default));
         Assert.Equal(2, (await Rig.ParkedAsync()).Count);
         Assert.Empty(Rig.Bus.BusyQueues);
+    }
+
+    [Fact]
+    public async Task Where_a_job_cannot_be_put_on_record_the_call_tells_what_it_has_done_and_the_rest_stays_parked()
+    {
+        await ParkAsync(3);
+        var states = new SimulatedState();
+        states.Meanwhile = () => states.IsDown = true;
+        var reader = new OrderEventReader(Samples.ProviderNames);
+        var jobs = Rig.ParkedJobs(Rig.Bus, Rig.Ledger, reader, Rig.Time, states);
+        var request = new ParkedRequest(ParkedAction.Replay, new ParkedFilter()) { PerMinute = 1 };
+
+        var start = await jobs.StartAsync(request, isDryRun: false, default);
+
+        Assert.Equal((3, 1, ParkedJobState.Cancelled), (start!.Job.Matched, start.Job.Done, start.Job.State));
+        states.IsDown = false;
+        Rig.Time.Advance(Minute);
+        await jobs.ContinueAsync(Rig.Bus.TryReceive(Entities.Retry)!.Received.Message, default);
+        Assert.Equal(2, (await Rig.ParkedAsync()).Count);
+        Assert.Empty(await jobs.ListAsync(default));
     }
 
     private async Task MinutesAsync(int count)
