@@ -39,10 +39,15 @@ public sealed class MappedCartTests
             )
             .Order;
         var total = cart.Ordered - returned.MoneyBack;
-        var besidesGoods =
-            cart.Tax - returned.TaxBack + cart.Shipping - returned.ShippingBack + Math.Max(0, cart.KnownFee);
+        var tax = Math.Max(0, cart.Tax - returned.TaxBack);
+        var besideFees = tax + cart.Shipping - returned.ShippingBack;
         // A plugin's discount that is more than the goods that are left: an estimate.
-        if (order.IsVoid || returned.MoneyBack == 0 || total < besidesGoods)
+        if (
+            order.IsVoid
+            || returned.MoneyBack == 0
+            || total < besideFees
+            || total + 2 < besideFees + Math.Max(0, cart.KnownFee)
+        )
         {
             return Wrong("total", total, order.IsVoid ? 0 : order.InMinorUnits(order.Total));
         }
@@ -51,10 +56,19 @@ public sealed class MappedCartTests
             .Lines.Zip(returned.Returned, (line, back) => (line.Quantity - back.Pieces, line.Total - back.Net))
             .Where(left => left.Item1 > 0);
         var told = order.Lines.Select(line => (line.Quantity, order.InMinorUnits(line.Total)!.Value));
+        // Tax that was rounded item by item can come to a cent more than the order's: the largest line is short of it.
+        var missing = Math.Max(0, returned.TaxBack - cart.Tax);
         return Wrong("total", total, order.InMinorUnits(order.Total))
-            ?? Wrong("tax", Math.Max(0, cart.Tax - returned.TaxBack), order.InMinorUnits(order.Tax))
+            ?? Wrong("tax", tax, order.InMinorUnits(order.Tax))
             ?? Wrong("shipping", cart.Shipping - returned.ShippingBack, order.InMinorUnits(order.Shipping))
-            ?? (lines.SequenceEqual(told) ? null : $"lines: {string.Join(' ', lines)}, told {string.Join(' ', told)}");
+            ?? (IsAsLeft() ? null : $"lines: {string.Join(' ', lines)}, told {string.Join(' ', told)}");
+
+        bool IsAsLeft() =>
+            lines.Select(line => line.Item1).SequenceEqual(told.Select(line => line.Quantity))
+            && lines.Sum(line => line.Item2) - told.Sum(line => line.Item2) is var less
+            && less >= 0
+            && less <= missing
+            && (missing > 0 || lines.SequenceEqual(told));
     }
 
     private static JsonObject Write(WooCommerceReturnedCart returned) => Payloads.WooCommerce(returned.Write);

@@ -31,10 +31,13 @@ internal static class WooCommerceAmounts
         var kept = Standing(order, currency, total, tax, new WooCommerceReturns(details ?? []));
         // Where less was paid back than came back, the shop withheld some, of what it does not say; and a plugin's discount
         // can be more than the goods that are left.
+        var rounding = Money.FromMinorUnits(2, Iso4217.Decimals(currency));
+        var besideFees = kept.Tax + kept.Shipping;
         var isExplained =
             kept.Total > 0
-            && left - kept.Total <= Money.FromMinorUnits(2, Iso4217.Decimals(currency))
-            && kept.Total >= kept.Tax + kept.Shipping + kept.Fees;
+            && left - kept.Total <= rounding
+            && kept.Total >= besideFees
+            && kept.Total + rounding >= besideFees + kept.Fees;
         return (isExplained ? kept : ordered).WithTotal(left);
     }
 
