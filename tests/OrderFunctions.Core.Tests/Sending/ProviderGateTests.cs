@@ -62,8 +62,9 @@ public sealed class ProviderGateTests : IDisposable
         var first = await await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromSeconds(10));
         Assert.NotNull((await _gate.TryEnterAsync(default)).Refusal);
         Assert.Equal(2, waiting.Count(each => !each.IsCompleted));
-        Assert.False(first.End());
+        // Before it ends: the next one may be let through at once.
         waiting.RemoveAll(each => each.IsCompleted);
+        Assert.False(first.End());
         var second = await await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromSeconds(10));
         await CallAsync(204);
 
