@@ -42,10 +42,11 @@ public sealed class WooCommerceStorefront(WooCommerceOptions options) : Storefro
 
     /// <summary>REST API v3, Order refunds: "List all refunds"; 100 is the most that a page has.</summary>
     public override Uri? RefundsUrl(string orderId, string? shop) =>
-        options.ApiUrlOf(shop) is { } url
-            ? new Uri(
-                $"{$"{url}".TrimEnd('/')}/wp-json/wc/v3/orders/{Uri.EscapeDataString(orderId)}/refunds?per_page=100"
-            )
+        // WooCommerce's ids are numbers; '..' would ask for something else.
+        options.ApiUrlOf(shop)
+            is { } url
+        && orderId.All(char.IsAsciiDigit)
+            ? new Uri($"{$"{url}".TrimEnd('/')}/wp-json/wc/v3/orders/{orderId}/refunds?per_page=100")
             : null;
 
     public override (string User, string Password)? ApiSecrets(string? shop) =>
