@@ -216,7 +216,11 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             entry.Provider,
             timeProvider.GetUtcNow(),
             entry.Claim is not null,
-            Packed.Of(JsonOf(entry))
+            // A claim is over with its delivery.
+            entry.Claim
+                is null
+                ? Packed.Of(JsonOf(entry))
+                : Packed.Plain(JsonOf(entry))
         )
         {
             LeftAt = entry.LeftAt,
