@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using OrderFunctions.Diagnostics;
+using OrderFunctions.Http;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
 using Polly;
@@ -25,7 +26,7 @@ internal sealed class ProviderClient : IDisposable
     public ProviderClient(Provider provider, TimeProvider timeProvider, HttpMessageHandler? handler)
     {
         (_provider, _timeProvider) = (provider, timeProvider);
-        _http = new HttpClient(handler ?? NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(handler ?? OutgoingHttp.NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
         _timeout = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddTimeout(TimeSpan.FromSeconds(provider.Options.TimeoutSeconds))
             .Build();
@@ -72,17 +73,6 @@ internal sealed class ProviderClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static SocketsHttpHandler NewConnections() =>
-        new()
-        {
-            // A redirect to a login page would look like a 200.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            // Our traces are nobody else's business.
-            ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
 
     private async ValueTask<ProviderResponse> SendAsync(
         ProviderRequest request,
