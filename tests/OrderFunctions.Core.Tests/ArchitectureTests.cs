@@ -133,6 +133,11 @@ public sealed class ArchitectureTests
                 "what a browser may ask: no key, no order"
             ),
             new(
+                "Endpoints.Operators",
+                ["Endpoints", "Operations", "Returns", "Parked", "Providers", "Json", "Bus"],
+                "what a person on call asks for with a key"
+            ),
+            new(
                 "Endpoints",
                 [
                     "Operations",
@@ -158,6 +163,7 @@ public sealed class ArchitectureTests
                 "Hosting",
                 [
                     "Endpoints.Pages",
+                    "Endpoints.Operators",
                     "Endpoints",
                     "Operations",
                     "Handlers",

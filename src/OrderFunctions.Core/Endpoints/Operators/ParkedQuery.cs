@@ -5,14 +5,13 @@ using OrderFunctions.Json;
 using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>Reads which parked deliveries are meant, from an address or from a body, and notes every error.</summary>
 internal static class ParkedQuery
 {
-    /// <summary>As many as a page of the list has at most.</summary>
-    private const int MostIds = 500;
-
+    // A whole page of the list can be picked.
+    private const int MostIds = ParkedEndpoints.MostItems;
     private const int LongestId = 20;
     private const int LongestOrderId = 128;
     private const int LongestReason = 256;

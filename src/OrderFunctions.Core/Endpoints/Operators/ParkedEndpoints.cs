@@ -5,13 +5,15 @@ using OrderFunctions.Json;
 using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>The routes under /api/parked, the same for every host.</summary>
 public sealed class ParkedEndpoints(IBus bus, ParkedList list, ParkedJobs jobs, ProviderCatalog catalog)
 {
+    /// <summary>How many a page of the list has at most.</summary>
+    internal const int MostItems = 500;
+
     private const int UsualLimit = 100;
-    private const int MostItems = 500;
     private const int MostBytes = 16 * 1024;
 
     /// <summary>GET /api/parked?provider=&amp;orderId=&amp;reason=&amp;since=&amp;until=&amp;limit=&amp;next=</summary>

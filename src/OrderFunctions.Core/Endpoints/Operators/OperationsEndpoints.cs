@@ -3,7 +3,7 @@ using OrderFunctions.Json;
 using OrderFunctions.Operations;
 using OrderFunctions.Providers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>GET /api/overview, PUT and DELETE /api/providers/{provider}/pause: the same for every host.</summary>
 public sealed class OperationsEndpoints(Overview overview, ProviderSwitch providerSwitch, ProviderCatalog catalog)

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using OrderFunctions.Json;
 using OrderFunctions.Returns;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>The route /api/returns, the same for every host.</summary>
 public sealed class ReturnEndpoints(ReturnList returns)
