@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
@@ -17,8 +16,6 @@ internal sealed partial class ParkedQueue(
     ILogger logger
 )
 {
-    private const int PeekSize = 100;
-
     /// <summary>How many are received, and dealt with, at once.</summary>
     private const int Handful = 50;
 
@@ -41,21 +38,16 @@ internal sealed partial class ParkedQueue(
     )
     {
         await using var receiver = NewReceiver();
-        var items = new List<ParkedDelivery>();
-        await foreach (var page in PeekAsync(receiver, after, long.MaxValue, cancellationToken))
-        {
-            foreach (var parked in page.Select(ServiceBusMessages.Parked).Where(filter.Matches))
-            {
-                if (items.Count == limit)
-                {
-                    return new ParkedPage(items, items[^1].Place);
-                }
-
-                items.Add(parked);
-            }
-        }
-
-        return new ParkedPage(items, Next: null);
+        // One more than the page takes says whether there is another.
+        var found = await receiver
+            .PeekPagesAsync(after, cancellationToken: cancellationToken)
+            .SelectMany(page => page.Select(ServiceBusMessages.Parked))
+            .Where(filter.Matches)
+            .Take(limit + 1)
+            .ToListAsync(cancellationToken);
+        return found.Count > limit
+            ? new ParkedPage(found[..limit], found[limit - 1].Place)
+            : new ParkedPage(found, Next: null);
     }
 
     /// <summary>
@@ -97,7 +89,8 @@ internal sealed partial class ParkedQueue(
         var taken = new HashSet<long>();
         var (after, count) = (take.After, 0);
         await using var receiver = NewReceiver();
-        await using var pages = PeekAsync(receiver, after, take.UpTo, cancellationToken)
+        await using var pages = receiver
+            .PeekPagesAsync(after, take.UpTo, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         try
         {
@@ -226,23 +219,6 @@ internal sealed partial class ParkedQueue(
         {
             // It is free again when its lock runs out.
             StaysParked(error, message.SequenceNumber);
-        }
-    }
-
-    private static async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
-        ServiceBusReceiver receiver,
-        long after,
-        long upTo,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        while (
-            after < upTo
-            && await receiver.PeekMessagesAsync(PeekSize, after + 1, cancellationToken) is { Count: > 0 } page
-        )
-        {
-            yield return page;
-            after = page[^1].SequenceNumber;
         }
     }
 
