@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
 using Polly;
@@ -175,16 +176,4 @@ public sealed class ProviderChannel : IDisposable
             SendingLog.Waited(Provider.Name, _timeProvider.GetElapsedTime(start));
         }
     }
-}
-
-/// <summary>Whether calls to a provider are made. The numbers are those of the metric circuit.state.</summary>
-public enum Circuit
-{
-    Closed = 0,
-
-    /// <summary>The next call tries whether the provider is back.</summary>
-    HalfOpen = 1,
-
-    /// <summary>No calls are made.</summary>
-    Open = 2,
 }

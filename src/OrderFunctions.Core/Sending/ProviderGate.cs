@@ -1,3 +1,4 @@
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Sending;
