@@ -124,7 +124,7 @@ public sealed class RecoveryTests : JournalTest
         Restart();
 
         Assert.Equal("two", Assert.Single(await Journal.Ledger.ListAsync("1", default)).Reference);
-        Assert.False(await Journal.Ledger.TrySaveAsync(saved!, default));
+        Assert.Null(await Journal.Ledger.TrySaveAsync(saved!, default));
     }
 
     [Fact]
