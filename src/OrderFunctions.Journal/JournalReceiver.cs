@@ -53,7 +53,11 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
                 message = queue.Next(now);
                 if (message is not null)
                 {
-                    (flushed, @lock) = messages.Lock(message, now);
+                    // Whatever its receiver puts on record stands behind this in the log. So the disk is waited for only
+                    // where its last write failed: it would be handed out in vain.
+                    var isFailing = log.IsFailing;
+                    (var locked, @lock) = messages.Lock(message, now);
+                    flushed = isFailing ? locked : flushed;
                     // Of those that became due at once, the alarm has woken one receiver only.
                     if (queue.Next(now) is not null)
                     {
