@@ -1,3 +1,4 @@
+using OrderFunctions.Http;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Storefronts.WooCommerce;
@@ -90,6 +91,10 @@ public sealed class WooCommerceOptions : WebhookOptions
         {
             yield return $"{name}__ApiUrl is '{ApiUrl}'; it must be the shop's https address, such as https://shop.example.";
         }
+        else if (ApiUrl is not null && OutgoingAddress.IsReserved(ApiUrl))
+        {
+            yield return $"{name}__ApiUrl {OutgoingAddress.Reserved}";
+        }
 
         foreach (var (index, text) in ShopApiUrls.Index())
         {
@@ -102,6 +107,10 @@ public sealed class WooCommerceOptions : WebhookOptions
             {
                 yield return $"{name}__ShopApiUrls__{index} is '{text}'; behind the name must stand the shop's https address, such as {shop}=https://shop.example.";
             }
+            else if (OutgoingAddress.IsReserved(url))
+            {
+                yield return $"{name}__ShopApiUrls__{index} {OutgoingAddress.Reserved}";
+            }
         }
     }
 
@@ -111,7 +120,5 @@ public sealed class WooCommerceOptions : WebhookOptions
             : (text.Trim(), null);
 
     private static bool IsAddress(Uri url) =>
-        url.IsAbsoluteUri
-        && (url.Scheme == "https" || url is { Scheme: "http", IsLoopback: true })
-        && url is { Query: "", Fragment: "", UserInfo: "" };
+        OutgoingAddress.IsSecure(url) && url is { Query: "", Fragment: "", UserInfo: "" };
 }
