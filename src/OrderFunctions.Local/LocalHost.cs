@@ -211,9 +211,17 @@ public sealed class LocalHost : IAsyncDisposable
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
                 : Task.CompletedTask
         );
-        app.Use(KeyGuard.RememberConnection);
+        if (!keys.Any)
+        {
+            app.Use(KeyGuard.RememberConnection);
+        }
+
         app.UseForwardedHeaders();
-        app.UseRateLimiter();
+        if (local is not { KeyRequestsPerMinute: null, AddressRequestsPerMinute: null })
+        {
+            app.UseRateLimiter();
+        }
+
         app.UseMiddleware<KeyGuard>();
         Routes.Map(app);
         return app;
