@@ -181,7 +181,7 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
             }
         }
 
-        await flushed.WaitAsync(cancellationToken);
+        await flushed;
     }
 
     private void Release(QueuedMessage message) => log.Apply(() => message.Queue.Release(message));

@@ -8,13 +8,21 @@ internal static class LoadCommand
 {
     public const string Stub = "stub";
     private const string IntakeTwin = "intake-twin";
-    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table"];
+    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "backlog"];
 
     public static bool IsCommand(string[] args) => args is [var name, ..] && Names.Contains(name);
 
     public static Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Loads on whole processes") { Load(), Twin(), StubOf(), IntakeTwinOf(), Table() };
+        var root = new RootCommand("Loads on whole processes")
+        {
+            Load(),
+            Twin(),
+            StubOf(),
+            IntakeTwinOf(),
+            Table(),
+            Backlog(),
+        };
         return root.Parse(args).InvokeAsync();
     }
 
@@ -36,6 +44,7 @@ internal static class LoadCommand
             DefaultValueFactory = _ => 5_000,
             Description = "Orders sent before.",
         };
+        var mix = new Option<bool>("--mix") { Description = "Orders of 1, 5 and 30 lines; else of one." };
         var profile = new Option<bool>("--profile")
         {
             Description = "Samples the host that is started, and says what took the time.",
@@ -54,6 +63,7 @@ internal static class LoadCommand
             seconds,
             orders,
             warmUp,
+            mix,
             profile,
         };
         command.SetAction(
@@ -64,7 +74,8 @@ internal static class LoadCommand
                     parsed.GetValue(batch),
                     parsed.GetValue(rate),
                     TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-                    parsed.GetValue(orders)
+                    parsed.GetValue(orders),
+                    parsed.GetValue(mix)
                 );
                 using var run = parsed.GetValue(url) is { } host
                     ? LoadRun.At(host, parsed.GetValue(key), parsed.GetValue(stub)!, offer.Connections)
@@ -153,6 +164,31 @@ internal static class LoadCommand
                     await LoadTable.WriteAsync(path, table);
                 }
 
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command Backlog()
+    {
+        var orders = new Option<int>("--orders")
+        {
+            DefaultValueFactory = _ => 333_400,
+            Description = "That wait, each for three platforms.",
+        };
+        var command = new Command(
+            "backlog",
+            "Lets orders wait for platforms that are paused, starts the host anew, resumes, and waits until all is told."
+        )
+        {
+            orders,
+        };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                Console.WriteLine(await LoadBacklog.MeasureAsync(1_000));
+                Console.WriteLine(await LoadBacklog.MeasureAsync(parsed.GetValue(orders)));
                 return 0;
             }
         );
