@@ -192,7 +192,7 @@ internal sealed class LoadRun : IDisposable
     private static Task<ChildProcess> StartHostAsync(Uri stub, string folder) =>
         ChildProcess.StartAsync("OrderFunctions.Local.dll", ["--urls", "http://127.0.0.1:0"], Settings(stub, folder));
 
-    private static Dictionary<string, string> Settings(Uri stub, string folder) =>
+    internal static Dictionary<string, string> Settings(Uri stub, string folder) =>
         new()
         {
             ["Local__Sandbox"] = "false",
