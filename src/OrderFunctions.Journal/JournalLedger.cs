@@ -195,7 +195,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
 
             if (isFlushed)
             {
-                await flushed.WaitAsync(cancellationToken);
+                await flushed;
             }
 
             return saved;
