@@ -9,14 +9,14 @@ internal sealed class ChildProcess : IDisposable
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _written;
 
-    /// <param name="assembly">An assembly beside this one.</param>
+    /// <param name="assembly">An assembly, beside this one if it has no path.</param>
     private ChildProcess(
         string assembly,
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string>> settings
     )
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.GetFullPath(assembly, AppContext.BaseDirectory), .. arguments])
         {
             RedirectStandardOutput = true,
         };

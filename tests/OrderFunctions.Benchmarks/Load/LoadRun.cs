@@ -65,12 +65,13 @@ internal sealed class LoadRun : IDisposable
     }
 
     /// <summary>Starts the local host and the stub, each in a process of its own.</summary>
-    public static async Task<LoadRun> StartAsync(int connections)
+    /// <param name="path">The host's assembly; null: the one beside this.</param>
+    public static async Task<LoadRun> StartAsync(int connections, string? path = null)
     {
         var folder = Directory.CreateTempSubdirectory("load-").FullName;
         var stub = await StartStubAsync();
         var host = await ChildProcess.StartAsync(
-            "OrderFunctions.Local.dll",
+            path is null ? "OrderFunctions.Local.dll" : Path.GetFullPath(path),
             ["--urls", "http://127.0.0.1:0"],
             Settings(stub.Address, folder)
         );
@@ -151,7 +152,7 @@ internal sealed class LoadRun : IDisposable
         }
     }
 
-    private static Dictionary<string, string> Settings(Uri stub, string folder) =>
+    internal static Dictionary<string, string> Settings(Uri stub, string folder) =>
         new()
         {
             ["Local__Sandbox"] = "false",
