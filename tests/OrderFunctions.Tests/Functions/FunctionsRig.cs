@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using OrderFunctions.App.Functions;
 using OrderFunctions.App.Hosting;
 using OrderFunctions.Bus;
+using OrderFunctions.Endpoints;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sandbox.Control;
@@ -61,6 +62,8 @@ internal sealed class FunctionsRig : IAsyncDisposable
     public SandboxState Sandbox => _sandbox.State;
 
     public ILedger Ledger => _services.GetRequiredService<ILedger>();
+
+    public WarmUp WarmUp => _services.GetRequiredService<WarmUp>();
 
     public IBus Bus => _services.GetRequiredService<IBus>();
 
