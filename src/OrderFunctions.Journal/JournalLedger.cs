@@ -200,7 +200,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
 
             if (isFlushed)
             {
-                await flushed.WaitAsync(cancellationToken);
+                await flushed;
             }
 
             return saved;
@@ -221,7 +221,11 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             entry.Provider,
             timeProvider.GetUtcNow(),
             entry.Claim is not null,
-            Packed.Of(JsonOf(entry))
+            // A claim is over with its delivery.
+            entry.Claim
+                is null
+                ? Packed.Of(JsonOf(entry))
+                : Packed.Plain(JsonOf(entry))
         )
         {
             LeftAt = entry.LeftAt,

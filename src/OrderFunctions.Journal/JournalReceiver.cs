@@ -188,7 +188,7 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
             }
         }
 
-        await flushed.WaitAsync(cancellationToken);
+        await flushed;
     }
 
     private static DeadLetter DeliveredTooOften(BusMessage message) =>

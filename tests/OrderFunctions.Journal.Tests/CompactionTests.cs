@@ -381,8 +381,12 @@ public sealed class CompactionTests : JournalTest
             {
                 var content = frame.Kind switch
                 {
-                    RecordKind.Entry or RecordKind.PackedEntry => EntryRecord.Read(frame.DataIn(bytes)).Content,
-                    RecordKind.Message or RecordKind.PackedMessage => MessageRecord.Read(frame.DataIn(bytes)).Content,
+                    RecordKind.Entry or RecordKind.PackedEntry => EntryRecord
+                        .Read(frame.DataIn(bytes.AsMemory(offset)))
+                        .Content,
+                    RecordKind.Message or RecordKind.PackedMessage => MessageRecord
+                        .Read(frame.DataIn(bytes.AsMemory(offset)))
+                        .Content,
                     _ => new Packed(default, IsCompressed: false),
                 };
                 text.Append(Encoding.Latin1.GetString(content.Unpack().Span));

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using System.Text;
 using OrderFunctions.Credentials;
+using OrderFunctions.Http;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
 
@@ -23,20 +23,17 @@ internal sealed class Authorizer(SecretCache secrets, Redactor redactor)
         switch (credential)
         {
             case Credential.Bearer bearer:
-                return Header("Bearer", await SecretAsync(bearer.TokenSecret, refresh, cancellationToken));
+                var token = await SecretAsync(bearer.TokenSecret, refresh, cancellationToken);
+                return new AuthenticationHeaderValue("Bearer", token);
             case Credential.Basic basic:
                 var user = await SecretAsync(basic.UserSecret, refresh, cancellationToken);
                 var password = await SecretAsync(basic.PasswordSecret, refresh, cancellationToken);
-                return Header("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+                var header = OutgoingHttp.BasicHeader(user, password);
+                redactor.Add(header.Parameter!);
+                return header;
             default:
                 return null;
         }
-    }
-
-    private AuthenticationHeaderValue Header(string scheme, string parameter)
-    {
-        redactor.Add(parameter);
-        return new AuthenticationHeaderValue(scheme, parameter);
     }
 
     private async Task<string> SecretAsync(string name, bool refresh, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ internal static class LoadCommand
 {
     public const string Stub = "stub";
     private const string IntakeTwin = "intake-twin";
-    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "start"];
+    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "backlog", "start"];
 
     public static bool IsCommand(string[] args) => args is [var name, ..] && Names.Contains(name);
 
@@ -21,6 +21,7 @@ internal static class LoadCommand
             StubOf(),
             IntakeTwinOf(),
             Table(),
+            Backlog(),
             Start(),
         };
         return root.Parse(args).InvokeAsync();
@@ -48,6 +49,7 @@ internal static class LoadCommand
             DefaultValueFactory = _ => 5_000,
             Description = "Orders sent before.",
         };
+        var mix = new Option<bool>("--mix") { Description = "Orders of 1, 5 and 30 lines; else of one." };
         var profile = new Option<bool>("--profile")
         {
             Description = "Samples the host that is started, and says what took the time.",
@@ -67,6 +69,7 @@ internal static class LoadCommand
             seconds,
             orders,
             warmUp,
+            mix,
             profile,
         };
         command.SetAction(
@@ -77,7 +80,8 @@ internal static class LoadCommand
                     parsed.GetValue(batch),
                     parsed.GetValue(rate),
                     TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-                    parsed.GetValue(orders)
+                    parsed.GetValue(orders),
+                    parsed.GetValue(mix)
                 );
                 using var run = parsed.GetValue(url) is { } address
                     ? LoadRun.At(address, parsed.GetValue(key), parsed.GetValue(stub)!, offer.Connections)
@@ -183,6 +187,31 @@ internal static class LoadCommand
             async (parsed, _) =>
             {
                 await StartMeasurement.RunAsync(parsed.GetValue(assemblies)!);
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command Backlog()
+    {
+        var orders = new Option<int>("--orders")
+        {
+            DefaultValueFactory = _ => 333_400,
+            Description = "That wait, each for three platforms.",
+        };
+        var command = new Command(
+            "backlog",
+            "Lets orders wait for platforms that are paused, starts the host anew, resumes, and waits until all is told."
+        )
+        {
+            orders,
+        };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                Console.WriteLine(await LoadBacklog.MeasureAsync(1_000));
+                Console.WriteLine(await LoadBacklog.MeasureAsync(parsed.GetValue(orders)));
                 return 0;
             }
         );

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -35,6 +36,12 @@ internal static class ProviderStub
             if (path == "/arrivals")
             {
                 await context.Response.Body.WriteAsync(arrivals.ToBytes());
+                return;
+            }
+
+            if (path == "/told")
+            {
+                await context.Response.WriteAsync(arrivals.ToldToAll.ToString(CultureInfo.InvariantCulture));
                 return;
             }
 
@@ -76,6 +83,7 @@ internal sealed class Arrivals
 {
     private readonly Lock _gate = new();
     private readonly List<(long First, int Count)>[] _orders;
+    private int _toldToAll;
 
     public Arrivals(int providers) =>
         _orders = [.. Enumerable.Range(0, providers).Select(_ => new List<(long, int)>())];
@@ -93,14 +101,24 @@ internal sealed class Arrivals
 
             var (first, count) = orders[order];
             orders[order] = (count == 0 ? now : first, count + 1);
+            if (count == 0 && Array.TrueForAll(_orders, each => order < each.Count && each[order].Count > 0))
+            {
+                _toldToAll++;
+            }
         }
     }
 
     /// <summary>How many orders every platform was told of.</summary>
-    public int ToldToAll(int orders) =>
-        Enumerable
-            .Range(0, orders)
-            .Count(order => Enumerable.Range(0, _orders.Length).All(i => Of(i, order).Count > 0));
+    public int ToldToAll
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _toldToAll;
+            }
+        }
+    }
 
     public (long First, int Count) Of(int provider, int order) =>
         order < _orders[provider].Count ? _orders[provider][order] : default;

@@ -60,7 +60,7 @@ internal static class StartMeasurement
             var (answered, cpu) = (Ticks.Now, Cpu(process));
             using var ready = await http.GetAsync(new Uri("health/ready", UriKind.Relative));
             var (isReady, readyCpu) = (Ticks.Now, Cpu(process));
-            using var order = new ByteArrayContent(Order.Body(number, 1));
+            using var order = new ByteArrayContent(Order.Body(number, batch: 1, isMixed: false));
             order.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await http.PostAsync(new Uri("api/orders", UriKind.Relative), order);
             return new Start(
