@@ -154,7 +154,10 @@ internal static class LoadCommand
     private static Command Table()
     {
         var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 20 };
-        var file = new Option<string?>("--into") { Description = "A file whose part between the marks is replaced." };
+        var file = new Option<string?>("--into")
+        {
+            Description = "A file whose part between the marks is replaced; the chart is written beside it.",
+        };
         var command = new Command("table", "All of docs/performance.md's loads and their twins, in one run.")
         {
             seconds,
@@ -163,11 +166,12 @@ internal static class LoadCommand
         command.SetAction(
             async (parsed, _) =>
             {
-                var table = await LoadTable.MeasureAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                var (table, chart) = await LoadTable.MeasureAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
                 Console.WriteLine(table);
                 if (parsed.GetValue(file) is { } path)
                 {
                     await LoadTable.WriteAsync(path, table);
+                    await File.WriteAllTextAsync(Path.ChangeExtension(path, ".svg"), chart, CancellationToken.None);
                 }
 
                 return 0;
@@ -235,11 +239,15 @@ internal static class LoadCommand
 
     internal static async Task<double> IntakeTwinAsync(int connections, TimeSpan duration)
     {
+        var sent = await SendToIntakeTwinAsync(new Offer(connections, 1, null, duration, int.MaxValue));
+        return sent.PerSecond;
+    }
+
+    internal static async Task<Sent> SendToIntakeTwinAsync(Offer offer)
+    {
         using var twin = await ChildProcess.StartAsync("OrderFunctions.Benchmarks.dll", [IntakeTwin]);
-        using var generator = new Generator(twin.Address, null, connections);
-        var offer = new Offer(connections, 1, null, duration, int.MaxValue);
+        using var generator = new Generator(twin.Address, null, offer.Connections);
         await generator.SendAsync(WarmUp(offer, 5_000));
-        var sent = await generator.SendAsync(offer);
-        return sent.Orders / (Ticks.Milliseconds(sent.Ended - sent.Started) / 1000);
+        return await generator.SendAsync(offer);
     }
 }

@@ -155,7 +155,7 @@ internal sealed class LoadRun : IDisposable
         var toldTimes = told.Percentiles();
         return new LoadResult(
             sent.Orders,
-            sent.Orders / Seconds(sent.Ended - sent.Started),
+            sent.PerSecond,
             sent.Orders / Seconds(last - sent.Started),
             sent.Posts.Percentiles()!,
             toldTimes,

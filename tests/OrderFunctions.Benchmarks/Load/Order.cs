@@ -65,6 +65,9 @@ internal static class Order
         return int.Parse(number, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The number in an order's id.</summary>
+    public static int NumberOf(string id) => int.Parse(id.AsSpan(IdPrefix.Length), CultureInfo.InvariantCulture);
+
     private static readonly string[] Calls =
     [
         """{"current_url":"https://store.example.com/checkout/thank_you?o=#","tracking_ids":{"user_id":[],"visitor_id":["vis_3f2c1a97"],"avantlink_avad":"77_f3afbe121"},"user_agent":"Mozilla/5.0 (Windows NT 10.0; Win64; x64)","user_ip_address":"203.0.113.45","referrer_url":"https://store.example.com/checkout","order":{"order_number":"load-#","order_amount_subtotal":100.00,"currency":"SEK","coupon_codes":[],"customer":{"new_customer":true,"country":"SE","region":"","state":"M"},"products":[{"product_sku":"testabc123","product_amount":100.00,"quantity":1}]}}""",
