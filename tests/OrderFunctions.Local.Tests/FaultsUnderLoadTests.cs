@@ -141,7 +141,7 @@ public sealed class FaultsUnderLoadTests(ITestOutputHelper output)
             ("drops calls that it has taken", new Fault { Drop = true, ServeFirst = true }),
             ("answers 503", new Fault { Status = 503 }),
             ("answers 429", new Fault { Status = 429, RetryAfterSeconds = 1 }),
-            ("answers garbage", new Fault { Body = "<html>\u0000{[" }),
+            ("answers garbage", new Fault { Body = "<html>\u0000{[", ServeFirst = true }),
             ("answers a megabyte", new Fault { BodyBytes = 1 << 20, ServeFirst = true }),
             ("is slow", new Fault { Delay = TimeSpan.FromMilliseconds(300) }),
         }.Select(each =>

@@ -66,6 +66,20 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_does_not_keep_the_circuit_open()
+    {
+        using var channel = Duel(limit: 100);
+        await OpenCircuitAsync(channel);
+        _time.Jump(TimeSpan.FromHours(-1));
+        Assert.Equal(_time.GetUtcNow() + ProviderChannel.CircuitBreak, channel.OpenUntil);
+        _time.Advance(ProviderChannel.CircuitBreak);
+        _provider.Status = HttpStatusCode.OK;
+
+        Assert.NotNull((await CallAsync(channel)).Response);
+        Assert.Equal((Circuit.Closed, null), (channel.Circuit, channel.OpenUntil));
+    }
+
+    [Fact]
     public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_states_back()
     {
         using var channel = Duel(limit: Failures + 2);
