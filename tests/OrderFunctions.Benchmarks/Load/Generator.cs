@@ -148,4 +148,7 @@ internal sealed record Sent(int First, long Started)
 
     /// <summary>When the last was answered.</summary>
     public long Ended { get; set; }
+
+    /// <summary>Orders a second.</summary>
+    public double PerSecond => Orders / (Ticks.Milliseconds(Ended - Started) / 1000);
 }

@@ -8,7 +8,7 @@ internal static class LoadCommand
 {
     public const string Stub = "stub";
     private const string IntakeTwin = "intake-twin";
-    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "backlog"];
+    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "backlog", "start"];
 
     public static bool IsCommand(string[] args) => args is [var name, ..] && Names.Contains(name);
 
@@ -22,6 +22,7 @@ internal static class LoadCommand
             IntakeTwinOf(),
             Table(),
             Backlog(),
+            Start(),
         };
         return root.Parse(args).InvokeAsync();
     }
@@ -29,6 +30,10 @@ internal static class LoadCommand
     private static Command Load()
     {
         var url = new Option<Uri?>("--url") { Description = "A host that runs; else the local host is started." };
+        var host = new Option<string?>("--host")
+        {
+            Description = "The local host's assembly, published elsewhere; else the one beside this is started.",
+        };
         var key = new Option<string?>("--key") { Description = "Its key." };
         var stub = new Option<Uri?>("--stub") { Description = "With --url: where the stub is that the host tells." };
         var rate = new Option<double?>("--rate")
@@ -55,6 +60,7 @@ internal static class LoadCommand
         )
         {
             url,
+            host,
             key,
             stub,
             rate,
@@ -77,9 +83,9 @@ internal static class LoadCommand
                     parsed.GetValue(orders),
                     parsed.GetValue(mix)
                 );
-                using var run = parsed.GetValue(url) is { } host
-                    ? LoadRun.At(host, parsed.GetValue(key), parsed.GetValue(stub)!, offer.Connections)
-                    : await LoadRun.StartAsync(offer.Connections);
+                using var run = parsed.GetValue(url) is { } address
+                    ? LoadRun.At(address, parsed.GetValue(key), parsed.GetValue(stub)!, offer.Connections)
+                    : await LoadRun.StartAsync(offer.Connections, parsed.GetValue(host));
                 if (parsed.GetValue(warmUp) is > 0 and var first)
                 {
                     await run.RunAsync(WarmUp(offer, first));
@@ -148,7 +154,10 @@ internal static class LoadCommand
     private static Command Table()
     {
         var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 20 };
-        var file = new Option<string?>("--into") { Description = "A file whose part between the marks is replaced." };
+        var file = new Option<string?>("--into")
+        {
+            Description = "A file whose part between the marks is replaced; the chart is written beside it.",
+        };
         var command = new Command("table", "All of docs/performance.md's loads and their twins, in one run.")
         {
             seconds,
@@ -157,13 +166,31 @@ internal static class LoadCommand
         command.SetAction(
             async (parsed, _) =>
             {
-                var table = await LoadTable.MeasureAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                var (table, chart) = await LoadTable.MeasureAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
                 Console.WriteLine(table);
                 if (parsed.GetValue(file) is { } path)
                 {
                     await LoadTable.WriteAsync(path, table);
+                    await File.WriteAllTextAsync(Path.ChangeExtension(path, ".svg"), chart, CancellationToken.None);
                 }
 
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command Start()
+    {
+        var assemblies = new Argument<string[]>("assemblies") { Description = "Published apps." };
+        var command = new Command("start", "How long apps take to start, and what that costs; the median of seven.")
+        {
+            assemblies,
+        };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                await StartMeasurement.RunAsync(parsed.GetValue(assemblies)!);
                 return 0;
             }
         );
@@ -212,11 +239,15 @@ internal static class LoadCommand
 
     internal static async Task<double> IntakeTwinAsync(int connections, TimeSpan duration)
     {
+        var sent = await SendToIntakeTwinAsync(new Offer(connections, 1, null, duration, int.MaxValue));
+        return sent.PerSecond;
+    }
+
+    internal static async Task<Sent> SendToIntakeTwinAsync(Offer offer)
+    {
         using var twin = await ChildProcess.StartAsync("OrderFunctions.Benchmarks.dll", [IntakeTwin]);
-        using var generator = new Generator(twin.Address, null, connections);
-        var offer = new Offer(connections, 1, null, duration, int.MaxValue);
+        using var generator = new Generator(twin.Address, null, offer.Connections);
         await generator.SendAsync(WarmUp(offer, 5_000));
-        var sent = await generator.SendAsync(offer);
-        return sent.Orders / (Ticks.Milliseconds(sent.Ended - sent.Started) / 1000);
+        return await generator.SendAsync(offer);
     }
 }
