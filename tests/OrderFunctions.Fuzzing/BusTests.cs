@@ -56,9 +56,24 @@ public sealed class BusTests(ITestOutputHelper output) : IDisposable
             600,
             random => new ProviderAnswer(
                 random.Pick([200, 200, 200, 201, 204, 206, 301, 304, 400, 401, 404, 409, 422, 429, 500, 503, 599, 999]),
-                random.Pick(["application/json", "text/html; charset=utf-7", "application/json; charset=utf-16", ";;", ""]),
+                random.Pick([
+                    "application/json",
+                    "text/html; charset=utf-7",
+                    "application/json; charset=utf-16",
+                    ";;",
+                    "",
+                ]),
                 random.Pick(["", "gzip", "br", "deflate, gzip", "identity"]),
-                random.Pick(["", "0", "-1", "120", "99999999999", "Wed, 21 Oct 9999 07:28:00 GMT", "yesterday", "9223372036854775807"]),
+                random.Pick([
+                    "",
+                    "0",
+                    "-1",
+                    "120",
+                    "99999999999",
+                    "Wed, 21 Oct 9999 07:28:00 GMT",
+                    "yesterday",
+                    "9223372036854775807",
+                ]),
                 mutator.Next(random)
             ),
             async answer =>
@@ -89,23 +104,45 @@ public sealed class BusTests(ITestOutputHelper output) : IDisposable
     }
 
     private Task SendAsync(string queue, byte[] body) =>
-        _doors.Bus.ScheduleAsync(queue, new BusMessage(Guid.NewGuid().ToString(), body), _doors.Time.GetUtcNow(), default);
+        _doors.Bus.ScheduleAsync(
+            queue,
+            new BusMessage(Guid.NewGuid().ToString(), body),
+            _doors.Time.GetUtcNow(),
+            default
+        );
 
     private async Task AskAsync(string method, string target, string body = "")
     {
         (string, string)[] headers = [("x-functions-key", Doors.Key), ("Content-Type", "application/json")];
         var answer = await _doors.AskAsync(new HttpInput(method, target, headers, Encoding.UTF8.GetBytes(body)));
-        Assert.True(answer.Status is 200 or 202 or 404, $"{method} {target} -> {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
+        Assert.True(
+            answer.Status is 200 or 202 or 404,
+            $"{method} {target} -> {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}"
+        );
     }
 
-    private sealed record ProviderAnswer(int Status, string ContentType, string Encoding, string RetryAfter, byte[] Body)
-        : IInput<ProviderAnswer>
+    private sealed record ProviderAnswer(
+        int Status,
+        string ContentType,
+        string Encoding,
+        string RetryAfter,
+        byte[] Body
+    ) : IInput<ProviderAnswer>
     {
         public IEnumerable<ProviderAnswer> Smaller() =>
             [
-                this with { ContentType = "" },
-                this with { Encoding = "" },
-                this with { RetryAfter = "" },
+                this with
+                {
+                    ContentType = "",
+                },
+                this with
+                {
+                    Encoding = "",
+                },
+                this with
+                {
+                    RetryAfter = "",
+                },
                 .. Cuts.Of(Body).Select(body => this with { Body = body }),
             ];
 

@@ -47,7 +47,9 @@ internal sealed class Campaign(string door, ITestOutputHelper output)
             }
         }
 
-        var results = _results.OrderByDescending(result => result.Value).Select(result => $"{result.Value} {result.Key}");
+        var results = _results
+            .OrderByDescending(result => result.Value)
+            .Select(result => $"{result.Value} {result.Key}");
         using var process = Process.GetCurrentProcess();
         output.WriteLine(
             $"{door}: {count} inputs in {watch.Elapsed.TotalSeconds:0} s: {string.Join(", ", results)}. "

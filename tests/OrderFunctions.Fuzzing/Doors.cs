@@ -36,7 +36,14 @@ internal sealed class Doors : IDisposable
     public const string ShopifySecret = "shopify-secret-31c9";
     public const string WooCommerceSecret = "woocommerce-secret-77aa";
 
-    private static readonly string[] Marks = [Key, ShopifySecret, WooCommerceSecret, "bearer-mark-5512", "password-mark-9903"];
+    private static readonly string[] Marks =
+    [
+        Key,
+        ShopifySecret,
+        WooCommerceSecret,
+        "bearer-mark-5512",
+        "password-mark-9903",
+    ];
 
     private readonly ServiceProvider _services;
     private readonly RequestDelegate _pipeline;
@@ -102,7 +109,7 @@ internal sealed class Doors : IDisposable
     /// <summary>Those of a shop that has everything.</summary>
     public static Dictionary<string, string?> Settings()
     {
-        var settings = new Dictionary<string, string?>
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Providers:Duel:Enabled"] = "true",
             ["Providers:Duel:Authentication"] = "Bearer",
@@ -150,7 +157,9 @@ internal sealed class Doors : IDisposable
         using var scope = _services.CreateScope();
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
-        var (path, query) = input.Target.Split('?', 2) is [var first, var rest] ? (first, $"?{rest}") : (input.Target, "");
+        var (path, query) = input.Target.Split('?', 2) is [var first, var rest]
+            ? (first, $"?{rest}")
+            : (input.Target, "");
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         request.Method = input.Method;
         request.RawTarget = input.Target;
@@ -168,7 +177,9 @@ internal sealed class Doors : IDisposable
 
         request.Headers.Host = "localhost";
         request.Headers.ContentLength = input.Body.Length;
-        context.Connection.RemoteIpAddress = new IPAddress((caller ?? new Random(input.Body.Length)).NextInt64(1L << 32));
+        context.Connection.RemoteIpAddress = new IPAddress(
+            (caller ?? new Random(input.Body.Length)).NextInt64(1L << 32)
+        );
         context.Response.Body = body;
         var before = GC.GetAllocatedBytesForCurrentThread();
         var asking = _pipeline(context);
@@ -192,7 +203,11 @@ internal sealed class Doors : IDisposable
         {
             Assert.True(rounds < 10_000, $"Messages go round and round on {queue}.");
             var message = Bus.TryReceive(queue)!;
-            if (queue.StartsWith(Entities.QueuePrefix, StringComparison.Ordinal) && message.Received is { Source: null, Message.Kind: MessageKind.Order } && queue is not (Entities.Inbound or Entities.Retry))
+            if (
+                queue.StartsWith(Entities.QueuePrefix, StringComparison.Ordinal)
+                && message.Received is { Source: null, Message.Kind: MessageKind.Order }
+                && queue is not (Entities.Inbound or Entities.Retry)
+            )
             {
                 AssertSameAgain(message.Received.Message.Body);
             }
@@ -222,7 +237,10 @@ internal sealed class Doors : IDisposable
     {
         var errors = new ValidationErrors();
         var read = _services.GetRequiredService<OrderEventReader>().Read(canonical, errors);
-        Assert.True(read is not null, $"What was accepted is refused from the bus: {errors}\n{Cuts.Show(canonical.Span)}");
+        Assert.True(
+            read is not null,
+            $"What was accepted is refused from the bus: {errors}\n{Cuts.Show(canonical.Span)}"
+        );
         var again = CanonicalJson.Write(read);
         Assert.True(
             canonical.Span.SequenceEqual(again),
@@ -242,7 +260,8 @@ internal sealed class Doors : IDisposable
         {
             // What the caller wrote itself is no secret of ours told.
             Assert.True(
-                !text.Contains(mark, StringComparison.Ordinal) || Encoding.UTF8.GetString(input.Body).Contains(mark, StringComparison.Ordinal),
+                !text.Contains(mark, StringComparison.Ordinal)
+                    || Encoding.UTF8.GetString(input.Body).Contains(mark, StringComparison.Ordinal),
                 $"The answer has a secret in it: {text}"
             );
         }
@@ -261,7 +280,10 @@ internal sealed class Doors : IDisposable
         Assert.EndsWith(".", problem.GetProperty("title").GetString(), StringComparison.Ordinal);
         if (!problem.TryGetProperty("errors", out var errors))
         {
-            Assert.True(answer.Status != 400 || text.Contains("garbled", StringComparison.Ordinal), $"A 400 without errors: {text}");
+            Assert.True(
+                answer.Status != 400 || text.Contains("garbled", StringComparison.Ordinal),
+                $"A 400 without errors: {text}"
+            );
             return;
         }
 
@@ -269,10 +291,7 @@ internal sealed class Doors : IDisposable
         foreach (var error in errors.EnumerateObject())
         {
             Assert.True(error.Name.Length <= 128, $"A path has {error.Name.Length} characters.");
-            Assert.All(
-                error.Value.EnumerateArray(),
-                message => Assert.InRange(message.GetString()!.Length, 3, 256)
-            );
+            Assert.All(error.Value.EnumerateArray(), message => Assert.InRange(message.GetString()!.Length, 3, 256));
         }
     }
 
@@ -288,6 +307,7 @@ internal sealed class Doors : IDisposable
                 Assert.Fail(error);
             }
         }
+
         public ILogger CreateLogger(string categoryName) => this;
 
         public void Dispose() { }
@@ -319,13 +339,16 @@ internal sealed record Answer(int Status, IHeaderDictionary Headers, byte[] Body
 /// <summary>The providers, each request answered as the test says.</summary>
 internal sealed class StubProviders : HttpMessageHandler
 {
-    public static HttpResponseMessage Ok(string json = """{"success":true,"status":"ok","data":{"uuid":"1f80e399-6f55-4cef-b8b0-0f74752c1ceb"}}""") =>
-        new(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+    public static HttpResponseMessage Ok(
+        string json = """{"success":true,"status":"ok","data":{"uuid":"1f80e399-6f55-4cef-b8b0-0f74752c1ceb"}}"""
+    ) => new(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
 
     public Func<HttpRequestMessage, HttpResponseMessage> Answer { get; set; } = _ => Ok();
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer(request));
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Answer(request));
 }
 
 /// <summary>The memory that one request may take until it is answered.</summary>
@@ -345,7 +368,10 @@ internal static class Bounds
     public static void Hold(long allocated, HttpInput input)
     {
         var most = Each + ((long)PerByte * (input.Body.Length + input.Target.Length));
-        Assert.True(allocated <= most, $"It took {allocated} bytes of memory for a body of {input.Body.Length}; at most {most} are allowed.");
+        Assert.True(
+            allocated <= most,
+            $"It took {allocated} bytes of memory for a body of {input.Body.Length}; at most {most} are allowed."
+        );
         _most = Math.Max(_most, allocated);
     }
 }

@@ -31,7 +31,10 @@ internal sealed record HttpInput(
 
         foreach (var cut in Cuts.Of(Encoding.ASCII.GetBytes(query)))
         {
-            yield return this with { Target = $"{path}?{Encoding.ASCII.GetString(cut)}" };
+            yield return this with
+            {
+                Target = $"{path}?{Encoding.ASCII.GetString(cut)}",
+            };
         }
     }
 }
@@ -88,7 +91,23 @@ internal static class Addresses
         "<script>",
     ];
 
-    private static readonly string[] Broken = ["%", "%f", "%ff%fe", "%00", "%ed%a0%80", "%zz", "+", "&", "=", "%26", "%2F", "%252F", ";", "|"];
+    private static readonly string[] Broken =
+    [
+        "%",
+        "%f",
+        "%ff%fe",
+        "%00",
+        "%ed%a0%80",
+        "%zz",
+        "+",
+        "&",
+        "=",
+        "%26",
+        "%2F",
+        "%252F",
+        ";",
+        "|",
+    ];
 
     public static string Query(Random random, params IReadOnlyList<string> names)
     {
@@ -97,7 +116,11 @@ internal static class Addresses
         {
             var name = random.Next(12) == 0 ? Noise(random) : random.Pick(names);
             name = random.Next(20) == 0 ? name.ToUpperInvariant() : name;
-            query.Append(query.Length == 0 ? '?' : '&').Append(name).Append(random.Next(30) == 0 ? "" : "=").Append(Value(random));
+            query
+                .Append(query.Length == 0 ? '?' : '&')
+                .Append(name)
+                .Append(random.Next(30) == 0 ? "" : "=")
+                .Append(Value(random));
         }
 
         return query.ToString();
@@ -105,7 +128,9 @@ internal static class Addresses
 
     /// <summary>One segment of a path.</summary>
     public static string Segment(Random random, params IReadOnlyList<string> usual) =>
-        random.Next(3) == 0 ? random.Pick(usual) : Value(random) is { Length: > 0 } value ? value : "a";
+        random.Next(3) == 0 ? random.Pick(usual)
+        : Value(random) is { Length: > 0 } value ? value
+        : "a";
 
     private static string Value(Random random) =>
         random.Next(8) switch
@@ -127,7 +152,11 @@ internal static class Addresses
         var bytes = new byte[random.Next(1, 12)];
         random.NextBytes(bytes);
         return string.Concat(
-            bytes.Select(one => char.IsAsciiLetterOrDigit((char)one) ? $"{(char)one}" : one.ToString("'%'X2", CultureInfo.InvariantCulture))
+            bytes.Select(one =>
+                char.IsAsciiLetterOrDigit((char)one)
+                    ? $"{(char)one}"
+                    : one.ToString("'%'X2", CultureInfo.InvariantCulture)
+            )
         );
     }
 }

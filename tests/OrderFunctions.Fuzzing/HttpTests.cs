@@ -51,7 +51,18 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
                 "/clicks",
                 [
                     ("Content-Type", random.Next(10) == 0 ? "text/plain;charset=UTF-8" : Json),
-                    ("Origin", random.Next(5) == 0 ? random.Pick(["null", "https://evil.example", "https://shop.example.evil.example", "", "https://SHOP.example"]) : Doors.Origin),
+                    (
+                        "Origin",
+                        random.Next(5) == 0
+                            ? random.Pick([
+                                "null",
+                                "https://evil.example",
+                                "https://shop.example.evil.example",
+                                "",
+                                "https://SHOP.example",
+                            ])
+                            : Doors.Origin
+                    ),
                     ("User-Agent", random.Pick(["Mozilla/5.0", "", new string('u', 9000), "\u00ff\u0001", "{0}"])),
                     ("Access-Control-Request-Method", "POST"),
                 ],
@@ -108,12 +119,32 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
             random =>
             {
                 var (method, path, parameters) = random.Pick(routes);
-                method = random.Next(10) == 0 ? random.Pick(["HEAD", "POST", "PUT", "PATCH", "OPTIONS", "TRACE", "get"]) : method;
-                path = path.Replace("{id}", Addresses.Segment(random, "1001", "1002", "duel", "retrack"), StringComparison.Ordinal);
+                method =
+                    random.Next(10) == 0
+                        ? random.Pick(["HEAD", "POST", "PUT", "PATCH", "OPTIONS", "TRACE", "get"])
+                        : method;
+                path = path.Replace(
+                    "{id}",
+                    Addresses.Segment(random, "1001", "1002", "duel", "retrack"),
+                    StringComparison.Ordinal
+                );
                 return new HttpInput(
                     method,
                     path + (parameters.Length == 0 ? "" : Addresses.Query(random, parameters)),
-                    [.. KeyHeaders(random), ("Origin", Doors.Origin), ("Accept", random.Pick(["*/*", Json, "text/csv;q=0.1,application/json;q=nan", ";;;,q=", new string(',', 500)]))],
+                    [
+                        .. KeyHeaders(random),
+                        ("Origin", Doors.Origin),
+                        (
+                            "Accept",
+                            random.Pick([
+                                "*/*",
+                                Json,
+                                "text/csv;q=0.1,application/json;q=nan",
+                                ";;;,q=",
+                                new string(',', 500),
+                            ])
+                        ),
+                    ],
                     []
                 );
             },
@@ -139,7 +170,14 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
                 // Or else nothing would be delivered any more.
                 foreach (var provider in new[] { "duel", "avantlink", "retrack", "katalys" })
                 {
-                    await _doors.AskAsync(new HttpInput("DELETE", $"/api/providers/{provider}/pause", [("x-functions-key", Doors.Key)], []));
+                    await _doors.AskAsync(
+                        new HttpInput(
+                            "DELETE",
+                            $"/api/providers/{provider}/pause",
+                            [("x-functions-key", Doors.Key)],
+                            []
+                        )
+                    );
                 }
 
                 return $"{answer.Status}";
@@ -155,7 +193,18 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
                 path + (parameters.Length == 0 || random.Next(2) == 0 ? "" : Addresses.Query(random, parameters)),
                 [
                     .. KeyHeaders(random),
-                    ("Content-Type", random.Next(20) == 0 ? random.Pick(["text/json", "application/json; charset=utf-16", "application/json;;", "", "application/json; charset=\"UTF-8\""]) : Json),
+                    (
+                        "Content-Type",
+                        random.Next(20) == 0
+                            ? random.Pick([
+                                "text/json",
+                                "application/json; charset=utf-16",
+                                "application/json;;",
+                                "",
+                                "application/json; charset=\"UTF-8\"",
+                            ])
+                            : Json
+                    ),
                 ],
                 mutator.Next(random)
             ),
@@ -184,7 +233,10 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
             await _doors.AskAsync(new HttpInput("GET", "/api/parked", [("x-functions-key", Doors.Key)], []));
             if (parked is [var first, ..])
             {
-                Assert.True(first.Kind == MessageKind.Order, $"Nobody mends a click that is parked: {first.Description}");
+                Assert.True(
+                    first.Kind == MessageKind.Order,
+                    $"Nobody mends a click that is parked: {first.Description}"
+                );
                 return $"{answer.Status} and parked";
             }
         }
@@ -194,7 +246,11 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
 
     private static IEnumerable<(string, string)> KeyHeaders(Random random) =>
         random.Next(30) == 0
-            ? random.Pick<(string, string)[]>([[], [("x-functions-key", "wrong")], [("x-functions-key", Doors.Key), ("x-functions-key", "b")]])
+            ? random.Pick<(string, string)[]>([
+                [],
+                [("x-functions-key", "wrong")],
+                [("x-functions-key", Doors.Key), ("x-functions-key", "b")],
+            ])
             : [("x-functions-key", Doors.Key)];
 
     private static List<(string, string)> WebhookHeaders(bool isShopify, Random random) =>
@@ -202,12 +258,18 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
             ("Content-Type", random.Next(10) == 0 ? "application/x-www-form-urlencoded" : Json),
             (
                 isShopify ? "X-Shopify-Topic" : "X-WC-Webhook-Topic",
-                random.Next(10) == 0 ? random.Pick(["", "orders/edited", "order.deleted", "a\u0001", new string('t', 300)])
-                    : isShopify ? random.Pick(["orders/create", "orders/updated", "orders/paid", "orders/cancelled"])
-                    : random.Pick(["order.created", "order.updated", "order.restored", "order.deleted"])
+                random.Next(10) == 0
+                    ? random.Pick(["", "orders/edited", "order.deleted", "a\u0001", new string('t', 300)])
+                : isShopify ? random.Pick(["orders/create", "orders/updated", "orders/paid", "orders/cancelled"])
+                : random.Pick(["order.created", "order.updated", "order.restored", "order.deleted"])
             ),
             (isShopify ? "X-Shopify-Shop-Domain" : "X-WC-Webhook-Source", "shop.example"),
-            ("X-Fuzz-Signature", random.Next(15) == 0 ? random.Pick(["", "none", "=", new string('A', 44), new string('=', 44), "\u0000"]) : "good"),
+            (
+                "X-Fuzz-Signature",
+                random.Next(15) == 0
+                    ? random.Pick(["", "none", "=", new string('A', 44), new string('=', 44), "\u0000"])
+                    : "good"
+            ),
         ];
 
     // Signed only here, so that a smaller body has its own signature.
@@ -215,9 +277,19 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
     {
         var secret = isShopify ? Doors.ShopifySecret : Doors.WooCommerceSecret;
         var signature = input.Headers.FirstOrDefault(header => header.Name == "X-Fuzz-Signature").Value;
-        signature = signature == "good" ? Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), input.Body)) : signature;
+        signature =
+            signature == "good"
+                ? Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), input.Body))
+                : signature;
         return signature is null or "none"
             ? input
-            : input with { Headers = [.. input.Headers, (isShopify ? "X-Shopify-Hmac-Sha256" : "X-WC-Webhook-Signature", signature)] };
+            : input with
+            {
+                Headers =
+                [
+                    .. input.Headers,
+                    (isShopify ? "X-Shopify-Hmac-Sha256" : "X-WC-Webhook-Signature", signature),
+                ],
+            };
     }
 }

@@ -16,8 +16,11 @@ namespace OrderFunctions.Fuzzing;
 /// </summary>
 public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
+    private const int FilesPerHost = 20;
+
     private readonly WebApplication _server = NewServer();
     private Doors _doors = new();
+    private int _files;
 
     public async Task InitializeAsync()
     {
@@ -38,21 +41,39 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDis
             random => new Blob(Lines(mutator, random)),
             async input =>
             {
-                _doors.Dispose();
-                _doors = new Doors();
+                if (++_files % FilesPerHost == 0)
+                {
+                    _doors.Dispose();
+                    _doors = new Doors();
+                }
+
                 using var file = new ImportFile(input.Bytes);
-                var run = await file.RunAsync(new Uri(_server.Urls.First()), options => options with { Key = Doors.Key });
+                var run = await file.RunAsync(
+                    new Uri(_server.Urls.First()),
+                    options => options with { Key = Doors.Key }
+                );
                 var (accepted, refused) = Expected(input.Bytes);
                 Assert.True(run.ExitCode is 0 or 1, $"Exit code {run.ExitCode}: {run.Error}");
                 Assert.True(
                     run.Output.Contains("accepted", StringComparison.Ordinal),
                     $"The import did not come to its end: {run.Error}"
                 );
-                Assert.Equal($"{accepted}", run.Number("accepted").Split(' ')[0].Replace(",", "", StringComparison.Ordinal));
-                Assert.Equal(refused, file.Refused.Select(line => JsonElement.Parse(line).GetProperty("line").GetInt64()));
-                Assert.All(file.Refused, line => Assert.NotEmpty(JsonElement.Parse(line).GetProperty("errors").EnumerateObject()));
+                Assert.Equal(
+                    $"{accepted}",
+                    run.Number("accepted").Split(' ')[0].Replace(",", "", StringComparison.Ordinal)
+                );
+                Assert.Equal(
+                    refused,
+                    file.Refused.Select(line => JsonElement.Parse(line).GetProperty("line").GetInt64())
+                );
+                Assert.All(
+                    file.Refused,
+                    line => Assert.NotEmpty(JsonElement.Parse(line).GetProperty("errors").EnumerateObject())
+                );
                 Assert.Equal(refused.Count > 0 ? 1 : 0, run.ExitCode);
-                return refused.Count == 0 ? "all accepted" : accepted == 0 ? "all refused" : "some refused";
+                return refused.Count == 0 ? "all accepted"
+                    : accepted == 0 ? "all refused"
+                    : "some refused";
             }
         );
     }
@@ -75,7 +96,10 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDis
             }
 
             // A mark in the middle of a file is no mark.
-            if (!line.Span.StartsWith("\uFEFF"u8) && reader.Read(line, new ValidationErrors(), _doors.Time.GetUtcNow().AddMinutes(5)) is not null)
+            if (
+                !line.Span.StartsWith("\uFEFF"u8)
+                && reader.Read(line, new ValidationErrors(), _doors.Time.GetUtcNow().AddMinutes(5)) is not null
+            )
             {
                 accepted++;
             }
@@ -101,7 +125,19 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDis
                 _ => mutator.Next(random),
             };
             file.Write(line);
-            file.Write(random.Pick<byte[]>([[10], [10], [10], [13, 10], [13, 10], [13], [10, 10], [0xEF, 0xBB, 0xBF, 10], []]));
+            file.Write(
+                random.Pick<byte[]>([
+                    [10],
+                    [10],
+                    [10],
+                    [13, 10],
+                    [13, 10],
+                    [13],
+                    [10, 10],
+                    [0xEF, 0xBB, 0xBF, 10],
+                    [],
+                ])
+            );
         }
 
         var bytes = file.ToArray();
@@ -109,7 +145,9 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDis
         {
             0 => [0xEF, 0xBB, 0xBF, .. bytes],
             1 => ByteMutator.Next(bytes, random),
-            2 when random.Next(4) == 0 => System.Text.Encoding.Unicode.GetBytes(System.Text.Encoding.UTF8.GetString(bytes)),
+            2 when random.Next(4) == 0 => System.Text.Encoding.Unicode.GetBytes(
+                System.Text.Encoding.UTF8.GetString(bytes)
+            ),
             _ => bytes,
         };
     }
@@ -119,7 +157,12 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDis
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var headers = context.Request.Headers.Select(header => (header.Key, header.Value.ToString()));
-        var input = new HttpInput(context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}", [.. headers.Where(header => header.Key is not ("Content-Length" or "Host"))], body.ToArray());
+        var input = new HttpInput(
+            context.Request.Method,
+            $"{context.Request.Path}{context.Request.QueryString}",
+            [.. headers.Where(header => header.Key is not ("Content-Length" or "Host"))],
+            body.ToArray()
+        );
         var answer = await _doors.AskAsync(input);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.Headers.ContentType;

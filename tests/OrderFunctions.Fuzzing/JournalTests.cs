@@ -48,7 +48,10 @@ public sealed class JournalTests(ITestOutputHelper output)
             try
             {
                 var state = await StateOf(folder.FullName);
-                Assert.True(state == history.After(whole), $"{whole} changes are whole, but it opens with\n{state}instead of\n{history.After(whole)}");
+                Assert.True(
+                    state == history.After(whole),
+                    $"{whole} changes are whole, but it opens with\n{state}instead of\n{history.After(whole)}"
+                );
                 Assert.False(behind, "It opens, though whole changes come behind the damage.");
                 // What was cut off stays cut off.
                 Assert.Equal(state, await StateOf(folder.FullName));
@@ -59,7 +62,10 @@ public sealed class JournalTests(ITestOutputHelper output)
                 Assert.Matches(@"\.journal.*(offset [0-9]+|is missing)", error.Message);
                 Assert.EndsWith(".", error.Message, StringComparison.Ordinal);
                 Assert.False(input.IsTorn, $"It does not open, though only its end is missing: {error.Message}");
-                Assert.All(input.Files, file => Assert.Equal(file.Value, File.ReadAllBytes(Path.Combine(folder.FullName, file.Key))));
+                Assert.All(
+                    input.Files,
+                    file => Assert.Equal(file.Value, File.ReadAllBytes(Path.Combine(folder.FullName, file.Key)))
+                );
                 return "refused";
             }
         }
@@ -109,8 +115,14 @@ public sealed class JournalTests(ITestOutputHelper output)
 
     private static async Task ChangeAsync(Journal journal, int number)
     {
-        var noise = string.Concat(Enumerable.Range(0, 60 + (number % 5 * 60)).Select(n => (char)('a' + (n * 7919 * (number + 3) % 9973 % 26))));
-        var message = new BusMessage($"m-{number}", Encoding.UTF8.GetBytes(noise)) { EventId = $"e-{number}", OrderId = $"o-{number}" };
+        var noise = string.Concat(
+            Enumerable.Range(0, 60 + (number % 5 * 60)).Select(n => (char)('a' + (n * 7919 * (number + 3) % 9973 % 26)))
+        );
+        var message = new BusMessage($"m-{number}", Encoding.UTF8.GetBytes(noise))
+        {
+            EventId = $"e-{number}",
+            OrderId = $"o-{number}",
+        };
         switch (number % 4)
         {
             case 0:
@@ -121,7 +133,10 @@ public sealed class JournalTests(ITestOutputHelper output)
                 break;
             case 2:
                 var received = await journal.Receiver.ReceiveAsync(Entities.Retry, default);
-                await received.DeadLetterAsync(DeadLetter.Rejected(received.Received.Message, $"Reason {number}."), default);
+                await received.DeadLetterAsync(
+                    DeadLetter.Rejected(received.Received.Message, $"Reason {number}."),
+                    default
+                );
                 break;
             default:
                 var version = new OrderVersion(DateTimeOffset.UnixEpoch, OrderStatus.Paid, $"e-{number}");
@@ -149,7 +164,11 @@ public sealed class JournalTests(ITestOutputHelper output)
                     await ChangeAsync(journal, i);
                     var after = Read(folder.FullName);
                     var pieces = after
-                        .Select(file => new Piece(file.Key, before.GetValueOrDefault(file.Key)?.Length ?? 0, file.Value))
+                        .Select(file => new Piece(
+                            file.Key,
+                            before.GetValueOrDefault(file.Key)?.Length ?? 0,
+                            file.Value
+                        ))
                         .Where(piece => piece.From < piece.Bytes.Length);
                     changes.Add(new Change([.. pieces], await StateOf(journal)));
                     before = after;
@@ -164,7 +183,10 @@ public sealed class JournalTests(ITestOutputHelper output)
         }
 
         private static SortedDictionary<string, byte[]> Read(string folder) =>
-            new(Directory.GetFiles(folder, "*.journal").ToDictionary(path => Path.GetFileName(path), ReadShared), StringComparer.Ordinal);
+            new(
+                Directory.GetFiles(folder, "*.journal").ToDictionary(path => Path.GetFileName(path), ReadShared),
+                StringComparer.Ordinal
+            );
 
         private static byte[] ReadShared(string path)
         {
@@ -189,15 +211,21 @@ public sealed class JournalTests(ITestOutputHelper output)
             && found.AsSpan(From, Bytes.Length - From).SequenceEqual(Bytes.AsSpan(From));
     }
 
-    private sealed record JournalInput(IReadOnlyDictionary<string, byte[]> Files, IReadOnlyDictionary<string, byte[]> Whole)
-        : IInput<JournalInput>
+    private sealed record JournalInput(
+        IReadOnlyDictionary<string, byte[]> Files,
+        IReadOnlyDictionary<string, byte[]> Whole
+    ) : IInput<JournalInput>
     {
         /// <summary>Whether nothing is wrong but that the newest file ends too early, as after a power failure.</summary>
         public bool IsTorn =>
             Files.Count == Whole.Count
             && Whole.All(file =>
                 Files.TryGetValue(file.Key, out var here)
-                && (file.Key == Whole.Keys.Last() ? file.Value.AsSpan().StartsWith(here) : here.SequenceEqual(file.Value))
+                && (
+                    file.Key == Whole.Keys.Last()
+                        ? file.Value.AsSpan().StartsWith(here)
+                        : here.SequenceEqual(file.Value)
+                )
             );
 
         public static JournalInput Damaged(History history, Random random)
@@ -225,7 +253,8 @@ public sealed class JournalTests(ITestOutputHelper output)
 
                 if (random.Next(20) == 0)
                 {
-                    files[random.Pick(["0000000099.journal", "x.journal", "-1.journal", "99999999999.journal"])] = random.Next(2) == 0 ? [] : other;
+                    files[random.Pick(["0000000099.journal", "x.journal", "-1.journal", "99999999999.journal"])] =
+                        random.Next(2) == 0 ? [] : other;
                 }
             }
 
@@ -235,17 +264,25 @@ public sealed class JournalTests(ITestOutputHelper output)
         // One damage less.
         public IEnumerable<JournalInput> Smaller() =>
             from name in Files.Keys.Union(Whole.Keys).ToList()
-            where !Whole.TryGetValue(name, out var whole) || !Files.TryGetValue(name, out var here) || !here.SequenceEqual(whole)
-            select this with { Files = With(name) };
+            where
+                !Whole.TryGetValue(name, out var whole)
+                || !Files.TryGetValue(name, out var here)
+                || !here.SequenceEqual(whole)
+            select this with
+            {
+                Files = With(name),
+            };
 
         public override string ToString() =>
             string.Concat(
-                Files.Keys.Union(Whole.Keys).Select(name =>
-                    !Files.TryGetValue(name, out var here) ? $"{name} is gone\n"
-                    : !Whole.TryGetValue(name, out var whole) ? $"{name} is new: {Cuts.Show(here)}\n"
-                    : here.SequenceEqual(whole) ? ""
-                    : $"{name} differs from offset {here.AsSpan().CommonPrefixLength(whole)} on and has {here.Length} bytes instead of {whole.Length}\n"
-                )
+                Files
+                    .Keys.Union(Whole.Keys)
+                    .Select(name =>
+                        !Files.TryGetValue(name, out var here) ? $"{name} is gone\n"
+                        : !Whole.TryGetValue(name, out var whole) ? $"{name} is new: {Cuts.Show(here)}\n"
+                        : here.SequenceEqual(whole) ? ""
+                        : $"{name} differs from offset {here.AsSpan().CommonPrefixLength(whole)} on and has {here.Length} bytes instead of {whole.Length}\n"
+                    )
             );
 
         private SortedDictionary<string, byte[]> With(string name)

@@ -133,14 +133,28 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
 
     private readonly string[] _names =
     [
-        .. samples.SelectMany(sample => Node.Parse(sample).All()).SelectMany(each => each.Children).Select(each => each.Name).Distinct(),
+        .. samples
+            .SelectMany(sample => Node.Parse(sample).All())
+            .SelectMany(each => each.Children)
+            .Select(each => each.Name)
+            .Distinct(),
     ];
 
     /// <summary>One of the samples with up to six changes; one in eight as it is but for its bytes.</summary>
     public byte[] Next(Random random)
     {
         var root = random.Pick(_samples).Copy();
-        for (var changes = random.Next(8) switch { < 4 => 1, < 6 => 2, 6 => 6, _ => 0 }; changes > 0; changes--)
+        for (
+            var changes = random.Next(8) switch
+            {
+                < 4 => 1,
+                < 6 => 2,
+                6 => 6,
+                _ => 0,
+            };
+            changes > 0;
+            changes--
+        )
         {
             root = Change(root, random);
         }
@@ -169,7 +183,10 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
                 parent.Children.RemoveAt(at);
                 break;
             case 1:
-                parent.Children.Insert(random.Next(parent.Children.Count), (name, random.Next(2) == 0 ? child.Copy() : Value(random)));
+                parent.Children.Insert(
+                    random.Next(parent.Children.Count),
+                    (name, random.Next(2) == 0 ? child.Copy() : Value(random))
+                );
                 break;
             case 2:
                 parent.Children[at] = (Name(name, random), child);
@@ -186,7 +203,9 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
                 break;
             case 6:
                 parent.Children.AddRange(
-                    Enumerable.Repeat((name, child), random.Pick([1, 15, 50, 100, 1000])).Select(each => (each.name, each.child.Copy()))
+                    Enumerable
+                        .Repeat((name, child), random.Pick([1, 15, 50, 100, 1000]))
+                        .Select(each => (each.name, each.child.Copy()))
                 );
                 break;
             case 7:
@@ -205,7 +224,9 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
         {
             < 3 => Node.Scalar(random.Pick(Numbers)),
             < 6 => Node.Scalar($"\"{random.Pick(Texts)}\""),
-            6 => Node.Scalar($"\"{new string(random.Pick("aé€\u0301"), random.Pick([127, 128, 129, 256, 257, 1025, 4096, 4097, 70_000]))}\""),
+            6 => Node.Scalar(
+                $"\"{new string(random.Pick("aé€\u0301"), random.Pick([127, 128, 129, 256, 257, 1025, 4096, 4097, 70_000]))}\""
+            ),
             7 => Node.Scalar(random.Pick(["null", "true", "false", "[]", "{}"])),
             8 => Node.Scalar($"\"{random.Pick(Numbers)}\""),
             _ => random.Pick([.. random.Pick(_samples).All()]).Copy(),

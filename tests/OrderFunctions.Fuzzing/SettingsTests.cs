@@ -60,7 +60,16 @@ public sealed class SettingsTests(ITestOutputHelper output)
     ];
 
     // What turns others on or off: with it changed, another setting may be no problem any more.
-    private static readonly string[] Switches = ["Enabled", "Authentication", "ApiUrl", "Shops", "Credentials", "Sandbox", "OperatorEvents"];
+    private static readonly string[] Switches =
+    [
+        "Enabled",
+        "Authentication",
+        "ApiUrl",
+        "Shops",
+        "Credentials",
+        "Sandbox",
+        "OperatorEvents",
+    ];
 
     [Fact]
     public async Task Settings()
@@ -68,14 +77,17 @@ public sealed class SettingsTests(ITestOutputHelper output)
         string[] known = [.. Known()];
         await new Campaign("settings", output).RunAsync(
             150,
-            random => new SettingsInput(
-                [
-                    .. Enumerable
-                        .Range(0, random.Next(1, 6))
-                        .Select(_ => (Name(random.Pick(known), random), random.Next(40) == 0 ? new string('v', 100_000) : random.Pick(Values)))
-                        .DistinctBy(setting => setting.Item1, StringComparer.OrdinalIgnoreCase),
-                ]
-            ),
+            random => new SettingsInput([
+                .. Enumerable
+                    .Range(0, random.Next(1, 6))
+                    .Select(_ =>
+                        (
+                            Name(random.Pick(known), random),
+                            random.Next(40) == 0 ? new string('v', 100_000) : random.Pick(Values)
+                        )
+                    )
+                    .DistinctBy(setting => setting.Item1, StringComparer.OrdinalIgnoreCase),
+            ]),
             CheckAsync
         );
     }
@@ -85,16 +97,26 @@ public sealed class SettingsTests(ITestOutputHelper output)
         var problems = ProblemsOf(input.Settings);
         foreach (var problem in problems)
         {
-            Assert.Matches(@"^[^\n]*__[^\n]*\.\z|^OTEL", problem.ReplaceLineEndings(" ").Replace("\u0000", "", StringComparison.Ordinal));
+            Assert.Matches(
+                @"^[^\n]*__[^\n]*[.?]\z|^OTEL",
+                problem.ReplaceLineEndings(" ").Replace("\u0000", "", StringComparison.Ordinal)
+            );
             Assert.DoesNotContain(Doors.ShopifySecret, problem, StringComparison.Ordinal);
         }
 
         if (!input.Settings.Any(setting => Switches.Any(name => setting.Name.Contains(name, StringComparison.Ordinal))))
         {
-            foreach (var setting in input.Settings.Where(setting => ProblemsOf([setting]).Any(problem => problem.StartsWith(NameOf(setting.Name), StringComparison.OrdinalIgnoreCase))))
+            foreach (
+                var setting in input.Settings.Where(setting =>
+                    ProblemsOf([setting])
+                        .Any(problem => problem.StartsWith(NameOf(setting.Name), StringComparison.OrdinalIgnoreCase))
+                )
+            )
             {
                 Assert.True(
-                    problems.Any(problem => problem.StartsWith(NameOf(setting.Name), StringComparison.OrdinalIgnoreCase)),
+                    problems.Any(problem =>
+                        problem.StartsWith(NameOf(setting.Name), StringComparison.OrdinalIgnoreCase)
+                    ),
                     $"{setting.Name} is refused alone, and not among the others:\n{string.Join('\n', problems)}"
                 );
             }
@@ -105,14 +127,34 @@ public sealed class SettingsTests(ITestOutputHelper output)
             return "refused";
         }
 
-        using var doors = new Doors(input.Settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-        (string, string)[] headers = [("x-functions-key", Doors.Key), ("Content-Type", "application/json"), ("Origin", Doors.Origin)];
-        await doors.AskAsync(new HttpInput("POST", "/api/orders", headers, System.Text.Encoding.UTF8.GetBytes(Valid.Orders[0])));
+        using var doors = new Doors(
+            input.Settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))
+        );
+        (string, string)[] headers =
+        [
+            ("x-functions-key", Doors.Key),
+            ("Content-Type", "application/json"),
+            ("Origin", Doors.Origin),
+        ];
+        await doors.AskAsync(
+            new HttpInput("POST", "/api/orders", headers, System.Text.Encoding.UTF8.GetBytes(Valid.Orders[0]))
+        );
         await doors.DeliverAsync();
         await doors.AskAsync(new HttpInput("GET", "/gallery", headers, []));
-        await doors.AskAsync(new HttpInput("GET", "/retrack?click=59d08c54-18e6-4e0d-9c06-d18be3510e43&deeplink=https://shop.example/", headers, []));
+        await doors.AskAsync(
+            new HttpInput(
+                "GET",
+                "/retrack?click=59d08c54-18e6-4e0d-9c06-d18be3510e43&deeplink=https://shop.example/",
+                headers,
+                []
+            )
+        );
         await doors.AskAsync(new HttpInput("GET", "/api/overview", headers, []));
-        Assert.NotEmpty(AttemptBudget.Table(doors.Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider)));
+        Assert.NotEmpty(
+            AttemptBudget.Table(
+                doors.Services.GetRequiredService<ProviderChannels>().All.Select(channel => channel.Provider)
+            )
+        );
         return "started";
     }
 
@@ -130,7 +172,10 @@ public sealed class SettingsTests(ITestOutputHelper output)
         }
         catch (SettingsException error)
         {
-            Assert.All(error.Message.Split(Environment.NewLine), line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
+            Assert.All(
+                error.Message.Split(Environment.NewLine),
+                line => Assert.StartsWith("error: ", line, StringComparison.Ordinal)
+            );
             return [.. error.Problems];
         }
     }
@@ -167,9 +212,15 @@ public sealed class SettingsTests(ITestOutputHelper output)
     private sealed record SettingsInput(IReadOnlyList<(string Name, string Value)> Settings) : IInput<SettingsInput>
     {
         public IEnumerable<SettingsInput> Smaller() =>
-            Settings.Count == 1 ? [] : Settings.Select((_, index) => new SettingsInput([.. Settings.Where((_, other) => other != index)]));
+            Settings.Count == 1
+                ? []
+                : Settings.Select((_, index) => new SettingsInput([.. Settings.Where((_, other) => other != index)]));
 
         public override string ToString() =>
-            string.Concat(Settings.Select(setting => $"{setting.Name} = '{Cuts.Show(System.Text.Encoding.UTF8.GetBytes(setting.Value))}'\n"));
+            string.Concat(
+                Settings.Select(setting =>
+                    $"{setting.Name} = '{Cuts.Show(System.Text.Encoding.UTF8.GetBytes(setting.Value))}'\n"
+                )
+            );
     }
 }

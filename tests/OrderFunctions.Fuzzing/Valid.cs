@@ -23,7 +23,8 @@ internal static class Valid
         """;
 
     /// <summary>The ERP knows no more of it than its id.</summary>
-    private const string Cancelled = """{"occurredAt":"2026-11-21T11:30:00Z","order":{"id":"1002","status":"cancelled"}}""";
+    private const string Cancelled =
+        """{"occurredAt":"2026-11-21T11:30:00Z","order":{"id":"1002","status":"cancelled"}}""";
 
     private const string Yen = """
         {"occurredAt":"2026-11-21T11:40:00Z","order":{"id":"1003","status":"refunded","currency":"JPY","lines":[{"sku":"a","quantity":1000000,"unitPrice":999999999999}],
@@ -31,23 +32,33 @@ internal static class Valid
         """;
 
     public static IReadOnlyList<string> Orders { get; } =
-        [EveryField, Cancelled, Yen, Sample("paid"), Sample("erp-paid"), Sample("erp-partially-refunded"), Sample("refunded"), Sample("storefront-pending")];
+    [
+        EveryField,
+        Cancelled,
+        Yen,
+        Sample("paid"),
+        Sample("erp-paid"),
+        Sample("erp-partially-refunded"),
+        Sample("refunded"),
+        Sample("storefront-pending"),
+    ];
 
-    public static IReadOnlyList<string> Batches { get; } = [$"[{EveryField},{Cancelled}]", $"[{Sample("paid")},{Sample("refunded")},{Yen}]"];
+    public static IReadOnlyList<string> Batches { get; } =
+    [$"[{EveryField},{Cancelled}]", $"[{Sample("paid")},{Sample("refunded")},{Yen}]"];
 
     public static IReadOnlyList<string> Clicks { get; } =
-        [
-            """{"userIds":["u"],"visitorIds":["v"],"avantLinkToken":"77_f3","userAgent":"Mozilla/5.0","ipAddress":"203.0.113.45","pageUrl":"https://store.example.com/","referrerUrl":"https://a.example/","googleClickId":"g","customTrackingCode":"x"}""",
-            """{"visitorIds":["v"],"avantLinkToken":"77_f3","pageUrl":"https://store.example.com/"}""",
-        ];
+    [
+        """{"userIds":["u"],"visitorIds":["v"],"avantLinkToken":"77_f3","userAgent":"Mozilla/5.0","ipAddress":"203.0.113.45","pageUrl":"https://store.example.com/","referrerUrl":"https://a.example/","googleClickId":"g","customTrackingCode":"x"}""",
+        """{"visitorIds":["v"],"avantLinkToken":"77_f3","pageUrl":"https://store.example.com/"}""",
+    ];
 
     public static IReadOnlyList<string> Filters { get; } =
-        [
-            """{"provider":"duel","orderId":"1001","reason":"Rejected","since":"2026-11-01T00:00:00Z","until":"2026-12-01T00:00:00Z","ids":["1","2"],"max":5,"perMinute":100,"force":true,"dryRun":false}""",
-            """{"provider":"retrack","note":"test orders","ids":["1"],"dryRun":true}""",
-            """{"note":"all of them"}""",
-            "{}",
-        ];
+    [
+        """{"provider":"duel","orderId":"1001","reason":"Rejected","since":"2026-11-01T00:00:00Z","until":"2026-12-01T00:00:00Z","ids":["1","2"],"max":5,"perMinute":100,"force":true,"dryRun":false}""",
+        """{"provider":"retrack","note":"test orders","ids":["1"],"dryRun":true}""",
+        """{"note":"all of them"}""",
+        "{}",
+    ];
 
     public static IReadOnlyList<string> Notes { get; } = ["""{"note":"maintenance"}""", "{}"];
 
@@ -57,20 +68,24 @@ internal static class Valid
 
     /// <summary>Webhooks as they wait on the ERP's queue.</summary>
     public static IReadOnlyList<string> WaitingWebhooks { get; } =
-        [Waiting("shopify", "orders/paid", ShopifyOrders[0]), Waiting("woocommerce", "order.updated", WooCommerceOrders[0])];
+    [
+        Waiting("shopify", "orders/paid", ShopifyOrders[0]),
+        Waiting("woocommerce", "order.updated", WooCommerceOrders[0]),
+    ];
 
     /// <summary>What providers answer, by their documents.</summary>
     public static IReadOnlyList<string> Answers { get; } =
-        [
-            """{"success":true}""",
-            """{"status":"success","result":{"id":"1","order_id":"1001"}}""",
-            """{"data":{"uuid":"1f80e399-6f55-4cef-b8b0-0f74752c1ceb","order_number":"1001","status":{"name":"pending"},"click":{"uuid":"59d08c54-18e6-4e0d-9c06-d18be3510e43"}}}""",
-            """{"data":[{"uuid":"1f80e399-6f55-4cef-b8b0-0f74752c1ceb","order_number":1001,"status":{"name":"rejected"}}]}""",
-            """{"error":{"message":"The amount is wrong, alex@example.com","code":422}}""",
-            """[{"file_url":"https://cdn.example/a.jpg","file_type":"image/jpeg","date":"2026-11-01T00:00:00Z","source":"ugc","task_id":1,"member_id":"m","product_skus":["a"],"social_post_domain":"Instagram","social_post_url":"https://i.example/p"}]""",
-        ];
+    [
+        """{"success":true}""",
+        """{"status":"success","result":{"id":"1","order_id":"1001"}}""",
+        """{"data":{"uuid":"1f80e399-6f55-4cef-b8b0-0f74752c1ceb","order_number":"1001","status":{"name":"pending"},"click":{"uuid":"59d08c54-18e6-4e0d-9c06-d18be3510e43"}}}""",
+        """{"data":[{"uuid":"1f80e399-6f55-4cef-b8b0-0f74752c1ceb","order_number":1001,"status":{"name":"rejected"}}]}""",
+        """{"error":{"message":"The amount is wrong, alex@example.com","code":422}}""",
+        """[{"file_url":"https://cdn.example/a.jpg","file_type":"image/jpeg","date":"2026-11-01T00:00:00Z","source":"ugc","task_id":1,"member_id":"m","product_skus":["a"],"social_post_domain":"Instagram","social_post_url":"https://i.example/p"}]""",
+    ];
 
-    private static string Sample(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", $"{name}.json"));
+    private static string Sample(string name) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", $"{name}.json"));
 
     private static string Waiting(string storefront, string topic, string payload) =>
         new JsonObject

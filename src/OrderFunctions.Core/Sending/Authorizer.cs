@@ -23,7 +23,12 @@ internal sealed class Authorizer(SecretCache secrets, Redactor redactor)
         switch (credential)
         {
             case Credential.Bearer bearer:
-                return Header("Bearer", await SecretAsync(bearer.TokenSecret, refresh, cancellationToken));
+                var token = await SecretAsync(bearer.TokenSecret, refresh, cancellationToken);
+                return token.All(letter => letter is >= ' ' and <= '~')
+                    ? Header("Bearer", token)
+                    : throw new CredentialUnavailableException(
+                        $"The secret '{bearer.TokenSecret}' has characters that no HTTP header takes, such as a line break."
+                    );
             case Credential.Basic basic:
                 var user = await SecretAsync(basic.UserSecret, refresh, cancellationToken);
                 var password = await SecretAsync(basic.PasswordSecret, refresh, cancellationToken);
