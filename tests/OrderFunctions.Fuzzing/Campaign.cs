@@ -21,6 +21,7 @@ internal sealed class Campaign(string door, ITestOutputHelper output)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const int MostTrials = 2000;
+    private static readonly TimeSpan ShrinkingPatience = TimeSpan.FromMinutes(1);
 
     private static readonly int Times = Math.Max(1, EnvironmentNumber.Of("FUZZ_RUNS", 1));
     private static readonly int Only = EnvironmentNumber.Of("FUZZ_INPUT", -1);
@@ -34,6 +35,8 @@ internal sealed class Campaign(string door, ITestOutputHelper output)
         where T : IInput<T>
     {
         var watch = Stopwatch.StartNew();
+        using var process = Process.GetCurrentProcess();
+        var worked = process.TotalProcessorTime;
         var count = usual * Times;
         for (var number = Only >= 0 ? Only : 0; number < (Only >= 0 ? Only + 1 : count); number++)
         {
@@ -50,9 +53,9 @@ internal sealed class Campaign(string door, ITestOutputHelper output)
         var results = _results
             .OrderByDescending(result => result.Value)
             .Select(result => $"{result.Value} {result.Key}");
-        using var process = Process.GetCurrentProcess();
+        process.Refresh();
         output.WriteLine(
-            $"{door}: {count} inputs in {watch.Elapsed.TotalSeconds:0} s: {string.Join(", ", results)}. "
+            $"{door}: {count} inputs in {watch.Elapsed.TotalSeconds:0} s ({(process.TotalProcessorTime - worked).TotalSeconds:0.0} s of processor): {string.Join(", ", results)}. "
                 + $"Peak of the process so far: {process.PeakWorkingSet64 >> 20} MB. TEST_SEED={RandomOrder.Seed}"
         );
     }
@@ -100,12 +103,13 @@ internal sealed class Campaign(string door, ITestOutputHelper output)
         where T : IInput<T>
     {
         var (smallest, kind, trials) = (input, KindOf(failure), 0);
+        var watch = Stopwatch.StartNew();
         for (var isSmaller = true; isSmaller; )
         {
             isSmaller = false;
             foreach (var smaller in smallest.Smaller())
             {
-                if (++trials > MostTrials)
+                if (++trials > MostTrials || watch.Elapsed > ShrinkingPatience)
                 {
                     return (smallest, failure);
                 }

@@ -45,8 +45,10 @@ internal sealed class Doors : IDisposable
         "password-mark-9903",
     ];
 
+    // Made once: to compile the routes takes longer than ten thousand requests.
+    private static readonly Lazy<RequestDelegate> Pipeline = new(() => NewPipeline(new Doors()._services));
+
     private readonly ServiceProvider _services;
-    private readonly RequestDelegate _pipeline;
     private readonly Errors _errors = new();
 
     /// <param name="changed">Settings, on top of those of a shop that has everything.</param>
@@ -94,7 +96,12 @@ internal sealed class Doors : IDisposable
         ));
         _services = services.BuildServiceProvider();
         Bus = _services.GetRequiredService<InMemoryBus>();
-        var app = new ApplicationBuilder(_services);
+    }
+
+    // Routing belongs to no host: each route takes its handler from the request's own services.
+    private static RequestDelegate NewPipeline(IServiceProvider services)
+    {
+        var app = new ApplicationBuilder(services);
         app.UseStatusCodePages(context =>
             context.HttpContext.Response.StatusCode is 404 or 405
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
@@ -103,7 +110,7 @@ internal sealed class Doors : IDisposable
         app.UseMiddleware<KeyGuard>();
         app.UseRouting();
         app.UseEndpoints(Routes.Map);
-        _pipeline = app.Build();
+        return app.Build();
     }
 
     /// <summary>Those of a shop that has everything.</summary>
@@ -181,8 +188,9 @@ internal sealed class Doors : IDisposable
             (caller ?? new Random(input.Body.Length)).NextInt64(1L << 32)
         );
         context.Response.Body = body;
+        var pipeline = Pipeline.Value;
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var asking = _pipeline(context);
+        var asking = pipeline(context);
         var allocated = asking.IsCompleted ? GC.GetAllocatedBytesForCurrentThread() - before : 0;
         await asking;
         var answer = new Answer(context.Response.StatusCode, context.Response.Headers, body.ToArray());

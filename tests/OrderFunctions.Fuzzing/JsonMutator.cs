@@ -129,6 +129,9 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
 
     private static readonly string[] Names = ["", "__proto__", "a.b", "a'b", "o\\ud800", "\\u006frder", "$", "\\u0000"];
 
+    // So that what is doubled again and again stays within some megabytes.
+    private const int MostNodes = 100_000;
+
     private readonly Node[] _samples = [.. samples.Select(Node.Parse)];
 
     private readonly string[] _names =
@@ -165,7 +168,7 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
 
     private Node Change(Node root, Random random)
     {
-        var all = root.All().ToList();
+        var all = root.All();
         var node = random.Pick(all);
         var parents = all.Where(each => each.Children.Count > 0).ToList();
         if (parents.Count == 0 || random.Next(3) == 0)
@@ -202,11 +205,8 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
                 child.Become(Nested(child.Copy(), random));
                 break;
             case 6:
-                parent.Children.AddRange(
-                    Enumerable
-                        .Repeat((name, child), random.Pick([1, 15, 50, 100, 1000]))
-                        .Select(each => (each.name, each.child.Copy()))
-                );
+                var times = Math.Min(random.Pick([1, 15, 50, 100, 1000]), MostNodes / all.Count);
+                parent.Children.AddRange(Enumerable.Range(0, times).Select(_ => (name, child.Copy())));
                 break;
             case 7:
                 child.Become(Swapped(child));
@@ -229,7 +229,7 @@ internal sealed class JsonMutator(params IReadOnlyList<string> samples)
             ),
             7 => Node.Scalar(random.Pick(["null", "true", "false", "[]", "{}"])),
             8 => Node.Scalar($"\"{random.Pick(Numbers)}\""),
-            _ => random.Pick([.. random.Pick(_samples).All()]).Copy(),
+            _ => random.Pick(random.Pick(_samples).All()).Copy(),
         };
 
     // Another sample's name, one letter off, one in another case, or none that anybody would think of.
@@ -278,7 +278,17 @@ internal sealed class Node
 
     public static Node Parse(string json) => Of(JsonElement.Parse(json));
 
-    public IEnumerable<Node> All() => Children.SelectMany(child => child.Value.All()).Prepend(this);
+    /// <summary>This and all that stands in it. By a list: iterators in iterators would take the square of their depth.</summary>
+    public List<Node> All()
+    {
+        var all = new List<Node> { this };
+        for (var at = 0; at < all.Count; at++)
+        {
+            all.AddRange(all[at].Children.Select(child => child.Value));
+        }
+
+        return all;
+    }
 
     public Node Copy() =>
         new()

@@ -15,7 +15,7 @@ namespace OrderFunctions.Fuzzing;
 /// </summary>
 public sealed class SocketTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly LogBook _log = new();
@@ -85,19 +85,24 @@ public sealed class SocketTests(ITestOutputHelper output) : IAsyncLifetime, IDis
                 return "";
             }
 
-            // An end would cancel what is under way: it is told only where nothing comes because something is missing.
+            // An end would cancel what is under way: it is told only once nothing more comes.
             var answer = new StringBuilder();
             var buffer = new byte[16 * 1024];
-            var receiving = socket.ReceiveAsync(buffer, patience.Token).AsTask();
-            if (await Task.WhenAny(receiving, Task.Delay(Pause, patience.Token)) != receiving)
+            for (var isEnded = false; ; )
             {
-                socket.Shutdown(SocketShutdown.Send);
-            }
+                var receiving = socket.ReceiveAsync(buffer, patience.Token).AsTask();
+                if (!isEnded && await Task.WhenAny(receiving, Task.Delay(Pause, patience.Token)) != receiving)
+                {
+                    socket.Shutdown(SocketShutdown.Send);
+                    isEnded = true;
+                }
 
-            while (await receiving is > 0 and var length)
-            {
+                if (await receiving is var length && length == 0)
+                {
+                    break;
+                }
+
                 answer.Append(Encoding.ASCII.GetString(buffer, 0, length));
-                receiving = socket.ReceiveAsync(buffer, patience.Token).AsTask();
             }
 
             return answer.ToString();
