@@ -37,11 +37,15 @@ internal sealed class Campaign(string door, ITestOutputHelper output)
         var watch = Stopwatch.StartNew();
         using var process = Process.GetCurrentProcess();
         var worked = process.TotalProcessorTime;
+        var slowest = (Time: TimeSpan.Zero, Number: 0);
         var count = usual * Times;
         for (var number = Only >= 0 ? Only : 0; number < (Only >= 0 ? Only + 1 : count); number++)
         {
             var input = make(new Random(SeedOf(number)));
-            if (await FailureAsync(input, check) is { } failure)
+            var start = watch.Elapsed;
+            var found = await FailureAsync(input, check);
+            slowest = watch.Elapsed - start > slowest.Time ? (watch.Elapsed - start, number) : slowest;
+            if (found is { } failure)
             {
                 var (smallest, reason) = await ShrinkAsync(input, failure, check);
                 Assert.Fail(
@@ -56,7 +60,7 @@ internal sealed class Campaign(string door, ITestOutputHelper output)
         process.Refresh();
         output.WriteLine(
             $"{door}: {count} inputs in {watch.Elapsed.TotalSeconds:0} s ({(process.TotalProcessorTime - worked).TotalSeconds:0.0} s of processor): {string.Join(", ", results)}. "
-                + $"Peak of the process so far: {process.PeakWorkingSet64 >> 20} MB. TEST_SEED={RandomOrder.Seed}"
+                + $"The slowest: {slowest.Time.TotalMilliseconds:0} ms, number {slowest.Number}. Peak of the process so far: {process.PeakWorkingSet64 >> 20} MB. TEST_SEED={RandomOrder.Seed}"
         );
     }
 

@@ -22,7 +22,7 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _doors.Dispose();
 
     [Fact]
-    public Task Order_events() => PostAsync("/api/orders", 1000, new JsonMutator(Valid.Orders));
+    public Task Order_events() => PostAsync("/api/orders", 800, new JsonMutator(Valid.Orders));
 
     [Fact]
     public Task Batches() =>
@@ -80,7 +80,7 @@ public sealed class HttpTests(ITestOutputHelper output) : IDisposable
         var isShopify = platform == "shopify";
         var mutator = new JsonMutator(isShopify ? Valid.ShopifyOrders : Valid.WooCommerceOrders);
         await new Campaign($"POST /webhooks/{platform}", output).RunAsync(
-            500,
+            300,
             random =>
             {
                 var body = random.Next(30) == 0 ? "webhook_id=17"u8.ToArray() : mutator.Next(random);

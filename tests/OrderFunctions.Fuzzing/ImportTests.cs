@@ -37,7 +37,7 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDis
     {
         var mutator = new JsonMutator(Valid.Orders);
         await new Campaign("import files", output).RunAsync(
-            30,
+            20,
             random => new Blob(Lines(mutator, random)),
             async input =>
             {
@@ -52,6 +52,11 @@ public sealed class ImportTests(ITestOutputHelper output) : IAsyncLifetime, IDis
                     new Uri(_server.Urls.First()),
                     options => options with { Key = Doors.Key }
                 );
+                if (run.Error.Contains("is one JSON array", StringComparison.Ordinal))
+                {
+                    return "told that it is no file of lines";
+                }
+
                 var (accepted, refused) = Expected(input.Bytes);
                 Assert.True(run.ExitCode is 0 or 1, $"Exit code {run.ExitCode}: {run.Error}");
                 Assert.True(

@@ -27,7 +27,7 @@ public sealed class JournalTests(ITestOutputHelper output)
     {
         var history = await History.WriteAsync();
         await new Campaign("journal files", output).RunAsync(
-            200,
+            100,
             random => JournalInput.Damaged(history, random),
             input => CheckAsync(history, input)
         );

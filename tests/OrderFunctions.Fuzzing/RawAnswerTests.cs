@@ -13,6 +13,7 @@ namespace OrderFunctions.Fuzzing;
 /// A provider that answers by bytes that need be no HTTP, over a real connection: the delivery comes to an outcome within
 /// its time-out and within bounded memory, whatever it says.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class RawAnswerTests(ITestOutputHelper output)
 {
     // Of one call: the headers, what is read of the body, and its text several times over.
@@ -23,7 +24,7 @@ public sealed class RawAnswerTests(ITestOutputHelper output)
     {
         var mutator = new JsonMutator(Valid.Answers);
         await new Campaign("connections to a provider", output).RunAsync(
-            60,
+            40,
             random => RawAnswer.Next(mutator, random),
             DeliverAsync
         );
@@ -244,3 +245,7 @@ public sealed class RawAnswerTests(ITestOutputHelper output)
         }
     }
 }
+
+/// <summary>Its tests measure the memory of the whole process.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

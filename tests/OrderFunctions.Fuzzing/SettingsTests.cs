@@ -76,7 +76,7 @@ public sealed class SettingsTests(ITestOutputHelper output)
     {
         string[] known = [.. Known()];
         await new Campaign("settings", output).RunAsync(
-            150,
+            100,
             random => new SettingsInput([
                 .. Enumerable
                     .Range(0, random.Pick([1, 1, 1, 2, 5]))
@@ -104,7 +104,11 @@ public sealed class SettingsTests(ITestOutputHelper output)
             Assert.DoesNotContain(Doors.ShopifySecret, problem, StringComparison.Ordinal);
         }
 
-        if (!input.Settings.Any(setting => Switches.Any(name => setting.Name.Contains(name, StringComparison.OrdinalIgnoreCase))))
+        if (
+            !input.Settings.Any(setting =>
+                Switches.Any(name => setting.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
+            )
+        )
         {
             foreach (
                 var setting in input.Settings.Where(setting =>
