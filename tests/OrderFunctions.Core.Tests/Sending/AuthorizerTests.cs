@@ -41,7 +41,7 @@ public sealed class AuthorizerTests
 
     // Found by fuzzing: the header could not be made, and the delivery crashed ten times without a word of why.
     [Theory]
-    [InlineData("token\n")]
+    [InlineData("tok3n\n")]
     [InlineData("t\u00f6ken")]
     public async Task A_token_that_no_header_takes_is_not_to_be_had_and_the_reason_names_its_secret(string token)
     {
