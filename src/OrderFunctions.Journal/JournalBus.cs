@@ -24,7 +24,7 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages, TimeProv
             flushed = messages.Publish(events);
         }
 
-        await flushed.WaitAsync(cancellationToken);
+        await flushed;
     }
 
     public async Task ScheduleAsync(
@@ -42,7 +42,7 @@ internal sealed class JournalBus(JournalLog log, MessageStore messages, TimeProv
             flushed = messages.Put(queue, message.Provider, due, content);
         }
 
-        await flushed.WaitAsync(cancellationToken);
+        await flushed;
     }
 
     public async Task<int> BringForwardAsync(string queue, DateTimeOffset due, CancellationToken cancellationToken)

@@ -80,10 +80,13 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         }
     }
 
-    public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
-        TrySaveAsync(RecordOf(entry), entry.ETag, cancellationToken);
+    public Task<LedgerEntry?> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
+        TrySaveAsync(entry, isFlushed: true, cancellationToken);
 
-    public Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+    public Task<LedgerEntry?> TryConcludeAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
+        TrySaveAsync(entry, isFlushed: false, cancellationToken);
+
+    public async Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
         record.ThrowIfInvalid();
         var owner = StateOwner(record.Name);
@@ -94,7 +97,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             IsClaimed: false,
             Packed.Of(record.Json)
         );
-        return TrySaveAsync(saved, record.ETag, cancellationToken);
+        return await TrySaveAsync(saved, record.ETag, isFlushed: true, cancellationToken) is not null;
     }
 
     /// <summary>
@@ -153,25 +156,49 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
         }
     }
 
-    private async Task<bool> TrySaveAsync(EntryRecord record, string? etag, CancellationToken cancellationToken)
+    private async Task<LedgerEntry?> TrySaveAsync(
+        LedgerEntry entry,
+        bool isFlushed,
+        CancellationToken cancellationToken
+    ) =>
+        await TrySaveAsync(RecordOf(entry), entry.ETag, isFlushed, cancellationToken) is { } location
+            ? entry with
+            {
+                ETag = ETagOf(location),
+            }
+            : null;
+
+    // Where it stands; null: another has saved it since.
+    private async Task<Location?> TrySaveAsync(
+        EntryRecord record,
+        string? etag,
+        bool isFlushed,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
             Task flushed;
+            Location? saved;
             lock (log.Gate)
             {
                 var found = state.FindEntry(record.Key);
                 if (etag != ETagOf(found))
                 {
-                    return false;
+                    return null;
                 }
 
                 flushed = Save(record, found);
+                saved = state.FindEntry(record.Key);
             }
 
-            await flushed.WaitAsync(cancellationToken);
-            return true;
+            if (isFlushed)
+            {
+                await flushed;
+            }
+
+            return saved;
         }
         catch (BusUnavailableException error)
         {
@@ -189,7 +216,11 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             entry.Provider,
             timeProvider.GetUtcNow(),
             entry.Claim is not null,
-            Packed.Of(JsonOf(entry))
+            // A claim is over with its delivery.
+            entry.Claim
+                is null
+                ? Packed.Of(JsonOf(entry))
+                : Packed.Plain(JsonOf(entry))
         )
         {
             LeftAt = entry.LeftAt,

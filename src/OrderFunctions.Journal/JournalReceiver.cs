@@ -17,30 +17,28 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
         cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            var (message, @lock) = await LockNextAsync(queue, cancellationToken);
+            var locked = await LockNextAsync(queue, cancellationToken);
+            var message = locked.Message;
             var received = await messages.ReadAsync(message);
             if (received is { DeliveryCount: <= Entities.MostDeliveries })
             {
-                return new MessageLock(this, message, @lock, received);
+                return new MessageLock(this, locked, received);
             }
 
             if (received is not null)
             {
                 var tooOften = DeliveredTooOften(received.Message);
-                await DeadLetterAsync(message, @lock, received, tooOften, CancellationToken.None);
+                await DeadLetterAsync(locked, received, tooOften, CancellationToken.None);
             }
         }
     }
 
-    private async Task<(QueuedMessage Message, long Lock)> LockNextAsync(
-        string name,
-        CancellationToken cancellationToken
-    )
+    private async Task<Locked> LockNextAsync(string name, CancellationToken cancellationToken)
     {
         while (true)
         {
             QueuedMessage? message;
-            long @lock = 0;
+            Locked? locked = null;
             var flushed = Task.CompletedTask;
             JournalQueue queue;
             LinkedListNode<TaskCompletionSource>? waiter = null;
@@ -53,7 +51,12 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
                 message = queue.Next(now);
                 if (message is not null)
                 {
-                    (flushed, @lock) = messages.Lock(message, now);
+                    // Whatever its receiver puts on record stands behind this in the log. So the disk is waited for only
+                    // where its last write failed: it would be handed out in vain.
+                    var isFailing = log.IsFailing;
+                    var (written, @lock) = messages.Lock(message, now);
+                    locked = new Locked(message, @lock, log.Rollbacks);
+                    flushed = isFailing ? written : flushed;
                     // Of those that became due at once, the alarm has woken one receiver only.
                     if (queue.Next(now) is not null)
                     {
@@ -71,11 +74,11 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
                 }
             }
 
-            if (message is not null)
+            if (locked is not null)
             {
                 // Not on the caller's token: the message is locked, so it has to be handed out.
                 await flushed;
-                return (message, @lock);
+                return locked;
             }
 
             await WaitAsync(queue, waiter!, cancellationToken);
@@ -124,25 +127,24 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
         }
     }
 
-    private Task CompleteAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>
-        SettleAsync(message, @lock, () => messages.Remove(message), cancellationToken);
+    private Task CompleteAsync(Locked locked, CancellationToken cancellationToken) =>
+        SettleAsync(locked, () => messages.Remove(locked.Message), cancellationToken);
 
-    private Task AbandonAsync(QueuedMessage message, long @lock, CancellationToken cancellationToken) =>
-        SettleAsync(
-            message,
-            @lock,
-            () =>
-            {
-                log.Apply(() => message.Queue.Release(message));
-                return Task.CompletedTask;
-            },
-            cancellationToken
-        );
+    private Task AbandonAsync(Locked locked, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (log.Gate)
+        {
+            ThrowUnlessLocked(locked);
+            Release(locked.Message);
+        }
+
+        return Task.CompletedTask;
+    }
 
     // Dead letters are forwarded to the retry queue; the retry queue's own are what is parked.
     private Task DeadLetterAsync(
-        QueuedMessage message,
-        long @lock,
+        Locked locked,
         ReceivedMessage received,
         DeadLetter deadLetter,
         CancellationToken cancellationToken
@@ -153,38 +155,49 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
         var queue = isParked ? JournalState.Parked : Entities.Retry;
         var content = MessageRecord.Encode(received.Message, source, deadLetter);
         return SettleAsync(
-            message,
-            @lock,
-            () => messages.Replace(message, queue, received.Message.Provider, content),
+            locked,
+            () => messages.Replace(locked.Message, queue, received.Message.Provider, content),
             cancellationToken
         );
     }
 
-    private async Task SettleAsync(
-        QueuedMessage message,
-        long @lock,
-        Func<Task> settle,
-        CancellationToken cancellationToken
-    )
+    private async Task SettleAsync(Locked locked, Func<Task> settle, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Task flushed;
         lock (log.Gate)
         {
-            JournalQueue.ThrowUnlessLocked(message, @lock, timeProvider.GetUtcNow());
+            ThrowUnlessLocked(locked);
             try
             {
+                ThrowIfRolledBack(locked);
                 flushed = settle();
             }
             catch
             {
                 // Anybody's again, now and not only when the lock runs out.
-                log.Apply(() => message.Queue.Release(message));
+                Release(locked.Message);
                 throw;
             }
         }
 
-        await flushed.WaitAsync(cancellationToken);
+        await flushed;
+    }
+
+    private void Release(QueuedMessage message) => log.Apply(() => message.Queue.Release(message));
+
+    private void ThrowUnlessLocked(Locked locked) =>
+        JournalQueue.ThrowUnlessLocked(locked.Message, locked.Lock, timeProvider.GetUtcNow());
+
+    // What came of the message is not waited for, and may be among what was rolled back.
+    private void ThrowIfRolledBack(Locked locked)
+    {
+        if (log.Rollbacks != locked.Rollbacks)
+        {
+            throw new BusUnavailableException(
+                "The disk failed since the message was received: it is delivered again, to see what is on record of it."
+            );
+        }
     }
 
     private static DeadLetter DeliveredTooOften(BusMessage message) =>
@@ -199,6 +212,9 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
     /// <summary>Wakes a receiver of a queue when a message comes to be due, or a lock runs out.</summary>
     private sealed class Alarm : IDisposable
     {
+        // A timer does not see that the clock is set forward, or that the machine slept.
+        private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
         private readonly ITimer _timer;
         private DateTimeOffset _at = DateTimeOffset.MaxValue;
 
@@ -225,33 +241,32 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
             }
 
             _at = at;
-            // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
-            var wait = Math.Clamp((at - now).Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay);
+            // A timer counts whole milliseconds; waking up early only means looking again.
+            var wait = Math.Clamp((at - now).Ticks, TimeSpan.TicksPerMillisecond, LongestWait.Ticks);
             _timer.Change(TimeSpan.FromTicks(wait), Timeout.InfiniteTimeSpan);
         }
 
         public void Dispose() => _timer.Dispose();
     }
 
-    private sealed class MessageLock(
-        JournalReceiver receiver,
-        QueuedMessage message,
-        long @lock,
-        ReceivedMessage received
-    ) : IMessageLock
+    /// <param name="Lock">The number that its receiver knows the lock by.</param>
+    /// <param name="Rollbacks">How many there had been.</param>
+    private sealed record Locked(QueuedMessage Message, long Lock, int Rollbacks);
+
+    private sealed class MessageLock(JournalReceiver receiver, Locked locked, ReceivedMessage received) : IMessageLock
     {
         public ReceivedMessage Received => received;
 
         public Task CompleteAsync(CancellationToken cancellationToken) =>
-            receiver.CompleteAsync(message, @lock, cancellationToken);
+            receiver.CompleteAsync(locked, cancellationToken);
 
         public Task AbandonAsync(CancellationToken cancellationToken) =>
-            receiver.AbandonAsync(message, @lock, cancellationToken);
+            receiver.AbandonAsync(locked, cancellationToken);
 
         public Task DeadLetterAsync(DeadLetter deadLetter, CancellationToken cancellationToken)
         {
             deadLetter.ThrowIfTooLong();
-            return receiver.DeadLetterAsync(message, @lock, received, deadLetter, cancellationToken);
+            return receiver.DeadLetterAsync(locked, received, deadLetter, cancellationToken);
         }
     }
 }

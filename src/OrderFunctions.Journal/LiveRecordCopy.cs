@@ -76,6 +76,8 @@ internal sealed class LiveRecordCopy(
     // One record for the queues where the message still waits, with its deliveries counted until now.
     private void CopyIfWaiting(MessageRecord record, Location location)
     {
+        // It has waited for long, or compaction would not have come by.
+        var packed = IsWaiting(record, location) ? record.Pack() : record;
         lock (log.Gate)
         {
             var waiting = new List<(QueuedMessage Message, int Share)>();
@@ -91,7 +93,7 @@ internal sealed class LiveRecordCopy(
 
             if (waiting.Count > 0)
             {
-                var copy = record with { Replaces = 0, Placements = placements };
+                var copy = packed with { Replaces = 0, Placements = placements };
                 log.Append(
                     copy,
                     copied => state.Put(copy, copied),
@@ -103,6 +105,14 @@ internal sealed class LiveRecordCopy(
             {
                 CollectPublished([(key, record.At)]);
             }
+        }
+    }
+
+    private bool IsWaiting(MessageRecord record, Location location)
+    {
+        lock (log.Gate)
+        {
+            return record.Placements.Any(placement => state.Find(placement.Id)?.Location == location);
         }
     }
 

@@ -1,4 +1,5 @@
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Operators;
 using OrderFunctions.Endpoints.Pages;
 
 namespace OrderFunctions.Local;
@@ -44,21 +45,6 @@ internal static class Routes
             "/api/parked/replay",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) => parked.ReplayAsync(request, token)
         );
-        Get(
-            "/api/overview",
-            (HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
-                operations.OverviewAsync(request, token)
-        );
-        app.MapPut(
-            "/api/providers/{provider}/pause",
-            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
-                operations.PauseAsync(request, provider, token)
-        );
-        app.MapDelete(
-            "/api/providers/{provider}/pause",
-            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
-                operations.ResumeAsync(request, provider, token)
-        );
         app.MapPost(
             "/api/parked/discard",
             (HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
@@ -79,6 +65,25 @@ internal static class Routes
             (string id, HttpRequest request, ParkedEndpoints parked, CancellationToken token) =>
                 parked.CancelJobAsync(request, id, token)
         );
+        Get(
+            "/api/returns",
+            (HttpRequest request, ReturnEndpoints returns, CancellationToken token) => returns.ListAsync(request, token)
+        );
+        Get(
+            "/api/overview",
+            (HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.OverviewAsync(request, token)
+        );
+        app.MapPut(
+            "/api/providers/{provider}/pause",
+            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.PauseAsync(request, provider, token)
+        );
+        app.MapDelete(
+            "/api/providers/{provider}/pause",
+            (string provider, HttpRequest request, OperationsEndpoints operations, CancellationToken token) =>
+                operations.ResumeAsync(request, provider, token)
+        );
         foreach (var platform in new[] { "shopify", "woocommerce" })
         {
             app.MapPost(
@@ -88,10 +93,6 @@ internal static class Routes
             );
         }
 
-        Get(
-            "/api/returns",
-            (HttpRequest request, ReturnEndpoints returns, CancellationToken token) => returns.ListAsync(request, token)
-        );
         app.MapPost(
             "/api/clicks",
             (HttpRequest request, ClickEndpoints clicks, CancellationToken token) => clicks.SubmitAsync(request, token)

@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
 using OrderFunctions.Benchmarks;
 using OrderFunctions.Benchmarks.Load;
+using OrderFunctions.Benchmarks.Soak;
 
 if (args is [RecoveryMeasurement.Command, .. var rest])
 {
@@ -14,6 +15,11 @@ if (args is [RecoveryMeasurement.Command, .. var rest])
 if (LoadCommand.IsCommand(args))
 {
     return await LoadCommand.RunAsync(args);
+}
+
+if (args is [SoakCommand.Name, ..])
+{
+    return await SoakCommand.RunAsync(args[1..]);
 }
 
 // In this process: the generated projects of the usual toolchain would come under this repository's build rules.

@@ -28,9 +28,10 @@ public sealed class ArchitectureTests
             ),
             new("Ledger", ["Orders"], "what is on record is data; its rules are Delivery's"),
             new("Credentials", ["Strings"], "a secret has a name and a value"),
+            new("Http", [], "how a call goes out, whoever is called"),
             new(
                 "Diagnostics",
-                ["Bus", "Ledger", "Credentials", "Strings"],
+                ["Bus", "Ledger", "Credentials", "Http", "Strings"],
                 "names of metrics and traces, and what a person should hear of; it knows no order"
             ),
             new("Providers", ["Orders", "Json", "Redaction"], "rules are pure: no calls, no ledger, no bus"),
@@ -41,7 +42,7 @@ public sealed class ArchitectureTests
             )),
             new(
                 "Sending",
-                ["Providers", "Credentials", "Redaction", "Ledger", "Diagnostics"],
+                ["Providers", "Credentials", "Http", "Redaction", "Ledger", "Diagnostics"],
                 "a call knows nothing of orders; the ledger only counts it"
             ),
             new(
@@ -69,6 +70,7 @@ public sealed class ArchitectureTests
                     "Storefronts",
                     "Intake",
                     "Credentials",
+                    "Http",
                     "Orders",
                     "Json",
                     "Bus",
@@ -131,6 +133,11 @@ public sealed class ArchitectureTests
                 "what a browser may ask: no key, no order"
             ),
             new(
+                "Endpoints.Operators",
+                ["Endpoints", "Operations", "Returns", "Parked", "Providers", "Json", "Bus"],
+                "what a person on call asks for with a key"
+            ),
+            new(
                 "Endpoints",
                 [
                     "Operations",
@@ -156,6 +163,7 @@ public sealed class ArchitectureTests
                 "Hosting",
                 [
                     "Endpoints.Pages",
+                    "Endpoints.Operators",
                     "Endpoints",
                     "Operations",
                     "Handlers",

@@ -112,7 +112,8 @@ public sealed class SettingsTests(ITestOutputHelper output)
         {
             foreach (
                 var setting in input.Settings.Where(setting =>
-                    ProblemsOf([setting])
+                    !input.IsHidden(setting.Name)
+                    && ProblemsOf([setting])
                         .Any(problem => problem.StartsWith(NameOf(setting.Name), StringComparison.OrdinalIgnoreCase))
                 )
             )
@@ -215,6 +216,10 @@ public sealed class SettingsTests(ITestOutputHelper output)
 
     private sealed record SettingsInput(IReadOnlyList<(string Name, string Value)> Settings) : IInput<SettingsInput>
     {
+        /// <summary>Whether what it is a part of has a value itself: then that alone is told.</summary>
+        public bool IsHidden(string name) =>
+            Settings.Any(other => name.StartsWith($"{other.Name}:", StringComparison.OrdinalIgnoreCase));
+
         public IEnumerable<SettingsInput> Smaller() =>
             Settings.Count == 1
                 ? []

@@ -272,7 +272,7 @@ public sealed class CompactionTests : JournalTest
         await Journal.Ledger.ChangeAsync("1", "duel", entry => entry! with { Reference = "new" }, default);
 
         Assert.Equal("new", (await Journal.Ledger.FindAsync("1", "duel", default))!.Reference);
-        Assert.False(await Journal.Ledger.TrySaveAsync(found!, default));
+        Assert.Null(await Journal.Ledger.TrySaveAsync(found!, default));
     }
 
     public override Task InitializeAsync()
@@ -381,8 +381,12 @@ public sealed class CompactionTests : JournalTest
             {
                 var content = frame.Kind switch
                 {
-                    RecordKind.Entry or RecordKind.PackedEntry => EntryRecord.Read(frame.DataIn(bytes)).Content,
-                    RecordKind.Message or RecordKind.PackedMessage => MessageRecord.Read(frame.DataIn(bytes)).Content,
+                    RecordKind.Entry or RecordKind.PackedEntry => EntryRecord
+                        .Read(frame.DataIn(bytes.AsMemory(offset)))
+                        .Content,
+                    RecordKind.Message or RecordKind.PackedMessage => MessageRecord
+                        .Read(frame.DataIn(bytes.AsMemory(offset)))
+                        .Content,
                     _ => new Packed(default, IsCompressed: false),
                 };
                 text.Append(Encoding.Latin1.GetString(content.Unpack().Span));

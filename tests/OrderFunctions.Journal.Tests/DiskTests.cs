@@ -68,6 +68,17 @@ public sealed class DiskTests : JournalTest
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_does_not_keep_a_disk_that_works_again_untried()
+    {
+        Disk.FreeBytes = 0;
+        await Assert.ThrowsAsync<BusUnavailableException>(() => Journal.PublishAsync("a"));
+        Time.Jump(TimeSpan.FromHours(-1));
+        MakeRoom();
+
+        await Journal.PublishAsync("a");
+    }
+
+    [Fact]
     public async Task A_check_finds_out_that_there_is_room_again()
     {
         Disk.FreeBytes = 0;
@@ -106,6 +117,7 @@ public sealed class DiskTests : JournalTest
     {
         await Journal.PublishAsync("a");
         var message = await ReceiveAsync("orders-duel");
+        await Journal.Log.FlushAsync();
         Disk.FreeBytes = 0;
         await Assert.ThrowsAsync<BusUnavailableException>(() => message.CompleteAsync(default));
 
@@ -138,6 +150,11 @@ public sealed class DiskTests : JournalTest
     public async Task A_delivery_that_the_disk_did_not_take_is_not_counted()
     {
         await Journal.PublishAsync("a");
+        Disk.FreeBytes = 0;
+        // While writes go well nobody waits for them: its worker finds out.
+        var message = await ReceiveAsync("orders-duel");
+        await Assert.ThrowsAsync<BusUnavailableException>(() => message.CompleteAsync(default));
+        MakeRoom();
         for (var i = 0; i <= Entities.MostDeliveries; i++)
         {
             Disk.FreeBytes = 0;
@@ -146,6 +163,36 @@ public sealed class DiskTests : JournalTest
         }
 
         Assert.Equal(1, (await ReceiveAsync("orders-duel")).Received.DeliveryCount);
+    }
+
+    // The conclusion is not waited for: its message's settlement is. A process that was stopped in between, or whose clock
+    // jumps, finds the disk well again.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_whose_conclusion_was_rolled_back_is_not_settled(bool isDeadLettered)
+    {
+        await Journal.PublishAsync("a");
+        var message = await ReceiveAsync("orders-duel");
+        await Journal.Log.FlushAsync();
+        Disk.HoldWrites();
+        await Journal.Ledger.TryConcludeAsync(Messages.Entry("order-a", "duel", Time.GetUtcNow()), default);
+        var flushed = Journal.Log.FlushAsync();
+        Disk.FreeBytes = 0;
+        Disk.ReleaseWrites();
+        await Assert.ThrowsAsync<BusUnavailableException>(() => flushed);
+        MakeRoom();
+
+        var deadLetter = new DeadLetter(DeadLetterReasons.Retry, "answered 500", Time.GetUtcNow(), 1, 1);
+        await Assert.ThrowsAsync<BusUnavailableException>(() =>
+            isDeadLettered ? message.DeadLetterAsync(deadLetter, default) : message.CompleteAsync(default)
+        );
+
+        Assert.Null(await Journal.Ledger.FindAsync("order-a", "duel", default));
+        var again = await ReceiveAsync("orders-duel");
+        Assert.Equal(2, again.Received.DeliveryCount);
+        await again.CompleteAsync(default);
+        await AssertWaitingAsync();
     }
 
     [Fact]
@@ -162,7 +209,7 @@ public sealed class DiskTests : JournalTest
         MakeRoom();
 
         Assert.Equal(saved!.ETag, (await Journal.Ledger.FindAsync("1", "duel", default))!.ETag);
-        Assert.True(await Journal.Ledger.TrySaveAsync(saved with { Reference = "kept" }, default));
+        Assert.NotNull(await Journal.Ledger.TrySaveAsync(saved with { Reference = "kept" }, default));
         Restart();
         Assert.Equal("kept", (await Journal.Ledger.FindAsync("1", "duel", default))!.Reference);
     }

@@ -119,6 +119,7 @@ public sealed class ExceptionTests : JournalTest
     {
         await Journal.PublishAsync("a");
         var message = await ReceiveAsync("orders-duel");
+        await Journal.Log.FlushAsync();
         Disk.WriteThrows = new InsufficientMemoryException();
         await Assert.ThrowsAsync<BusUnavailableException>(() => message.CompleteAsync(default));
         Disk.WriteThrows = null;

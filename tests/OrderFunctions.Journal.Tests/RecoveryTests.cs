@@ -124,7 +124,7 @@ public sealed class RecoveryTests : JournalTest
         Restart();
 
         Assert.Equal("two", Assert.Single(await Journal.Ledger.ListAsync("1", default)).Reference);
-        Assert.False(await Journal.Ledger.TrySaveAsync(saved!, default));
+        Assert.Null(await Journal.Ledger.TrySaveAsync(saved!, default));
     }
 
     [Fact]
@@ -196,6 +196,31 @@ public sealed class RecoveryTests : JournalTest
         );
         Assert.Contains("from a backup", error.Message, StringComparison.Ordinal);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Folder.Files[0]));
+    }
+
+    [Fact]
+    public async Task A_file_of_many_megabytes_is_read_in_parts_of_any_size()
+    {
+        var random = new Random(1);
+        var sizes = new List<int>();
+        for (var i = 0; i < 60; i++)
+        {
+            // One is larger than what is read at once.
+            sizes.Add(i == 30 ? 3_000_000 : random.Next(1, 200_000));
+            var body = new byte[sizes[i]];
+            random.NextBytes(body);
+            await Journal.Bus.PublishAsync([Messages.Event($"{i}", "duel") with { Body = body }], default);
+        }
+
+        Restart();
+        for (var i = 0; i < sizes.Count; i++)
+        {
+            var message = await ReceiveAsync("orders-duel");
+            Assert.Equal(sizes[i], message.Received.Message.Body.Length);
+            await message.CompleteAsync(default);
+        }
+
+        Assert.Null(await Journal.TryReceiveAsync("orders-duel"));
     }
 
     [Fact]

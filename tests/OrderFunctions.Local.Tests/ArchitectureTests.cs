@@ -14,6 +14,7 @@ public sealed class ArchitectureTests
                     "Bus",
                     "Credentials",
                     "Endpoints",
+                    "Endpoints.Operators",
                     "Endpoints.Pages",
                     "Handlers",
                     "Hosting",

@@ -14,8 +14,11 @@ internal static partial class CrashOrders
     {
         var events = orderIds.Select(id => Samples.Json(json => json["order"]!["id"] = id)).ToArray<JsonNode>();
         var (path, body) = events is [var only] ? ("api/orders", only) : ("api/orders/batch", new JsonArray(events));
-        return (path, new StringContent(body.ToJsonString(), MediaTypeHeaderValue.Parse("application/json")));
+        return (path, Content(body));
     }
+
+    public static HttpContent Content(JsonNode body) =>
+        new StringContent(body.ToJsonString(), MediaTypeHeaderValue.Parse("application/json"));
 
     /// <summary>The order that a call tells a provider of; null: a look-up, or a call that was cut off.</summary>
     public static string? ToldBy(ReceivedRequest call) =>

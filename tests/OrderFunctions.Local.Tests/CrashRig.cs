@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sandbox.Control;
 using OrderFunctions.TestKit;
@@ -38,6 +39,9 @@ internal sealed class CrashRig : IAsyncDisposable
     /// <summary>Those of every process.</summary>
     public IReadOnlyList<string> Settings { get; }
 
+    /// <summary>Variables of every process, on top of the test's environment.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public SandboxState Sandbox => _sandbox.State;
 
     public LocalProcess Newest => _processes[^1];
@@ -66,7 +70,7 @@ internal sealed class CrashRig : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    public void Launch() => _processes.Add(LocalProcess.Launch(Settings));
+    public void Launch() => _processes.Add(LocalProcess.LaunchForFullDisk(Settings, Environment));
 
     /// <summary>Launches a process and returns once it takes orders.</summary>
     public async Task<LocalProcess> StartAsync()
@@ -90,17 +94,38 @@ internal sealed class CrashRig : IAsyncDisposable
         return Newest.StopAsync();
     }
 
+    /// <summary>Pauses a provider, or resumes it.</summary>
+    public Task PauseAsync(string provider, bool isPaused) =>
+        Newest.SendAsync(isPaused ? HttpMethod.Put : HttpMethod.Delete, $"api/providers/{provider}/pause");
+
+    /// <summary>Moves the folder away from under the process, and back.</summary>
+    public async Task MoveFolderAsync(TimeSpan time)
+    {
+        Directory.Move(Folder, $"{Folder}-away");
+        await Task.Delay(time);
+        Directory.Move($"{Folder}-away", Folder);
+    }
+
     /// <summary>Posts the orders in one request, as soon as a process takes it.</summary>
     /// <returns>Whether it got a 202; if not, what became of it is unknown.</returns>
-    public async Task<bool> TrySubmitAsync(params IReadOnlyList<string> orderIds)
+    public Task<bool> TrySubmitAsync(params IReadOnlyList<string> orderIds)
+    {
+        var (path, content) = CrashOrders.Request(orderIds);
+        return TryPostAsync(path, content, string.Join(", ", orderIds));
+    }
+
+    /// <inheritdoc cref="TrySubmitAsync"/>
+    public Task<bool> TryPostAsync(string path, JsonObject body) =>
+        TryPostAsync(path, CrashOrders.Content(body), body.ToJsonString());
+
+    private async Task<bool> TryPostAsync(string path, HttpContent content, string what)
     {
         var process = await Serving;
         try
         {
-            var (path, content) = CrashOrders.Request(orderIds);
             using var answer = await process.PostAsync(path, content);
             var status = (int)answer.StatusCode;
-            Assert.True(status is 202 or 503, $"{string.Join(", ", orderIds)} got a {status}.\n{process.Tail}");
+            Assert.True(status is 202 or 503, $"{what} got a {status}.\n{process.Tail}");
             return status == 202;
         }
         catch (HttpRequestException)
@@ -122,7 +147,8 @@ internal sealed class CrashRig : IAsyncDisposable
     public IEnumerable<string> Told(IEnumerable<string> orderIds) => Deliveries(orderIds, Has);
 
     /// <summary>Waits until every provider has every order.</summary>
-    public Task UntilToldAsync(IReadOnlyCollection<string> orderIds)
+    /// <param name="exceptBy">One that is told of none; null: there is no such.</param>
+    public Task UntilToldAsync(IReadOnlyCollection<string> orderIds, string? exceptBy = null)
     {
         return UntilAsync(
             () => Task.FromResult(!Missing().Any()),
@@ -130,7 +156,8 @@ internal sealed class CrashRig : IAsyncDisposable
                 $"Every provider should have each of the {orderIds.Count} orders, but not told were {Text(Missing())}\n{Answers()}"
         );
 
-        IEnumerable<string> Missing() => Deliveries(orderIds, (provider, orderId) => !Has(provider, orderId));
+        IEnumerable<string> Missing() =>
+            Deliveries(orderIds, (provider, orderId) => provider != exceptBy && !Has(provider, orderId));
     }
 
     /// <summary>Waits until a provider has received so many calls.</summary>

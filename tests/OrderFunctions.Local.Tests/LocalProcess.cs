@@ -18,6 +18,10 @@ internal sealed class LocalProcess : IAsyncDisposable
     private const string Keeper =
         "read -r id; while read -r signal; do kill -s \"$signal\" \"$id\"; done; kill -s KILL \"$id\"";
 
+    // A shell that becomes the program it is told. A signal that it ignores stays ignored: a file that may not grow is then
+    // an error of the write, as a full disk is, and not the end of the process.
+    private const string IgnoringFileSizeSignal = "trap '' XFSZ; exec \"$0\" \"$@\"";
+
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,17 +66,37 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     /// <summary>The same with variables of its own on top of the test's environment.</summary>
     public static LocalProcess Launch(IEnumerable<string> settings, Dictionary<string, string> environment) =>
-        Start(["--urls=http://127.0.0.1:0", "--Local:Sandbox=false", .. settings], environment);
+        Start([], ["--urls=http://127.0.0.1:0", "--Local:Sandbox=false", .. settings], environment);
+
+    /// <summary>The same for one that is to meet a full disk (<see cref="TestKit.ProcessLimits"/>).</summary>
+    public static LocalProcess LaunchForFullDisk(
+        IEnumerable<string> settings,
+        Dictionary<string, string> environment
+    ) =>
+        Start(
+            ["sh", "-c", IgnoringFileSizeSignal],
+            ["--urls=http://127.0.0.1:0", "--Local:Sandbox=false", .. settings],
+            environment
+        );
 
     /// <summary>Launches the program with just these arguments, and doesn't wait for it.</summary>
-    public static LocalProcess LaunchCommand(params IEnumerable<string> args) => Start(args, []);
+    public static LocalProcess LaunchCommand(params IEnumerable<string> args) => Start([], args, []);
 
-    private static LocalProcess Start(IEnumerable<string> args, Dictionary<string, string> environment)
+    // The launcher is a program that becomes the one that follows it, with its arguments; or nothing.
+    private static LocalProcess Start(
+        IEnumerable<string> launcher,
+        IEnumerable<string> args,
+        Dictionary<string, string> environment
+    )
     {
-        var info = new ProcessStartInfo(
+        string[] command =
+        [
+            .. launcher,
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "OrderFunctions.Local.dll"), .. args]
-        )
+            Path.Combine(AppContext.BaseDirectory, "OrderFunctions.Local.dll"),
+            .. args,
+        ];
+        var info = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -95,6 +119,14 @@ internal sealed class LocalProcess : IAsyncDisposable
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent content) =>
         await _http.PostAsync(new Uri(await _ready.Task, path), content);
 
+    /// <summary>Sends a request that must succeed.</summary>
+    public async Task SendAsync(HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(await _ready.Task, path));
+        using var answer = await _http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <returns>Null where the answer is a 404.</returns>
     public async Task<JsonElement?> FindAsync(string path)
     {
@@ -115,9 +147,13 @@ internal sealed class LocalProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync(string signal = "TERM")
     {
-        await _keeper.StandardInput.WriteLineAsync(signal);
+        await SignalAsync(signal);
         return await ExitAsync();
     }
+
+    /// <summary>Sends it a signal.</summary>
+    /// <param name="signal">As `kill -s` takes it: STOP, CONT.</param>
+    public Task SignalAsync(string signal) => _keeper.StandardInput.WriteLineAsync(signal);
 
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code.</returns>

@@ -199,7 +199,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
                 NextAttemptAt = DateTimeOffset.UnixEpoch,
                 Attempts = [attempt, attempt with { StatusCode = null, Detail = null }],
             };
-            Assert.True(await ledger.TrySaveAsync(bare, default) && await ledger.TrySaveAsync(full, default));
+            Assert.NotNull(await ledger.TrySaveAsync(bare, default));
+            Assert.NotNull(await ledger.TrySaveAsync(full, default));
         }
 
         foreach (var order in new[] { "bare", "full" })
@@ -315,7 +316,8 @@ public sealed class OpenApiRoutesTests : IAsyncLifetime, IDisposable
             LeftAt = version.OccurredAt,
         };
         var unknown = recent with { OrderId = "unknown", ToldLast = null, Left = new ToldGoods("USD", 1m, []) };
-        Assert.True(await ledger.TrySaveAsync(recent, default) && await ledger.TrySaveAsync(unknown, default));
+        Assert.NotNull(await ledger.TrySaveAsync(recent, default));
+        Assert.NotNull(await ledger.TrySaveAsync(unknown, default));
 
         using var answer = await _http.GetAsync(
             "api/returns?provider=AVANTLINK&format=json&since=1970-01-01T00:00:00Z"

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Journaling;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Faults;

@@ -6,6 +6,7 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _jumped;
     private TaskCompletionSource? _timerSet;
 
     public ManualTime()
@@ -20,7 +21,7 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         {
             lock (_gate)
             {
-                return _timers.Min(timer => timer.Due);
+                return _timers.Min(timer => timer.Due) + _jumped;
             }
         }
     }
@@ -29,11 +30,17 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return _now + _jumped;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _now.UtcTicks;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -52,10 +59,24 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Sets the clock, forward or back, as a correction of the machine's does: no time passes for timers.</summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _jumped += by;
+        }
+    }
+
     public void Advance(TimeSpan by) => AdvanceTo(GetUtcNow() + by);
 
     public void AdvanceTo(DateTimeOffset target)
     {
+        lock (_gate)
+        {
+            target -= _jumped;
+        }
+
         while (true)
         {
             ManualTimer? due;

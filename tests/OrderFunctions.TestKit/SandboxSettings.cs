@@ -13,13 +13,16 @@ public static class SandboxSettings
         Defaults(secret: true).ToDictionary(known => known.Name[Credentials.Length..], known => known.Default);
 
     /// <summary>All providers, enabled and pointed at the sandbox, without waits between quick retries.</summary>
-    public static Dictionary<string, string?> Providers(SandboxServer sandbox)
+    public static Dictionary<string, string?> Providers(SandboxServer sandbox) => Providers(sandbox.BaseUrl);
+
+    /// <summary>The same, at other addresses.</summary>
+    public static Dictionary<string, string?> Providers(Func<string, Uri> baseUrl)
     {
         var settings = Defaults(secret: false).ToDictionary(known => known.Name, string? (known) => known.Default);
         foreach (var provider in SandboxProviders.Create(TimeProvider.System).Select(provider => provider.Name))
         {
             settings[$"Providers:{provider}:Enabled"] = "true";
-            settings[$"Providers:{provider}:BaseUrl"] = sandbox.BaseUrl(provider).AbsoluteUri;
+            settings[$"Providers:{provider}:BaseUrl"] = baseUrl(provider).AbsoluteUri;
             settings[$"Providers:{provider}:QuickRetryDelay"] = "00:00:00";
         }
 

@@ -12,17 +12,18 @@ public static class Waits
         CancellationToken cancellationToken
     )
     {
-        if (due is null)
+        var wait = Timeout.InfiniteTimeSpan;
+        if (due is { } time)
         {
-            await changed.WaitAsync(cancellationToken);
-            return;
+            // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
+            var ticks = (time - timeProvider.GetUtcNow()).Ticks;
+            wait = TimeSpan.FromTicks(Math.Clamp(ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay));
         }
 
-        // A timer counts whole milliseconds, and no more than some weeks; waking up early only means looking again.
-        var wait = due.Value - timeProvider.GetUtcNow();
-        wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerDay));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(changed, Task.Delay(wait, timeProvider, stop.Token));
-        await stop.CancelAsync();
+        // That the time is over is no error.
+        await changed
+            .WaitAsync(wait, timeProvider, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -14,7 +14,7 @@ public sealed class ArchitectureTests
             new("App.Ledger", ["Ledger", "Orders"], "Table storage as Core's ILedger: its rules are Delivery's"),
             new(
                 "App.Functions",
-                ["App.Bus", "App.Ledger", "Handlers", "Endpoints", "Endpoints.Pages"],
+                ["App.Bus", "App.Ledger", "Handlers", "Endpoints", "Endpoints.Operators", "Endpoints.Pages"],
                 "a function is a binding and one call: no rule, no setting"
             ),
             new(

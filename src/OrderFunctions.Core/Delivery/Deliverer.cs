@@ -101,7 +101,7 @@ public sealed class Deliverer(
                         told: null,
                         end.DeadLetter
                     );
-                    if (concluded == found || await ledger.TrySaveAsync(concluded, cancellationToken))
+                    if (concluded == found || await ledger.TryConcludeAsync(concluded, cancellationToken) is not null)
                     {
                         return (null, end);
                     }
@@ -111,9 +111,9 @@ public sealed class Deliverer(
                 case DeliveryDecision.Send send:
                     var claim = new Claim(Guid.NewGuid(), now + Entities.LockDuration);
                     var started = OrderProgress.Start(send.Entry, send.Event, claim);
-                    if (await ledger.TrySaveAsync(started, cancellationToken))
+                    if (await ledger.TrySaveAsync(started, cancellationToken) is { } claimed)
                     {
-                        return (NewRun(channel, send, claim, message.Attempts), null);
+                        return (NewRun(channel, send, claimed, message.Attempts), null);
                     }
 
                     break;
@@ -121,7 +121,12 @@ public sealed class Deliverer(
         }
     }
 
-    private DeliveryRun NewRun(ProviderChannel channel, DeliveryDecision.Send send, Claim claim, int attemptsBefore)
+    private DeliveryRun NewRun(
+        ProviderChannel channel,
+        DeliveryDecision.Send send,
+        LedgerEntry claimed,
+        int attemptsBefore
+    )
     {
         var redactor = new Redactor(send.Event);
         var authorizer = new Authorizer(secrets, redactor);
@@ -130,7 +135,7 @@ public sealed class Deliverer(
             send.Event,
             send.First,
             send.Prior,
-            claim,
+            claimed,
             attemptsBefore,
             authorizer,
             redactor,
@@ -166,31 +171,36 @@ public sealed class Deliverer(
     // Not on the caller's token: what was told must be on record even while the host is shutting down.
     private async Task RecordAsync(Provider provider, DeliveryRun run, DeliveryEnd? end)
     {
-        var isOurs = true;
-        await ledger.ChangeAsync(
-            run.Event.Order.Id,
-            provider.Name,
-            found =>
-            {
-                isOurs = found.Holds(run.Claim);
-                var entry = OrderProgress.Learn(
-                    found,
-                    run.Event,
-                    provider.Name,
-                    run.Claim,
-                    run.Known,
-                    run.Sent,
-                    run.Attempts
-                );
-                return end is null || (end.Outcome is not Outcome.Delivered && !isOurs)
-                    ? entry
-                    : OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
-            },
-            CancellationToken.None
-        );
-        if (!isOurs)
+        // As it was claimed: read again only where somebody has changed it meanwhile.
+        LedgerEntry? found = run.Claimed;
+        while (true)
         {
-            Telemetry.ClaimsLost.Add(1, Telemetry.Provider(provider.Name));
+            var isOurs = found.Holds(run.Claim);
+            var entry = OrderProgress.Learn(
+                found,
+                run.Event,
+                provider.Name,
+                run.Claim,
+                run.Known,
+                run.Sent,
+                run.Attempts
+            );
+            if (end is not null && (end.Outcome is Outcome.Delivered || isOurs))
+            {
+                entry = OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
+            }
+
+            if (await ledger.TryConcludeAsync(entry, CancellationToken.None) is not null)
+            {
+                if (!isOurs)
+                {
+                    Telemetry.ClaimsLost.Add(1, Telemetry.Provider(provider.Name));
+                }
+
+                return;
+            }
+
+            found = await ledger.FindAsync(run.Event.Order.Id, provider.Name, CancellationToken.None);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class DeliveryRun(
     OrderEvent orderEvent,
     Step.Send first,
     PriorState prior,
-    Claim claim,
+    LedgerEntry claimed,
     int attemptsBefore,
     Authorizer authorizer,
     Redactor redactor,
@@ -43,7 +43,10 @@ internal sealed class DeliveryRun(
     /// <summary>What is known of the order at the provider by now.</summary>
     public PriorState Known { get; private set; } = prior;
 
-    public Claim Claim => claim;
+    /// <summary>The order's entry as it was claimed for this run.</summary>
+    public LedgerEntry Claimed => claimed;
+
+    public Claim Claim => claimed.Claim!;
 
     /// <summary>The delivery's attempts by now, those of earlier messages included, look-ups not.</summary>
     public int AttemptCount { get; private set; } = attemptsBefore;
@@ -160,7 +163,7 @@ internal sealed class DeliveryRun(
     {
         var now = timeProvider.GetUtcNow();
         var longest = TimeSpan.FromSeconds(channel.Provider.Options.TimeoutSeconds) + SlidingMinuteLimiter.LongestWait;
-        if (now + longest > claim.Until)
+        if (now + longest > Claim.Until)
         {
             throw new CallNotMadeException(
                 "the time to tell the provider has run out",

@@ -73,17 +73,12 @@ public sealed class OperatorEventQueue(OperatorEventOptions options, TimeProvide
 
     private async Task WaitAsync(Task added, TimeSpan? wait, CancellationToken cancellationToken)
     {
-        if (wait is not { } time)
-        {
-            await added.WaitAsync(cancellationToken);
-            return;
-        }
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // A timer counts whole milliseconds; less would be no wait at all.
-        var due = Task.Delay(time + TimeSpan.FromMilliseconds(1), timeProvider, stop.Token);
-        await Task.WhenAny(added, due);
-        await stop.CancelAsync();
+        var time = wait + TimeSpan.FromMilliseconds(1) ?? Timeout.InfiniteTimeSpan;
+        // That the time is over is no error.
+        await added
+            .WaitAsync(time, timeProvider, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Credentials;
+using OrderFunctions.Http;
 using Polly;
 using Polly.Retry;
 
@@ -45,19 +45,7 @@ public sealed partial class OperatorWebhook : BackgroundService
     )
     {
         (_options, _queue, _secrets, _timeProvider, _logger) = (options, queue, secrets, timeProvider, logger);
-        _http = new HttpClient(
-            handler
-                ?? new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    UseCookies = false,
-                    ActivityHeadersPropagator = null,
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                }
-        )
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _http = new HttpClient(handler ?? OutgoingHttp.NewConnections()) { Timeout = Timeout.InfiniteTimeSpan };
         _retries = new ResiliencePipelineBuilder<Attempted> { TimeProvider = timeProvider }
             .AddRetry(
                 new RetryStrategyOptions<Attempted>
@@ -185,18 +173,15 @@ public sealed partial class OperatorWebhook : BackgroundService
     {
         var current = await _secrets.GetAsync(OperatorEventOptions.Secret, cancellationToken);
         var previous = await _secrets.FindAsync(OperatorEventOptions.PreviousSecret, cancellationToken);
-        return
-        [
-            .. new[] { (OperatorEventOptions.Secret, current), (OperatorEventOptions.PreviousSecret, previous) }
-                .Where(secret => secret.Item2 is not null)
-                .Select(secret =>
-                    WebhookSignature.Key(secret.Item2!)
-                    ?? throw new CredentialUnavailableException(
-                        $"The secret '{secret.Item1}' must be whsec_ and base64 of 24 to 64 bytes."
-                    )
-                ),
-        ];
+        var key = Key(OperatorEventOptions.Secret, current);
+        return previous is null ? [key] : [key, Key(OperatorEventOptions.PreviousSecret, previous)];
     }
+
+    private static byte[] Key(string name, string secret) =>
+        WebhookSignature.Key(secret)
+        ?? throw new CredentialUnavailableException(
+            $"The secret '{name}' must be whsec_ and base64 of 24 to 64 bytes."
+        );
 
     private TimeSpan? WaitOf(RetryConditionHeaderValue? header)
     {
@@ -234,34 +219,3 @@ public sealed partial class OperatorWebhook : BackgroundService
         public bool MayBeRetried => Failure is not null && !IsGone;
     }
 }
-
-/// <summary>What a webhook's body says.</summary>
-/// <param name="Timestamp">When the last of the events happened.</param>
-/// <param name="Text">For a person. It stands at the top, where chats look for it.</param>
-internal sealed record WebhookPayload(string Type, DateTimeOffset Timestamp, string Text, WebhookData Data)
-{
-    public static WebhookPayload Of(PendingEvent pending)
-    {
-        var raised = pending.Event;
-        var others = pending.Count > 1 ? $" (the last of {pending.Count})" : "";
-        // Chats read <...> as a mention or a link, and an order's id can be anything.
-        var text = $"{raised.Type} {raised.Text}{others}".Replace('<', '‹').Replace('>', '›');
-        return new WebhookPayload(
-            raised.Type,
-            pending.At,
-            text,
-            new WebhookData(raised.Provider, raised.OrderId, pending.Count)
-        );
-    }
-}
-
-/// <param name="OrderId">Of the last of the events.</param>
-/// <param name="Count">How many equal events it stands for.</param>
-internal sealed record WebhookData(string? Provider, string? OrderId, int Count);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
-)]
-[JsonSerializable(typeof(WebhookPayload))]
-internal sealed partial class OperatorEventJson : JsonSerializerContext;

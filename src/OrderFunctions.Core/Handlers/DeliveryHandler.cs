@@ -1,5 +1,6 @@
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Sending;
 
 namespace OrderFunctions.Handlers;

@@ -9,6 +9,7 @@ using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Operators;
 using OrderFunctions.Endpoints.Pages;
 using OrderFunctions.Gallery;
 using OrderFunctions.Handlers;

@@ -14,7 +14,7 @@ public sealed partial class JsonObjectReader
 
     private readonly string _path;
     private readonly ValidationErrors _errors;
-    private readonly Dictionary<string, JsonElement> _fields = [];
+    private readonly Dictionary<string, JsonElement> _fields;
 
     // Room for the names that most objects are asked for; a list that grows to it is copied three times.
     private readonly List<string> _known = new(16);
@@ -28,9 +28,11 @@ public sealed partial class JsonObjectReader
         {
             errors.Add(path, $"must be an object, not {JsonText.Describe(element)}");
             IsObject = false;
+            _fields = [];
             return;
         }
 
+        _fields = new Dictionary<string, JsonElement>(element.GetPropertyCount());
         foreach (var property in element.EnumerateObject())
         {
             if (errors.IsFull)

@@ -24,8 +24,15 @@ public interface ILedger
     );
 
     /// <summary>Saves the entry if it is still as it was read (its ETag; null: there was none).</summary>
-    /// <returns>False where another has saved it since: read it again.</returns>
-    Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken);
+    /// <returns>The entry with its new ETag; null where another has saved it since: read it again.</returns>
+    Task<LedgerEntry?> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="TrySaveAsync"/>, where the caller settles the delivery's message next and waits for that: a ledger in
+    /// one log with the bus leaves the waiting for the disk to the settlement, which is behind it in the log.
+    /// </summary>
+    Task<LedgerEntry?> TryConcludeAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
+        TrySaveAsync(entry, cancellationToken);
 }
 
 public static class LedgerChanges
@@ -43,7 +50,7 @@ public static class LedgerChanges
         while (true)
         {
             var entry = await ledger.FindAsync(orderId, provider, cancellationToken);
-            if (change(entry) is not { } changed || await ledger.TrySaveAsync(changed, cancellationToken))
+            if (change(entry) is not { } changed || await ledger.TrySaveAsync(changed, cancellationToken) is not null)
             {
                 return;
             }

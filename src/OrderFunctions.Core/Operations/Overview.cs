@@ -1,6 +1,6 @@
-using System.Text.Json;
 using OrderFunctions.Bus;
 using OrderFunctions.Delivery;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Providers;
 using OrderFunctions.Sending;
 
@@ -38,13 +38,12 @@ public sealed class Overview(
     private ProviderOverview Of(Provider provider, Pause? pause, ProviderBacklog backlog)
     {
         var channel = channels.Get(provider.Name);
-        var circuit = channel.Circuit;
         var (together, each) = counters.LastHour(provider.Name);
         return new ProviderOverview(provider.Name, provider.Options.Enabled, pause is not null)
         {
             PausedSince = pause?.Since,
             PauseNote = pause?.Note,
-            Circuit = JsonNamingPolicy.CamelCase.ConvertName(circuit.ToString()),
+            Circuit = channel.Circuit,
             CircuitUntil = channel.OpenUntil,
             Waiting = backlog.Waiting,
             IsWaitingAtLeast = backlog.IsWaitingAtLeast ? true : null,
@@ -53,8 +52,8 @@ public sealed class Overview(
             IsParkedAtLeast = backlog.IsParkedAtLeast ? true : null,
             RequestsPerMinute = provider.RequestsPerMinute,
             RequestsLastMinute = counters.CallsInLastMinute(provider.Name),
-            LastHour = HourOverview.Of(together),
-            Minutes = [.. each.Select(MinuteOverview.Of)],
+            LastHour = PeriodOverview.Of(together) with { At = null },
+            Minutes = [.. each.Select(PeriodOverview.Of)],
         };
     }
 }
@@ -83,7 +82,7 @@ public sealed record ProviderOverview(string Provider, bool Enabled, bool Paused
 
     public string? PauseNote { get; init; }
 
-    public required string Circuit { get; init; }
+    public required Circuit Circuit { get; init; }
 
     public DateTimeOffset? CircuitUntil { get; init; }
 
@@ -101,29 +100,15 @@ public sealed record ProviderOverview(string Provider, bool Enabled, bool Paused
 
     public int RequestsLastMinute { get; init; }
 
-    public required HourOverview LastHour { get; init; }
+    public required PeriodOverview LastHour { get; init; }
 
-    public required IReadOnlyList<MinuteOverview> Minutes { get; init; }
+    public required IReadOnlyList<PeriodOverview> Minutes { get; init; }
 }
 
-public sealed record HourOverview(int Delivered, int Skipped, int Retried, int Parked, int? P50Ms, int? P99Ms)
-{
-    internal static HourOverview Of(MinuteCounts counts) =>
-        new(
-            counts.Delivered,
-            counts.Skipped,
-            counts.Retried,
-            counts.Parked,
-            Milliseconds(counts.P50),
-            Milliseconds(counts.P99)
-        );
-
-    internal static int? Milliseconds(TimeSpan? duration) =>
-        duration is { } known ? (int)Math.Round(known.TotalMilliseconds) : null;
-}
-
-public sealed record MinuteOverview(
-    DateTimeOffset At,
+/// <summary>What the deliveries of a minute, or of the last hour, came to.</summary>
+/// <param name="At">When the minute begins; null: it is the hour.</param>
+public sealed record PeriodOverview(
+    DateTimeOffset? At,
     int Delivered,
     int Skipped,
     int Retried,
@@ -132,14 +117,17 @@ public sealed record MinuteOverview(
     int? P99Ms
 )
 {
-    internal static MinuteOverview Of(MinuteCounts counts) =>
+    internal static PeriodOverview Of(MinuteCounts counts) =>
         new(
             counts.At,
             counts.Delivered,
             counts.Skipped,
             counts.Retried,
             counts.Parked,
-            HourOverview.Milliseconds(counts.P50),
-            HourOverview.Milliseconds(counts.P99)
+            Milliseconds(counts.P50),
+            Milliseconds(counts.P99)
         );
+
+    private static int? Milliseconds(TimeSpan? duration) =>
+        duration is { } known ? (int)Math.Round(known.TotalMilliseconds) : null;
 }

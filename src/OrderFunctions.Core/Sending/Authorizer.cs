@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using System.Text;
 using OrderFunctions.Credentials;
+using OrderFunctions.Http;
 using OrderFunctions.Providers;
 using OrderFunctions.Redaction;
 
@@ -25,23 +25,19 @@ internal sealed class Authorizer(SecretCache secrets, Redactor redactor)
             case Credential.Bearer bearer:
                 var token = await SecretAsync(bearer.TokenSecret, refresh, cancellationToken);
                 return token.All(letter => letter is >= ' ' and <= '~')
-                    ? Header("Bearer", token)
+                    ? new AuthenticationHeaderValue("Bearer", token)
                     : throw new CredentialUnavailableException(
                         $"The secret '{bearer.TokenSecret}' has characters that no HTTP header takes, such as a line break."
                     );
             case Credential.Basic basic:
                 var user = await SecretAsync(basic.UserSecret, refresh, cancellationToken);
                 var password = await SecretAsync(basic.PasswordSecret, refresh, cancellationToken);
-                return Header("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+                var header = OutgoingHttp.BasicHeader(user, password);
+                redactor.Add(header.Parameter!);
+                return header;
             default:
                 return null;
         }
-    }
-
-    private AuthenticationHeaderValue Header(string scheme, string parameter)
-    {
-        redactor.Add(parameter);
-        return new AuthenticationHeaderValue(scheme, parameter);
     }
 
     private async Task<string> SecretAsync(string name, bool refresh, CancellationToken cancellationToken)

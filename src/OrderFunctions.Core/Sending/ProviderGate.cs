@@ -1,3 +1,4 @@
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 
 namespace OrderFunctions.Sending;
@@ -109,18 +110,17 @@ public sealed class ProviderGate : IDisposable
 
     private async Task WaitAsync(Task changed, DateTimeOffset? until, CancellationToken cancellationToken)
     {
-        if (until is null)
+        var wait = Timeout.InfiniteTimeSpan;
+        if (until is { } time)
         {
-            await changed.WaitAsync(cancellationToken);
-            return;
+            // A timer counts whole milliseconds.
+            wait = TimeSpan.FromTicks(Math.Max((time - _timeProvider.GetUtcNow()).Ticks, TimeSpan.TicksPerMillisecond));
         }
 
-        // A timer counts whole milliseconds.
-        var wait = until.Value - _timeProvider.GetUtcNow();
-        wait = wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(changed, Task.Delay(wait, _timeProvider, stop.Token));
-        await stop.CancelAsync();
+        // That the time is over is no error.
+        await changed
+            .WaitAsync(wait, _timeProvider, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

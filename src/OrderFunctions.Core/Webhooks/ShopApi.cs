@@ -1,6 +1,5 @@
-using System.Net.Http.Headers;
-using System.Text;
 using OrderFunctions.Credentials;
+using OrderFunctions.Http;
 
 namespace OrderFunctions.Webhooks;
 
@@ -11,16 +10,7 @@ public sealed class ShopApi(SecretCache secrets, TimeProvider timeProvider) : ID
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    // A redirect to a login page would look like an answer, and would get the key.
-    private readonly HttpClient _http = new(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        }
-    )
+    private readonly HttpClient _http = new(OutgoingHttp.NewConnections())
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = MostBytes,
@@ -41,10 +31,7 @@ public sealed class ShopApi(SecretCache secrets, TimeProvider timeProvider) : ID
             var user = await secrets.GetAsync(names.User, either.Token);
             var password = await secrets.GetAsync(names.Password, either.Token);
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic",
-                Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))
-            );
+            request.Headers.Authorization = OutgoingHttp.BasicHeader(user, password);
             request.Headers.Accept.ParseAdd("application/json");
             request.Headers.UserAgent.ParseAdd("OrderFunctions");
             using var response = await _http.SendAsync(request, either.Token);

@@ -13,7 +13,7 @@ internal sealed class Availability(TimeProvider timeProvider)
 
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _diskError;
-    private DateTimeOffset _retryAt;
+    private long _failedAt;
 
     /// <summary>Whether the last write failed. Only the writer changes it, so the writer reads it without the gate.</summary>
     public bool IsFailing => _diskError is not null;
@@ -31,7 +31,7 @@ internal sealed class Availability(TimeProvider timeProvider)
     public bool BeginFailure(Exception error)
     {
         var isNew = !IsFailing;
-        (_diskError, _retryAt) = (error, timeProvider.GetUtcNow() + FailurePause);
+        (_diskError, _failedAt) = (error, timeProvider.GetTimestamp());
         return isNew;
     }
 
@@ -56,7 +56,8 @@ internal sealed class Availability(TimeProvider timeProvider)
     {
         ObjectDisposedException.ThrowIf(IsClosed, typeof(JournalLog));
         ThrowIfStopped();
-        if (_diskError is not null && timeProvider.GetUtcNow() < _retryAt)
+        // Not by the clock: set back by an hour, it would keep the disk untried for that hour.
+        if (_diskError is not null && timeProvider.GetElapsedTime(_failedAt) < FailurePause)
         {
             throw DiskFailed(_diskError);
         }

@@ -53,9 +53,8 @@ internal readonly record struct Frame(Location Location, RecordKind Kind, int Ba
             : null;
     }
 
-    /// <summary>Its data, in the bytes of the whole segment.</summary>
-    public ReadOnlyMemory<byte> DataIn(ReadOnlyMemory<byte> segment) =>
-        segment.Slice(Location.Offset + DataOffset, Location.Length - DataOffset);
+    /// <summary>Its data, in bytes that begin with the frame.</summary>
+    public ReadOnlyMemory<byte> DataIn(ReadOnlyMemory<byte> bytes) => bytes[DataOffset..Location.Length];
 
     private static uint Checksum(ReadOnlySpan<byte> bytes, int segment, int offset)
     {
@@ -77,4 +76,8 @@ internal readonly record struct Frame(Location Location, RecordKind Kind, int Ba
 
 /// <summary>Where a frame stands in the journal.</summary>
 /// <param name="Length">In bytes, with its header.</param>
-internal readonly record struct Location(int Segment, int Offset, int Length);
+internal readonly record struct Location(int Segment, int Offset, int Length)
+{
+    /// <summary>The offset behind it.</summary>
+    public int End => Offset + Length;
+}

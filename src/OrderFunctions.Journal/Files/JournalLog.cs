@@ -43,6 +43,9 @@ internal sealed class JournalLog : IDisposable
     /// <summary>How often changes were rolled back because the disk failed. Under the gate.</summary>
     public int Rollbacks => _writer.Rollbacks;
 
+    /// <summary>Whether the last write failed. Under the gate.</summary>
+    public bool IsFailing => _availability.IsFailing;
+
     /// <summary>All bytes of the journal. Under the gate.</summary>
     public long Length => _segments.Length;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using OrderFunctions.Journaling.Records;
 
 namespace OrderFunctions.Journaling.Files;
@@ -54,54 +53,48 @@ internal sealed class Recovery(
             throw Damaged($"{segment.Path} is larger than a journal's file gets");
         }
 
-        var rented = segment.Rent((int)length);
-        try
+        var end = EndOfLastChange(segment, (int)length);
+        if (end < length && (!isLast || HasLaterBatch(segment, end, (int)length)))
         {
-            var bytes = rented.AsMemory(0, (int)length);
-            var end = EndOfLastChange(bytes.Span, segment.Number);
-            if (end < length && (!isLast || HasLaterBatch(bytes.Span, segment.Number, end)))
-            {
-                throw Damaged($"{segment.Path} is damaged at offset {end}, and acknowledged records follow");
-            }
-
-            Load(bytes[..end], segment, previous);
-            if (end < length)
-            {
-                disk.Truncate(segment.File!, end);
-                disk.Flush(segment.File!);
-                diagnostics.TailCut(length - end, segment.Path, end);
-            }
+            throw Damaged($"{segment.Path} is damaged at offset {end}, and acknowledged records follow");
         }
-        finally
+
+        Load(segment, previous, end);
+        if (end < length)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            disk.Truncate(segment.File!, end);
+            disk.Flush(segment.File!);
+            diagnostics.TailCut(length - end, segment.Path, end);
         }
     }
 
-    private static int EndOfLastChange(ReadOnlySpan<byte> bytes, int segment)
+    private static int EndOfLastChange(Segment segment, int length)
     {
-        if (!bytes.StartsWith(Segment.Magic))
+        Span<byte> magic = stackalloc byte[Segment.Magic.Length];
+        if (length < magic.Length)
         {
             return 0;
         }
 
-        var (end, offset) = (0, Segment.Magic.Length);
-        while (Frame.Read(bytes[offset..], segment, offset) is { } frame)
-        {
-            offset += frame.Location.Length;
-            end = frame.HasMore ? end : offset;
-        }
-
-        return end;
+        segment.Read(magic, 0);
+        return magic.SequenceEqual(Segment.Magic)
+            ? segment
+                .ReadValid(length)
+                .Where(each => !each.Frame.HasMore)
+                .Select(each => each.Frame.Location.End)
+                .LastOrDefault()
+            : 0;
     }
 
     // A batch is begun only once all before it is flushed. So where one begins behind the first bad byte, that byte
     // was on disk for good and was damaged later; where none does, it was being written when the process ended.
-    private static bool HasLaterBatch(ReadOnlySpan<byte> bytes, int segment, int end)
+    private static bool HasLaterBatch(Segment segment, int end, int length)
     {
-        for (var offset = end; offset < bytes.Length; offset++)
+        var bytes = new byte[length - end];
+        segment.Read(bytes, end);
+        for (var offset = end; offset < length; offset++)
         {
-            if (Frame.Read(bytes[offset..], segment, offset) is { } frame && frame.Batch > end)
+            if (Frame.Read(bytes.AsSpan(offset - end), segment.Number, offset) is { } frame && frame.Batch > end)
             {
                 return true;
             }
@@ -110,13 +103,11 @@ internal sealed class Recovery(
         return false;
     }
 
-    private void Load(ReadOnlyMemory<byte> bytes, Segment segment, Segment? previous)
+    private void Load(Segment segment, Segment? previous, int end)
     {
-        for (var offset = Segment.Magic.Length; offset < bytes.Length; )
+        foreach (var (frame, data) in segment.ReadValid(end))
         {
-            var frame = segment.FrameAt(bytes.Span, offset);
-            var data = frame.DataIn(bytes);
-            if (offset == Segment.Magic.Length)
+            if (frame.Location.Offset == Segment.Magic.Length)
             {
                 var header = SegmentRecord.Read(RecordReader.Of(data));
                 segment.CreatedAt = header.CreatedAt;
@@ -129,11 +120,9 @@ internal sealed class Recovery(
             {
                 load(frame.Kind, data, frame.Location);
             }
-
-            offset += frame.Location.Length;
         }
 
-        segment.End = segment.Flushed = bytes.Length;
+        segment.End = segment.Flushed = end;
     }
 
     private static JournalException Damaged(string what) =>

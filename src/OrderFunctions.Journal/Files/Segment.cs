@@ -9,6 +9,8 @@ internal sealed class Segment(string folder, int number)
 {
     public const string Extension = ".journal";
 
+    private const int PartBytes = 1024 * 1024;
+
     /// <summary>The first bytes of each file; the last of them is the format's version.</summary>
     public static ReadOnlySpan<byte> Magic => "OFJRNL\n1"u8;
 
@@ -33,14 +35,6 @@ internal sealed class Segment(string folder, int number)
 
     /// <summary>Whether a write failed, so that there may be bytes behind <see cref="Flushed"/> that do not count.</summary>
     public bool IsTorn { get; set; }
-
-    /// <summary>Reads the first <paramref name="length"/> bytes into a rented array.</summary>
-    public byte[] Rent(int length)
-    {
-        var bytes = ArrayPool<byte>.Shared.Rent(length);
-        Read(bytes.AsSpan(0, length), 0);
-        return bytes;
-    }
 
     /// <exception cref="ObjectDisposedException">The segment was deleted in the meantime.</exception>
     public void Read(Span<byte> bytes, int offset)
@@ -74,26 +68,62 @@ internal sealed class Segment(string folder, int number)
     /// <inheritdoc cref="ReadData"/>
     public IEnumerable<(Frame Frame, ReadOnlyMemory<byte> Data)> ReadAll()
     {
-        var length = Flushed;
-        var bytes = Rent(length);
+        var end = Magic.Length;
+        foreach (var (frame, data) in ReadValid(Flushed))
+        {
+            yield return (frame, data);
+            end = frame.Location.End;
+        }
+
+        if (end < Flushed)
+        {
+            throw Damaged(end);
+        }
+    }
+
+    /// <summary>
+    /// The frames behind the magic, each where the one before it ends, up to the first bytes that are none. Read a part at
+    /// a time; the data are valid until the next one is asked for.
+    /// </summary>
+    /// <param name="length">No byte of the file is looked at from there on.</param>
+    /// <exception cref="ObjectDisposedException">The segment was deleted in the meantime.</exception>
+    public IEnumerable<(Frame Frame, ReadOnlyMemory<byte> Data)> ReadValid(int length)
+    {
+        var part = ArrayPool<byte>.Shared.Rent(PartBytes);
         try
         {
+            // The part of the file that is in memory.
+            var (start, end) = (Magic.Length, Magic.Length);
             for (var offset = Magic.Length; offset < length; )
             {
-                var frame = FrameAt(bytes.AsSpan(0, length), offset);
-                yield return (frame, frame.DataIn(bytes));
-                offset += frame.Location.Length;
+                if (Frame.Read(part.AsSpan(offset - start, end - offset), number, offset) is { } frame)
+                {
+                    yield return (frame, frame.DataIn(part.AsMemory(offset - start)));
+                    offset = frame.Location.End;
+                    continue;
+                }
+
+                if (end == length)
+                {
+                    yield break;
+                }
+
+                if (end - start == part.Length && offset == start)
+                {
+                    // It is larger than what was read, or damaged.
+                    ArrayPool<byte>.Shared.Return(part);
+                    part = ArrayPool<byte>.Shared.Rent(2 * part.Length);
+                }
+
+                (start, end) = (offset, Math.Min(length, offset + part.Length));
+                Read(part.AsSpan(0, end - start), start);
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            ArrayPool<byte>.Shared.Return(part);
         }
     }
-
-    /// <exception cref="IOException">There is none: the file was changed while it was ours.</exception>
-    public Frame FrameAt(ReadOnlySpan<byte> bytes, int offset) =>
-        Frame.Read(bytes[offset..], number, offset) ?? throw Damaged(offset);
 
     public static int? NumberOf(string path) =>
         int.TryParse(

@@ -154,8 +154,11 @@ internal sealed record MessageRecord(
 
         writer.Write(message.Body.Span);
         writer.Flush();
-        return Packed.Of(stream.GetBuffer().AsMemory(0, (int)stream.Length));
+        return Packed.Plain(stream.GetBuffer().AsMemory(0, (int)stream.Length));
     }
+
+    /// <summary>The same message, packed: it waits for long.</summary>
+    public MessageRecord Pack() => Content.IsCompressed ? this : this with { Content = Packed.Of(Content.Bytes) };
 
     /// <summary>What is kept in memory of the message while it waits.</summary>
     public (DateTimeOffset? AcceptedAt, bool IsPutOff) ReadHeader()

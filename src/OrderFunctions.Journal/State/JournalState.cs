@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -39,8 +40,12 @@ internal sealed class JournalState(TimeSpan duplicateWindow)
     /// <summary>Half of a SHA-256: nobody can make two texts share one.</summary>
     public static UInt128 KeyOf(params ReadOnlySpan<string> texts)
     {
-        var bytes = Encoding.UTF8.GetBytes(string.Join('\u0001', texts));
-        return new BinaryReader(new MemoryStream(SHA256.HashData(bytes))).ReadKey();
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u0001', texts)), hash);
+        return new UInt128(
+            BinaryPrimitives.ReadUInt64LittleEndian(hash),
+            BinaryPrimitives.ReadUInt64LittleEndian(hash[sizeof(ulong)..])
+        );
     }
 
     /// <summary>How many messages wait on all queues, without what is parked.</summary>

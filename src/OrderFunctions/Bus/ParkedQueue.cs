@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
 using OrderFunctions.Bus;
@@ -17,8 +16,6 @@ internal sealed partial class ParkedQueue(
     ILogger logger
 )
 {
-    private const int PeekSize = 100;
-
     /// <summary>How many are received, and dealt with, at once.</summary>
     private const int Handful = 50;
 
@@ -41,21 +38,16 @@ internal sealed partial class ParkedQueue(
     )
     {
         await using var receiver = NewReceiver();
-        var items = new List<ParkedDelivery>();
-        await foreach (var page in PeekAsync(receiver, after, long.MaxValue, cancellationToken))
-        {
-            foreach (var parked in page.Select(ServiceBusMessages.Parked).Where(filter.Matches))
-            {
-                if (items.Count == limit)
-                {
-                    return new ParkedPage(items, items[^1].Place);
-                }
-
-                items.Add(parked);
-            }
-        }
-
-        return new ParkedPage(items, Next: null);
+        // One more than the page takes says whether there is another.
+        var found = await receiver
+            .PeekPagesAsync(after, cancellationToken: cancellationToken)
+            .SelectMany(page => page.Select(ServiceBusMessages.Parked))
+            .Where(filter.Matches)
+            .Take(limit + 1)
+            .ToListAsync(cancellationToken);
+        return found.Count > limit
+            ? new ParkedPage(found[..limit], found[limit - 1].Place)
+            : new ParkedPage(found, Next: null);
     }
 
     /// <summary>
@@ -92,49 +84,39 @@ internal sealed partial class ParkedQueue(
     {
         var started = timeProvider.GetTimestamp();
         var held = new ConcurrentDictionary<long, ServiceBusReceivedMessage>();
-        // Peeking goes ahead of receiving, so that nothing is received once nothing is left that is meant.
-        var ahead = new Queue<long>();
-        var taken = new HashSet<long>();
-        var (after, count) = (take.After, 0);
+        var count = 0;
         await using var receiver = NewReceiver();
-        await using var pages = PeekAsync(receiver, after, take.UpTo, cancellationToken)
-            .GetAsyncEnumerator(cancellationToken);
+        await using var ahead = new ParkedLookahead(receiver, take, cancellationToken);
         try
         {
             while (true)
             {
-                while (ahead.Count == 0)
+                while (ahead.Next is null)
                 {
                     if (IsTimeUp())
                     {
-                        return after;
+                        return ahead.SeenTo;
                     }
 
-                    if (!await pages.MoveNextAsync())
+                    if (!await ahead.LookOnAsync())
                     {
                         return null;
-                    }
-
-                    after = pages.Current[^1].SequenceNumber;
-                    foreach (var number in Meant(pages.Current).Where(number => !taken.Remove(number)))
-                    {
-                        ahead.Enqueue(number);
                     }
                 }
 
                 if (count == take.Most || IsTimeUp())
                 {
-                    return ahead.Peek() - 1;
+                    return ahead.Next - 1;
                 }
 
                 var received = await receiver.ReceiveMessagesAsync(Handful, ReceiveWait, cancellationToken);
                 if (received.Count == 0)
                 {
                     // What is left is locked: another take has it, or had it.
-                    return ahead.Peek() - 1;
+                    return ahead.Next - 1;
                 }
 
-                var meant = Meant(received).Take(take.Most - count).ToHashSet();
+                var meant = ahead.Meant(received).Take(take.Most - count).ToHashSet();
                 foreach (var message in received)
                 {
                     if (meant.Contains(message.SequenceNumber) || held.Count < MostGivenBack)
@@ -147,13 +129,8 @@ internal sealed partial class ParkedQueue(
                     meant.Select(number => TakeOneAsync(receiver, held, number, handle, cancellationToken))
                 );
                 count += meant.Count;
-                taken.UnionWith(meant);
-                while (ahead.TryPeek(out var next) && taken.Remove(next))
-                {
-                    ahead.Dequeue();
-                }
-
-                if (meant.Count > 0 && ahead.Count > 0 && count < take.Most && !IsTimeUp())
+                ahead.Took(meant);
+                if (meant.Count > 0 && ahead.Next is not null && count < take.Most && !IsTimeUp())
                 {
                     await Task.Delay(PauseAfterHandful, timeProvider, cancellationToken);
                 }
@@ -168,11 +145,6 @@ internal sealed partial class ParkedQueue(
         }
 
         bool IsTimeUp() => timeProvider.GetElapsedTime(started) >= take.AtMost;
-
-        IEnumerable<long> Meant(IEnumerable<ServiceBusReceivedMessage> messages) =>
-            messages
-                .Where(message => take.Matches(ServiceBusMessages.Parked(message)))
-                .Select(message => message.SequenceNumber);
     }
 
     // The copy first, the original second: a copy that is there twice does an order no harm, the ledger knows.
@@ -226,23 +198,6 @@ internal sealed partial class ParkedQueue(
         {
             // It is free again when its lock runs out.
             StaysParked(error, message.SequenceNumber);
-        }
-    }
-
-    private static async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
-        ServiceBusReceiver receiver,
-        long after,
-        long upTo,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        while (
-            after < upTo
-            && await receiver.PeekMessagesAsync(PeekSize, after + 1, cancellationToken) is { Count: > 0 } page
-        )
-        {
-            yield return page;
-            after = page[^1].SequenceNumber;
         }
     }
 

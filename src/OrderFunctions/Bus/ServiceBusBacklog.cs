@@ -9,7 +9,6 @@ namespace OrderFunctions.App.Bus;
 /// </summary>
 internal sealed class ServiceBusBacklog(ServiceBusClient client, TimeProvider timeProvider)
 {
-    private const int PeekSize = 100;
     private const int MostCounted = 1000;
 
     private static readonly TimeSpan CountValidity = TimeSpan.FromSeconds(10);
@@ -29,30 +28,14 @@ internal sealed class ServiceBusBacklog(ServiceBusClient client, TimeProvider ti
     {
         var started = timeProvider.GetTimestamp();
         await using var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions());
-        var (forwarded, after) = (0, 0L);
-        while (
-            timeProvider.GetElapsedTime(started) < LongestBringForward
-            && await receiver.PeekMessagesAsync(PeekSize, after + 1, cancellationToken) is { Count: > 0 } page
-        )
+        var forwarded = 0;
+        await foreach (var page in receiver.PeekPagesAsync(cancellationToken: cancellationToken))
         {
-            after = page[^1].SequenceNumber;
-            var putOff = page.Where(message =>
-                    message.State == ServiceBusMessageState.Scheduled
-                    && message.ScheduledEnqueueTime > due
-                    && ServiceBusMessages.IsPutOff(message)
-                )
-                .ToList();
-            if (putOff.Count == 0)
+            forwarded += await BringForwardAsync(sender, queue, page, due, cancellationToken);
+            if (timeProvider.GetElapsedTime(started) >= LongestBringForward)
             {
-                continue;
+                break;
             }
-
-            // First the copies: a crash in between leaves a message twice, and the ledger knows. The other way round it
-            // would be lost.
-            var copies = putOff.Select(message => ServiceBusMessages.Copy(queue, message, due)).ToList();
-            await ServiceBusBatches.SendAsync(sender, copies, cancellationToken);
-            await CancelAsync(sender, [.. putOff.Select(message => message.SequenceNumber)]);
-            forwarded += putOff.Count;
         }
 
         return forwarded;
@@ -120,19 +103,33 @@ internal sealed class ServiceBusBacklog(ServiceBusClient client, TimeProvider ti
     )
     {
         await using var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = subQueue });
-        var found = new List<T>();
-        var after = 0L;
-        while (
-            found.Count < MostCounted
-            && await receiver.PeekMessagesAsync(Math.Min(PeekSize, MostCounted - found.Count), after + 1)
-                is { Count: > 0 } page
-        )
+        return await receiver.PeekPagesAsync().SelectMany(page => page.Select(select)).Take(MostCounted).ToListAsync();
+    }
+
+    private static async Task<int> BringForwardAsync(
+        ServiceBusSender sender,
+        string queue,
+        IReadOnlyList<ServiceBusReceivedMessage> page,
+        DateTimeOffset due,
+        CancellationToken cancellationToken
+    )
+    {
+        var putOff = page.Where(message =>
+                message.State == ServiceBusMessageState.Scheduled
+                && message.ScheduledEnqueueTime > due
+                && ServiceBusMessages.IsPutOff(message)
+            )
+            .ToList();
+        if (putOff.Count > 0)
         {
-            after = page[^1].SequenceNumber;
-            found.AddRange(page.Select(select));
+            // First the copies: a crash in between leaves a message twice, and the ledger knows. The other way round it
+            // would be lost.
+            var copies = putOff.Select(message => ServiceBusMessages.Copy(queue, message, due)).ToList();
+            await ServiceBusBatches.SendAsync(sender, copies, cancellationToken);
+            await CancelAsync(sender, [.. putOff.Select(message => message.SequenceNumber)]);
         }
 
-        return found;
+        return putOff.Count;
     }
 
     private static async Task CancelAsync(ServiceBusSender sender, IReadOnlyList<long> numbers)

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Operators;
 
 namespace OrderFunctions.App.Functions;
 

@@ -90,13 +90,18 @@ internal sealed class TableLedger(TableClient table) : ILedger, IStateStore
         static string Time(DateTimeOffset time) => $"datetime'{LedgerRow.NotBefore1601(time).UtcDateTime:O}'";
     }
 
-    public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
-        TrySaveAsync(LedgerRow.Row(entry), entry.ETag, cancellationToken);
+    public async Task<LedgerEntry?> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
+        await TrySaveAsync(LedgerRow.Row(entry), entry.ETag, cancellationToken) is { } etag
+            ? entry with
+            {
+                ETag = etag,
+            }
+            : null;
 
-    public Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+    public async Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
         record.ThrowIfInvalid();
-        return TrySaveAsync(StateRow.Row(record), record.ETag, cancellationToken);
+        return await TrySaveAsync(StateRow.Row(record), record.ETag, cancellationToken) is not null;
     }
 
     private static async Task<bool> TryReadAsync(IAsyncEnumerator<Page<TableEntity>> pages)
@@ -112,14 +117,15 @@ internal sealed class TableLedger(TableClient table) : ILedger, IStateStore
         }
     }
 
-    private Task<bool> TrySaveAsync(TableEntity row, string? etag, CancellationToken cancellationToken) =>
+    // The new ETag; null: another has saved it since.
+    private Task<string?> TrySaveAsync(TableEntity row, string? etag, CancellationToken cancellationToken) =>
         OrUnavailableAsync(
             async () =>
             {
                 try
                 {
-                    await SaveAsync(row, etag, cancellationToken);
-                    return true;
+                    var saved = await SaveAsync(row, etag, cancellationToken);
+                    return saved.Headers.ETag!.Value.ToString();
                 }
                 catch (RequestFailedException error)
                     when (error.Status is Conflict or PreconditionFailed
@@ -128,28 +134,27 @@ internal sealed class TableLedger(TableClient table) : ILedger, IStateStore
                 {
                     // Another was first; or we were, and the client's own repetition met what its first attempt had saved.
                     var found = await FindRowAsync(row.PartitionKey, row.RowKey, cancellationToken);
-                    return found is not null && LedgerRow.IsSameSave(row, found);
+                    return found is not null && LedgerRow.IsSameSave(row, found) ? found.ETag.ToString() : null;
                 }
             },
             cancellationToken
         );
 
-    private async Task SaveAsync(TableEntity row, string? etag, CancellationToken cancellationToken)
+    private async Task<Response> SaveAsync(TableEntity row, string? etag, CancellationToken cancellationToken)
     {
         if (etag is not null)
         {
-            await table.UpdateEntityAsync(row, new ETag(etag), TableUpdateMode.Replace, cancellationToken);
-            return;
+            return await table.UpdateEntityAsync(row, new ETag(etag), TableUpdateMode.Replace, cancellationToken);
         }
 
         try
         {
-            await table.AddEntityAsync(row, cancellationToken);
+            return await table.AddEntityAsync(row, cancellationToken);
         }
         catch (RequestFailedException error) when (error.Status == NotFound)
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
-            await table.AddEntityAsync(row, cancellationToken);
+            return await table.AddEntityAsync(row, cancellationToken);
         }
     }
 

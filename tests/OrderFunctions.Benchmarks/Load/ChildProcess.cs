@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace OrderFunctions.Benchmarks.Load;
 
@@ -9,17 +10,9 @@ internal sealed class ChildProcess : IDisposable
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _written;
 
-    /// <param name="assembly">An assembly beside this one.</param>
-    private ChildProcess(
-        string assembly,
-        IEnumerable<string> arguments,
-        IEnumerable<KeyValuePair<string, string>> settings
-    )
+    private ChildProcess(string[] command, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
-        {
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
@@ -56,15 +49,43 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    public static async Task<ChildProcess> StartAsync(
+    /// <param name="assembly">One beside this one.</param>
+    public static Task<ChildProcess> StartAsync(
         string assembly,
         IEnumerable<string> arguments,
         params IEnumerable<KeyValuePair<string, string>> settings
+    ) => StartAsync([], assembly, arguments, settings);
+
+    /// <param name="launcher">A program that becomes the one that follows it, and its arguments.</param>
+    /// <inheritdoc cref="StartAsync(string, IEnumerable{string}, IEnumerable{KeyValuePair{string, string}})"/>
+    public static async Task<ChildProcess> StartAsync(
+        IEnumerable<string> launcher,
+        string assembly,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> settings
     )
     {
-        var child = new ChildProcess(assembly, arguments, settings);
+        var path = Path.Combine(AppContext.BaseDirectory, assembly);
+        var child = new ChildProcess([.. launcher, "dotnet", path, .. arguments], settings);
         child.Address = await child._ready.Task.WaitAsync(TimeSpan.FromMinutes(1));
         return child;
+    }
+
+    /// <summary>Sends it a signal, where there are signals.</summary>
+    public void Signal(Signal signal)
+    {
+        if (NativeKill(Id, (int)signal) != 0)
+        {
+            throw new InvalidOperationException($"The process {Id} can't be sent {signal}.");
+        }
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync(TimeSpan patience)
+    {
+        await _process.WaitForExitAsync().WaitAsync(patience);
+        return _process.ExitCode;
     }
 
     public void Dispose()
@@ -73,6 +94,10 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int NativeKill(int process, int signal);
 
     private void Read(string? line)
     {
@@ -89,4 +114,13 @@ internal sealed class ChildProcess : IDisposable
             _ready.TrySetResult(new Uri(new Uri(address).GetLeftPart(UriPartial.Authority)));
         }
     }
+}
+
+/// <summary>Those that a process is sent here, by their numbers on Linux.</summary>
+internal enum Signal
+{
+    Kill = 9,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
 }

@@ -7,7 +7,15 @@ namespace OrderFunctions.Benchmarks.Load;
 /// <summary>What is sent how.</summary>
 /// <param name="Rate">Orders a second, sent when they are due whether or not those before are answered; null: as fast as the connections go.</param>
 /// <param name="Batch">Events in one request; 1: the route for one.</param>
-internal sealed record Offer(int Connections, int Batch, double? Rate, TimeSpan Duration, int MostOrders);
+/// <param name="IsMixed">Orders of 1, 5 and 30 lines; else of one.</param>
+internal sealed record Offer(
+    int Connections,
+    int Batch,
+    double? Rate,
+    TimeSpan Duration,
+    int MostOrders,
+    bool IsMixed = false
+);
 
 /// <summary>Sends orders to a host, and takes the times.</summary>
 internal sealed class Generator : IDisposable
@@ -15,14 +23,15 @@ internal sealed class Generator : IDisposable
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpClient _http;
-    private readonly Uri _host;
     private readonly string? _key;
 
     public Generator(Uri host, string? key, int connections)
     {
-        (_host, _key) = (host, key);
+        (Host, _key) = (host, key);
         _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections });
     }
+
+    public Uri Host { get; set; }
 
     /// <summary>The number of the next order; those below it were sent.</summary>
     public int Next { get; private set; }
@@ -91,10 +100,10 @@ internal sealed class Generator : IDisposable
 
     private async Task WorkAsync(Offer offer, ChannelReader<(int First, long Due)> due, Sent sent)
     {
-        var route = new Uri(_host, offer.Batch == 1 ? "/api/orders" : "/api/orders/batch");
+        var route = new Uri(Host, offer.Batch == 1 ? "/api/orders" : "/api/orders/batch");
         await foreach (var (first, at) in due.ReadAllAsync())
         {
-            using var content = new ByteArrayContent(Order.Body(first, offer.Batch));
+            using var content = new ByteArrayContent(Order.Body(first, offer.Batch, offer.IsMixed));
             content.Headers.ContentType = Json;
             using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = content };
             if (_key is not null)
@@ -139,4 +148,7 @@ internal sealed record Sent(int First, long Started)
 
     /// <summary>When the last was answered.</summary>
     public long Ended { get; set; }
+
+    /// <summary>Orders a second.</summary>
+    public double PerSecond => Orders / (Ticks.Milliseconds(Ended - Started) / 1000);
 }

@@ -8,13 +8,21 @@ internal static class LoadCommand
 {
     public const string Stub = "stub";
     private const string IntakeTwin = "intake-twin";
-    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table"];
+    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "backlog"];
 
     public static bool IsCommand(string[] args) => args is [var name, ..] && Names.Contains(name);
 
     public static Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Loads on whole processes") { Load(), Twin(), StubOf(), IntakeTwinOf(), Table() };
+        var root = new RootCommand("Loads on whole processes")
+        {
+            Load(),
+            Twin(),
+            StubOf(),
+            IntakeTwinOf(),
+            Table(),
+            Backlog(),
+        };
         return root.Parse(args).InvokeAsync();
     }
 
@@ -36,6 +44,7 @@ internal static class LoadCommand
             DefaultValueFactory = _ => 5_000,
             Description = "Orders sent before.",
         };
+        var mix = new Option<bool>("--mix") { Description = "Orders of 1, 5 and 30 lines; else of one." };
         var profile = new Option<bool>("--profile")
         {
             Description = "Samples the host that is started, and says what took the time.",
@@ -54,6 +63,7 @@ internal static class LoadCommand
             seconds,
             orders,
             warmUp,
+            mix,
             profile,
         };
         command.SetAction(
@@ -64,7 +74,8 @@ internal static class LoadCommand
                     parsed.GetValue(batch),
                     parsed.GetValue(rate),
                     TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-                    parsed.GetValue(orders)
+                    parsed.GetValue(orders),
+                    parsed.GetValue(mix)
                 );
                 using var run = parsed.GetValue(url) is { } host
                     ? LoadRun.At(host, parsed.GetValue(key), parsed.GetValue(stub)!, offer.Connections)
@@ -137,7 +148,10 @@ internal static class LoadCommand
     private static Command Table()
     {
         var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 20 };
-        var file = new Option<string?>("--into") { Description = "A file whose part between the marks is replaced." };
+        var file = new Option<string?>("--into")
+        {
+            Description = "A file whose part between the marks is replaced; the chart is written beside it.",
+        };
         var command = new Command("table", "All of docs/performance.md's loads and their twins, in one run.")
         {
             seconds,
@@ -146,13 +160,39 @@ internal static class LoadCommand
         command.SetAction(
             async (parsed, _) =>
             {
-                var table = await LoadTable.MeasureAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                var (table, chart) = await LoadTable.MeasureAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
                 Console.WriteLine(table);
                 if (parsed.GetValue(file) is { } path)
                 {
                     await LoadTable.WriteAsync(path, table);
+                    await File.WriteAllTextAsync(Path.ChangeExtension(path, ".svg"), chart, CancellationToken.None);
                 }
 
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command Backlog()
+    {
+        var orders = new Option<int>("--orders")
+        {
+            DefaultValueFactory = _ => 333_400,
+            Description = "That wait, each for three platforms.",
+        };
+        var command = new Command(
+            "backlog",
+            "Lets orders wait for platforms that are paused, starts the host anew, resumes, and waits until all is told."
+        )
+        {
+            orders,
+        };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                Console.WriteLine(await LoadBacklog.MeasureAsync(1_000));
+                Console.WriteLine(await LoadBacklog.MeasureAsync(parsed.GetValue(orders)));
                 return 0;
             }
         );
@@ -176,11 +216,15 @@ internal static class LoadCommand
 
     internal static async Task<double> IntakeTwinAsync(int connections, TimeSpan duration)
     {
+        var sent = await SendToIntakeTwinAsync(new Offer(connections, 1, null, duration, int.MaxValue));
+        return sent.PerSecond;
+    }
+
+    internal static async Task<Sent> SendToIntakeTwinAsync(Offer offer)
+    {
         using var twin = await ChildProcess.StartAsync("OrderFunctions.Benchmarks.dll", [IntakeTwin]);
-        using var generator = new Generator(twin.Address, null, connections);
-        var offer = new Offer(connections, 1, null, duration, int.MaxValue);
+        using var generator = new Generator(twin.Address, null, offer.Connections);
         await generator.SendAsync(WarmUp(offer, 5_000));
-        var sent = await generator.SendAsync(offer);
-        return sent.Orders / (Ticks.Milliseconds(sent.Ended - sent.Started) / 1000);
+        return await generator.SendAsync(offer);
     }
 }

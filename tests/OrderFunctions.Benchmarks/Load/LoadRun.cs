@@ -14,6 +14,12 @@ internal sealed record LoadResult(
     IReadOnlyList<string> Wrong
 )
 {
+    /// <summary>The first call that told a platform of one of them, in <see cref="Ticks"/>.</summary>
+    public long FirstTold { get; init; }
+
+    /// <summary>The last of those calls.</summary>
+    public long LastTold { get; init; }
+
     /// <summary>Of the host, where this started it; milliseconds of processor time an order, megabytes, bytes an order.</summary>
     public (double CpuPerOrder, double Megabytes, double DiskPerOrder, double LogPerOrder)? Host { get; init; }
 
@@ -53,11 +59,11 @@ internal sealed class LoadRun : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess? _stub;
-    private readonly ChildProcess? _host;
     private readonly string? _folder;
     private readonly Uri _stubAddress;
     private readonly Generator _generator;
     private readonly HttpClient _http = new();
+    private ChildProcess? _host;
 
     private LoadRun(ChildProcess? stub, ChildProcess? host, string? folder, Uri stubAddress, Generator generator)
     {
@@ -69,11 +75,7 @@ internal sealed class LoadRun : IDisposable
     {
         var folder = Directory.CreateTempSubdirectory("load-").FullName;
         var stub = await StartStubAsync();
-        var host = await ChildProcess.StartAsync(
-            "OrderFunctions.Local.dll",
-            ["--urls", "http://127.0.0.1:0"],
-            Settings(stub.Address, folder)
-        );
+        var host = await StartHostAsync(stub.Address, folder);
         return new LoadRun(stub, host, folder, stub.Address, new Generator(host.Address, null, connections));
     }
 
@@ -84,16 +86,49 @@ internal sealed class LoadRun : IDisposable
     public static Task<ChildProcess> StartStubAsync() =>
         ChildProcess.StartAsync("OrderFunctions.Benchmarks.dll", [LoadCommand.Stub]);
 
-    public Uri StubAddress => _stubAddress;
+    /// <summary>The most memory that the host was seen with while all was waited for, in bytes.</summary>
+    public long MostMemory { get; private set; }
 
     /// <summary>Sends what is offered, waits until all is told, and compares.</summary>
     public async Task<LoadResult> RunAsync(Offer offer)
     {
-        var (cpu, log, disk) = (_host?.Cpu, _host?.Written, DiskBytes());
-        var sent = await _generator.SendAsync(offer);
+        var before = Usage();
+        var sent = await SendAsync(offer);
+        return await CompareAsync(sent, before);
+    }
+
+    /// <summary>Sends what is offered, and waits for nobody to be told.</summary>
+    public Task<Sent> SendAsync(Offer offer) => _generator.SendAsync(offer);
+
+    /// <summary>Pauses all platforms, or resumes them.</summary>
+    public async Task PauseAsync(bool isPaused)
+    {
+        foreach (var (provider, _) in ProviderStub.Providers)
+        {
+            var route = new Uri(_generator.Host, $"/api/providers/{provider}/pause");
+            using var answer = isPaused ? await _http.PutAsync(route, null) : await _http.DeleteAsync(route);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
+    /// <summary>Kills the host that this started, and starts it anew on the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        _host!.Dispose();
+        _host = await StartHostAsync(_stubAddress, _folder!);
+        _generator.Host = _host.Address;
+    }
+
+    /// <summary>The processor time and the log of the host so far, and its disk.</summary>
+    public (TimeSpan Cpu, long Log, long Disk) Usage() => (_host?.Cpu ?? default, _host?.Written ?? 0, DiskBytes());
+
+    /// <summary>Waits until all that was sent is told, and compares.</summary>
+    /// <param name="before">What the host had used when the count begins.</param>
+    public async Task<LoadResult> CompareAsync(Sent sent, (TimeSpan Cpu, long Log, long Disk) before)
+    {
         var arrivals = await AllToldAsync(sent);
         var told = new Latencies();
-        var (wrong, last) = (new List<string>(), sent.Started);
+        var (wrong, first, last) = (new List<string>(), long.MaxValue, sent.Started);
         for (var i = 0; i < sent.Orders; i++)
         {
             var times = new long[ProviderStub.Providers.Count];
@@ -111,6 +146,7 @@ internal sealed class LoadRun : IDisposable
             last = Math.Max(last, times.Max());
             if (times.Min() > 0)
             {
+                first = Math.Min(first, times.Min());
                 told.Add(times.Max() - sent.Began[i]);
             }
         }
@@ -118,20 +154,22 @@ internal sealed class LoadRun : IDisposable
         var toldTimes = told.Percentiles();
         return new LoadResult(
             sent.Orders,
-            sent.Orders / Seconds(sent.Ended - sent.Started),
+            sent.PerSecond,
             sent.Orders / Seconds(last - sent.Started),
             sent.Posts.Percentiles()!,
             toldTimes,
             [.. wrong.Take(10)]
         )
         {
+            FirstTold = first,
+            LastTold = last,
             Host = _host is null
                 ? null
                 : (
-                    (_host.Cpu - cpu!.Value).TotalMilliseconds / sent.Orders,
+                    (Usage().Cpu - before.Cpu).TotalMilliseconds / sent.Orders,
                     _host.Memory / 1e6,
-                    (double)(DiskBytes() - disk) / sent.Orders,
-                    (double)(_host.Written - log!.Value) / sent.Orders
+                    (double)(Usage().Disk - before.Disk) / sent.Orders,
+                    (double)(Usage().Log - before.Log) / sent.Orders
                 ),
         };
     }
@@ -151,7 +189,10 @@ internal sealed class LoadRun : IDisposable
         }
     }
 
-    private static Dictionary<string, string> Settings(Uri stub, string folder) =>
+    private static Task<ChildProcess> StartHostAsync(Uri stub, string folder) =>
+        ChildProcess.StartAsync("OrderFunctions.Local.dll", ["--urls", "http://127.0.0.1:0"], Settings(stub, folder));
+
+    internal static Dictionary<string, string> Settings(Uri stub, string folder) =>
         new()
         {
             ["Local__Sandbox"] = "false",
@@ -174,15 +215,16 @@ internal sealed class LoadRun : IDisposable
         var (before, since) = (-1, Ticks.Now);
         while (true)
         {
-            var arrivals = Arrivals.FromBytes(await _http.GetByteArrayAsync(new Uri(_stubAddress, "/arrivals")));
-            var told = arrivals.ToldToAll(sent.First + sent.Orders);
+            var text = await _http.GetStringAsync(new Uri(_stubAddress, "/told"));
+            var told = int.Parse(text, CultureInfo.InvariantCulture);
+            MostMemory = Math.Max(MostMemory, _host?.Memory ?? 0);
             if (told >= sent.First + sent.Orders || Ticks.Now - since > Ticks.Of(Patience))
             {
-                return arrivals;
+                return Arrivals.FromBytes(await _http.GetByteArrayAsync(new Uri(_stubAddress, "/arrivals")));
             }
 
             (before, since) = (told, told == before ? since : Ticks.Now);
-            await Task.Delay(500);
+            await Task.Delay(100);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -15,16 +16,20 @@ internal static class LoadTable
     // Of a load that goes as fast as it can: what is accepted faster than it is told has to be told afterwards.
     private const int MostOrders = 50_000;
 
-    public static async Task<string> MeasureAsync(TimeSpan duration)
+    private static readonly double[] Rates = [100, 200, 500, 1000, 1500, 2000];
+
+    /// <returns>The tables in Markdown, and the chart.</returns>
+    public static async Task<(string Table, string Chart)> MeasureAsync(TimeSpan duration)
     {
         var calls = await LoadCommand.CallsTwinAsync(Connections, duration / 2);
         var intake = await LoadCommand.IntakeTwinAsync(Connections, duration / 2);
         var single = await LoadAsync(new Offer(Connections, 1, null, duration, MostOrders));
         var batches = await LoadAsync(new Offer(Connections, 100, null, duration, MostOrders));
+        var paused = await PausedIntakeAsync(new Offer(Connections, 1, null, duration, MostOrders));
         var table = new StringBuilder();
         table.AppendLine(
             CultureInfo.InvariantCulture,
-            $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {duration.TotalSeconds:0} s each, at most {MostOrders:N0} orders as fast as it can."
+            $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}, {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, commit {Commit()}, {duration.TotalSeconds:0} s each, at most {MostOrders:N0} orders as fast as it can."
         );
         table.AppendLine();
         table.AppendLine("| what | raw twin | ours | ratio |");
@@ -32,14 +37,19 @@ internal static class LoadTable
         Row("whole job, single posts, 64 connections", calls, single.ToldPerSecond);
         Row("whole job, batches of 100", calls, batches.ToldPerSecond);
         Row("durable intake while delivering, 64 connections", intake, single.AcceptedPerSecond);
+        Row("durable intake with deliveries paused, 64 connections", intake, paused);
         table.AppendLine();
         table.AppendLine(
             "| offered | POST p50 / p95 / p99 | all three told p50 / p95 / p99 | CPU an order | memory | disk, log an order |"
         );
         table.AppendLine("|---|---|---|---|---|---|");
-        foreach (var rate in new[] { 200, 500 })
+        var (ours, twins) = (new List<LoadResult>(), new List<Sent>());
+        foreach (var rate in Rates)
         {
-            var result = await LoadAsync(new Offer(Connections, 1, rate, duration, int.MaxValue));
+            var offer = new Offer(Connections, 1, rate, duration, int.MaxValue);
+            var result = await LoadAsync(offer);
+            ours.Add(result);
+            twins.Add(await LoadCommand.SendToIntakeTwinAsync(offer));
             var (cpu, memory, disk, log) = result.Host!.Value;
             table.AppendLine(
                 CultureInfo.InvariantCulture,
@@ -47,7 +57,7 @@ internal static class LoadTable
             );
         }
 
-        return table.ToString();
+        return (table.ToString(), Chart(ours, twins));
 
         void Row(string what, double twin, double ours) =>
             table.AppendLine(
@@ -68,6 +78,52 @@ internal static class LoadTable
 
         await File.WriteAllTextAsync(path, $"{text[..(begin + Begin.Length)]}\n\n{table}\n{text[end..]}");
     }
+
+    private static string Chart(List<LoadResult> ours, List<Sent> twins) =>
+        LoadChart.Svg(
+            Rates,
+            (
+                "Orders a second",
+                [
+                    new Series(
+                        "accepted and told to three platforms",
+                        "#1f6feb",
+                        [.. ours.Select(each => each.ToldPerSecond)]
+                    ),
+                    new Series(
+                        "raw twin of the intake, which tells nobody",
+                        "#999",
+                        [.. twins.Select(each => each.PerSecond)]
+                    ),
+                ]
+            ),
+            (
+                "p99 in milliseconds",
+                [
+                    new Series("POST answered", "#1f6feb", [.. ours.Select(each => each.Posts.P99)]),
+                    new Series("all three told", "#d1242f", [.. ours.Select(each => each.Told!.P99)]),
+                    new Series(
+                        "POST answered by the twin",
+                        "#999",
+                        [.. twins.Select(each => each.Posts.Percentiles()!.P99)]
+                    ),
+                ]
+            )
+        );
+
+    private static async Task<double> PausedIntakeAsync(Offer offer)
+    {
+        using var run = await LoadRun.StartAsync(offer.Connections);
+        await run.RunAsync(LoadCommand.WarmUp(offer, WarmUpOrders));
+        await run.PauseAsync(true);
+        return (await run.SendAsync(offer)).PerSecond;
+    }
+
+    // The SDK puts it behind the version.
+    private static string Commit() =>
+        typeof(LoadTable)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[^1][..7];
 
     private static async Task<LoadResult> LoadAsync(Offer offer)
     {

@@ -8,6 +8,9 @@ internal static class Order
 {
     private const string IdPrefix = "load-";
 
+    // What many shops sell: mostly one thing, now and then a full basket.
+    private static readonly int[] LinesOfTen = [1, 1, 1, 1, 1, 1, 5, 5, 5, 30];
+
     private static readonly string Event = $$"""
         {
           "occurredAt": "{{TimeProvider.System.GetUtcNow().AddSeconds(-1):O}}",
@@ -16,11 +19,11 @@ internal static class Order
             "status": "paid",
             "placedAt": "{{TimeProvider.System.GetUtcNow().AddMinutes(-1):O}}",
             "currency": "SEK",
-            "total": 125.00,
-            "tax": 25.00,
+            "total": @total,
+            "tax": @tax,
             "customer": { "id": "c-#", "email": "alex.#@example.com", "isNew": true, "orderCount": 1 },
             "shippingAddress": { "city": "Malmö", "state": "M", "postalCode": "211 19", "country": "SE" },
-            "lines": [{ "sku": "testabc123", "name": "Testprodukt", "quantity": 1, "unitPrice": 100.00, "unitTax": 25.00 }]
+            "lines": [@lines]
           },
           "attribution": {
             "visitorIds": ["vis_3f2c1a97"],
@@ -34,10 +37,20 @@ internal static class Order
         }
         """;
 
+    private const string Line =
+        """{ "sku": "testabc123", "name": "Testprodukt", "quantity": 1, "unitPrice": 100.00, "unitTax": 25.00 }""";
+
+    private static readonly Dictionary<int, string> Events = LinesOfTen
+        .Distinct()
+        .ToDictionary(lines => lines, WithLines);
+
     /// <summary>One event, or a batch of those that begin with this number.</summary>
-    public static byte[] Body(int first, int batch) =>
+    /// <param name="isMixed">Of ten orders three have 5 lines and one has 30; else each has one line.</param>
+    public static byte[] Body(int first, int batch, bool isMixed) =>
         Encoding.UTF8.GetBytes(
-            batch == 1 ? One(first) : $"[{string.Join(',', Enumerable.Range(first, batch).Select(One))}]"
+            batch == 1
+                ? One(first, isMixed)
+                : $"[{string.Join(',', Enumerable.Range(first, batch).Select(number => One(number, isMixed)))}]"
         );
 
     /// <summary>The calls that tell the three platforms of an order, as OrderFunctions makes them, by their length and fields.</summary>
@@ -52,6 +65,9 @@ internal static class Order
         return int.Parse(number, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The number in an order's id.</summary>
+    public static int NumberOf(string id) => int.Parse(id.AsSpan(IdPrefix.Length), CultureInfo.InvariantCulture);
+
     private static readonly string[] Calls =
     [
         """{"current_url":"https://store.example.com/checkout/thank_you?o=#","tracking_ids":{"user_id":[],"visitor_id":["vis_3f2c1a97"],"avantlink_avad":"77_f3afbe121"},"user_agent":"Mozilla/5.0 (Windows NT 10.0; Win64; x64)","user_ip_address":"203.0.113.45","referrer_url":"https://store.example.com/checkout","order":{"order_number":"load-#","order_amount_subtotal":100.00,"currency":"SEK","coupon_codes":[],"customer":{"new_customer":true,"country":"SE","region":"","state":"M"},"products":[{"product_sku":"testabc123","product_amount":100.00,"quantity":1}]}}""",
@@ -59,7 +75,19 @@ internal static class Order
         """{"site_id":"load.example","order_id":"load-#","order_status":"paid","order_time":"2025-11-21 14:02:51+01:00","sale_amount":125.00,"subtotal_amount":100.00,"tax_amount":"25.00","currency":"SEK","email_address":"alex.#@example.com","customer_id":"c-#","is_new_customer":true,"line_1_sku":"testabc123","line_1_title":"Testprodukt","line_1_quantity":1,"line_1_price":100.00}""",
     ];
 
-    private static string One(int number) => Event.Replace("#", Text(number), StringComparison.Ordinal);
+    private static string One(int number, bool isMixed) =>
+        Events[isMixed ? LinesOfTen[number % LinesOfTen.Length] : 1]
+            .Replace("#", Text(number), StringComparison.Ordinal);
+
+    private static string WithLines(int lines) =>
+        Event
+            .Replace(
+                "@total",
+                string.Create(CultureInfo.InvariantCulture, $"{125 * lines}.00"),
+                StringComparison.Ordinal
+            )
+            .Replace("@tax", string.Create(CultureInfo.InvariantCulture, $"{25 * lines}.00"), StringComparison.Ordinal)
+            .Replace("@lines", string.Join(',', Enumerable.Repeat(Line, lines)), StringComparison.Ordinal);
 
     private static string Text(int number) => number.ToString("d8", CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrderFunctions.Benchmarks.Soak;
 
 namespace OrderFunctions.Benchmarks.Load;
 
@@ -19,6 +21,7 @@ internal static class ProviderStub
         ("katalys", "\"order_id\":\""u8.ToArray()),
     ];
 
+    private const string Retrack = "/retrack/api/v2/transactions";
     private static readonly byte[] AvantLinkAnswer = "{\"success\":true}"u8.ToArray();
     private static readonly byte[] RetrackAnswer =
         "{\"data\":{\"uuid\":\"b3bba4b1-59f6-4b0c-8e06-9d4f6f6a1f27\"}}"u8.ToArray();
@@ -29,6 +32,7 @@ internal static class ProviderStub
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var arrivals = new Arrivals(Providers.Count);
+        var faults = new StubFaults(Providers.Count);
         app.Run(async context =>
         {
             var path = context.Request.Path.Value ?? "";
@@ -38,9 +42,34 @@ internal static class ProviderStub
                 return;
             }
 
+            if (path == "/told")
+            {
+                await context.Response.WriteAsync(arrivals.ToldToAll.ToString(CultureInfo.InvariantCulture));
+                return;
+            }
+
+            if (path == "/lost")
+            {
+                await context.Response.WriteAsync(string.Join(',', faults.Lost));
+                return;
+            }
+
+            if (path == "/fault")
+            {
+                var query = context.Request.Query;
+                faults.Set(
+                    int.Parse(query["provider"].ToString(), CultureInfo.InvariantCulture),
+                    Enum.Parse<StubFault>(query["fault"].ToString())
+                );
+                return;
+            }
+
             // By its first letter: /avantlink, /retrack, /katalys.
             var provider = path.Length > 1 ? "ark".IndexOf(path[1], StringComparison.Ordinal) : -1;
-            await TakeAsync(context, provider, arrivals);
+            if (!await faults.EndsAsync(context, provider))
+            {
+                await TakeAsync(context, provider, arrivals, faults);
+            }
         });
         app.Urls.Add(url);
         await app.StartAsync();
@@ -48,11 +77,27 @@ internal static class ProviderStub
         await app.WaitForShutdownAsync();
     }
 
-    private static async Task TakeAsync(HttpContext context, int provider, Arrivals arrivals)
+    private static async Task TakeAsync(HttpContext context, int provider, Arrivals arrivals, StubFaults faults)
     {
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await FindAsync(context, arrivals);
+            return;
+        }
+
         var buffer = new byte[4096];
         var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false);
-        arrivals.Add(provider, Order.NumberAfter(buffer.AsSpan(0, length), Providers[provider].Before));
+        // An update of a transaction tells of none anew.
+        if (context.Request.Path.Value is not { } path || !path.StartsWith($"{Retrack}/", StringComparison.Ordinal))
+        {
+            arrivals.Add(provider, Order.NumberAfter(buffer.AsSpan(0, length), Providers[provider].Before));
+        }
+
+        if (faults.LosesAnswer(context, provider))
+        {
+            return;
+        }
+
         var answer = provider switch
         {
             0 => AvantLinkAnswer,
@@ -65,6 +110,24 @@ internal static class ProviderStub
             return;
         }
 
+        await AnswerAsync(context, answer);
+    }
+
+    // Retrack's look-up by the order's number, after a call whose fate is unknown.
+    private static Task FindAsync(HttpContext context, Arrivals arrivals)
+    {
+        var order = Order.NumberOf(context.Request.Query["byOrderNumber"].ToString());
+        if (arrivals.Of(1, order).Count > 0)
+        {
+            return AnswerAsync(context, RetrackAnswer);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static async Task AnswerAsync(HttpContext context, byte[] answer)
+    {
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
         await context.Response.Body.WriteAsync(answer);
@@ -76,6 +139,7 @@ internal sealed class Arrivals
 {
     private readonly Lock _gate = new();
     private readonly List<(long First, int Count)>[] _orders;
+    private int _toldToAll;
 
     public Arrivals(int providers) =>
         _orders = [.. Enumerable.Range(0, providers).Select(_ => new List<(long, int)>())];
@@ -93,17 +157,32 @@ internal sealed class Arrivals
 
             var (first, count) = orders[order];
             orders[order] = (count == 0 ? now : first, count + 1);
+            if (count == 0 && Array.TrueForAll(_orders, each => order < each.Count && each[order].Count > 0))
+            {
+                _toldToAll++;
+            }
         }
     }
 
     /// <summary>How many orders every platform was told of.</summary>
-    public int ToldToAll(int orders) =>
-        Enumerable
-            .Range(0, orders)
-            .Count(order => Enumerable.Range(0, _orders.Length).All(i => Of(i, order).Count > 0));
+    public int ToldToAll
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _toldToAll;
+            }
+        }
+    }
 
-    public (long First, int Count) Of(int provider, int order) =>
-        order < _orders[provider].Count ? _orders[provider][order] : default;
+    public (long First, int Count) Of(int provider, int order)
+    {
+        lock (_gate)
+        {
+            return order < _orders[provider].Count ? _orders[provider][order] : default;
+        }
+    }
 
     public byte[] ToBytes()
     {

@@ -34,7 +34,7 @@ internal sealed class FragileLedger : ILedger
         return _inner.ListLeftAsync(provider, since, until, cancellationToken);
     }
 
-    public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    public Task<LedgerEntry?> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         ThrowIfDown();
         return _inner.TrySaveAsync(entry, cancellationToken);

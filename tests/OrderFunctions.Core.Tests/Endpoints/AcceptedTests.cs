@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Operators;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Endpoints;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
 using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Operators;
 using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.Operations;

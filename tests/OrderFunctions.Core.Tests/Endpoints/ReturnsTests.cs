@@ -6,6 +6,7 @@ using OrderFunctions.Bus;
 using OrderFunctions.Core.Tests.Returns;
 using OrderFunctions.Credentials;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Operators;
 using OrderFunctions.Hosting;
 using OrderFunctions.Ledger;
 using OrderFunctions.TestKit;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Operations;
 using OrderFunctions.Providers.Duel;
@@ -44,12 +45,12 @@ public sealed class DrillTests(ITestOutputHelper output) : RigTest
         );
         var overview = (await OverviewAsync()).ToDictionary(each => each.Provider);
         var other = overview["duel"];
-        Assert.True(other is { Waiting: 0, Circuit: "closed", LastHour.Retried: 0 }, $"{other}");
+        Assert.True(other is { Waiting: 0, Circuit: Circuit.Closed, LastHour.Retried: 0 }, $"{other}");
         Assert.Equal(Orders, Told("duel").Count);
 
         var down = overview["katalys"];
         Assert.True(
-            down is { Waiting: Orders, Parked: 0, Circuit: "open" or "halfOpen", LastHour.Delivered: 0 },
+            down is { Waiting: Orders, Parked: 0, Circuit: Circuit.Open or Circuit.HalfOpen, LastHour.Delivered: 0 },
             $"{down}"
         );
         Assert.True(Rig.Time.GetUtcNow() - down.OldestWaiting > TimeSpan.FromMinutes(58), $"{down.OldestWaiting}");

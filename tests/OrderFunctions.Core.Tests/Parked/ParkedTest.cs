@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
 using OrderFunctions.Endpoints;
+using OrderFunctions.Endpoints.Operators;
 using OrderFunctions.Orders;
 using OrderFunctions.TestKit;
 

@@ -113,7 +113,7 @@ public sealed class ReturnListTests : IDisposable
         Assert.Equal(left, _log.Lines.Count(line => line.Contains("returns.apart 1 ", StringComparison.Ordinal)));
     }
 
-    private async Task SaveAsync(LedgerEntry entry) => Assert.True(await _ledger.TrySaveAsync(entry, default));
+    private async Task SaveAsync(LedgerEntry entry) => Assert.NotNull(await _ledger.TrySaveAsync(entry, default));
 
     /// <summary>A ledger where another comes in between, or that fails after some saves.</summary>
     private sealed class LedgerThatIsChanged : ILedger
@@ -137,7 +137,7 @@ public sealed class ReturnListTests : IDisposable
             CancellationToken cancellationToken
         ) => _inner.ListLeftAsync(provider, since, until, cancellationToken);
 
-        public async Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
+        public async Task<LedgerEntry?> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
         {
             if (SavesLeft-- <= 0)
             {
@@ -148,7 +148,7 @@ public sealed class ReturnListTests : IDisposable
             {
                 BeforeSave = null;
                 var found = await _inner.FindAsync(entry.OrderId, entry.Provider, cancellationToken);
-                Assert.True(await _inner.TrySaveAsync(change(found!), cancellationToken));
+                Assert.NotNull(await _inner.TrySaveAsync(change(found!), cancellationToken));
             }
 
             return await _inner.TrySaveAsync(entry, cancellationToken);

@@ -1,3 +1,4 @@
+using OrderFunctions.Diagnostics;
 using OrderFunctions.Ledger;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Katalys;

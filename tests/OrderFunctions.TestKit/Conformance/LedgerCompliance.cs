@@ -65,7 +65,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
                 new Attempt(Noon, "event", "upsert", 2, 6, "retry", null, 30000, null),
             ],
         };
-        Assert.True(await Ledger.TrySaveAsync(entry, default));
+        Assert.NotNull(await Ledger.TrySaveAsync(entry, default));
 
         var found = await Ledger.FindAsync("1", "duel", default);
 
@@ -114,7 +114,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
     {
         await SaveAsync("1", "duel");
 
-        Assert.False(await Ledger.TrySaveAsync(Entry("1", "duel") with { Reason = "mine" }, default));
+        Assert.Null(await Ledger.TrySaveAsync(Entry("1", "duel") with { Reason = "mine" }, default));
         Assert.Null((await Ledger.FindAsync("1", "duel", default))!.Reason);
     }
 
@@ -126,9 +126,9 @@ public abstract class LedgerCompliance : IAsyncLifetime
             await Ledger.FindAsync("1", "duel", default),
             await Ledger.FindAsync("1", "duel", default)
         );
-        Assert.True(await Ledger.TrySaveAsync(theirs! with { Reason = "theirs" }, default));
+        Assert.NotNull(await Ledger.TrySaveAsync(theirs! with { Reason = "theirs" }, default));
 
-        Assert.False(await Ledger.TrySaveAsync(mine! with { Reason = "mine" }, default));
+        Assert.Null(await Ledger.TrySaveAsync(mine! with { Reason = "mine" }, default));
         Assert.Equal("theirs", (await Ledger.FindAsync("1", "duel", default))!.Reason);
     }
 
@@ -137,10 +137,23 @@ public abstract class LedgerCompliance : IAsyncLifetime
     {
         await SaveAsync("1", "duel");
         var first = await Ledger.FindAsync("1", "duel", default);
-        Assert.True(await Ledger.TrySaveAsync(first!, default));
+        Assert.NotNull(await Ledger.TrySaveAsync(first!, default));
 
         Assert.NotEqual(first!.ETag, (await Ledger.FindAsync("1", "duel", default))!.ETag);
-        Assert.False(await Ledger.TrySaveAsync(first, default));
+        Assert.Null(await Ledger.TrySaveAsync(first, default));
+    }
+
+    [Fact]
+    public async Task What_a_save_returns_is_what_stands_and_can_be_saved_again()
+    {
+        var first = await Ledger.TrySaveAsync(Entry("1", "duel"), default);
+        Assert.Equal((await Ledger.FindAsync("1", "duel", default))!.ETag, first!.ETag);
+
+        var second = await Ledger.TryConcludeAsync(first with { Reason = "concluded" }, default);
+
+        var found = await Ledger.FindAsync("1", "duel", default);
+        Assert.Equal(("concluded", second!.ETag), (found!.Reason, found.ETag));
+        Assert.Null(await Ledger.TryConcludeAsync(first with { Reason = "late" }, default));
     }
 
     [Fact]
@@ -200,7 +213,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
                 JsonSerializer.Serialize(await Ledger.FindAsync("1", "avantlink", default)),
                 JsonSerializer.Serialize(entry)
             );
-            Assert.True(await Ledger.TrySaveAsync(entry with { Returned = entry.Left }, default));
+            Assert.NotNull(await Ledger.TrySaveAsync(entry with { Returned = entry.Left }, default));
         }
 
         Assert.NotNull((await Ledger.FindAsync("1", "avantlink", default))!.Returned);
@@ -307,7 +320,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
             entry,
             (each, statement) => each with { Memory = OrderMemory.With(each.Memory, statement, "duel", Noon) }
         );
-        Assert.True(await Ledger.TrySaveAsync(entry, default));
+        Assert.NotNull(await Ledger.TrySaveAsync(entry, default));
 
         var found = await Ledger.FindAsync("1", "duel", default);
 
@@ -342,7 +355,7 @@ public abstract class LedgerCompliance : IAsyncLifetime
     private async Task SaveLeftAsync(string orderId, string provider, DateTimeOffset leftAt)
     {
         var entry = Entry(orderId, provider) with { Left = new ToldGoods("USD", 0, []), LeftAt = leftAt };
-        Assert.True(await Ledger.TrySaveAsync(entry, default));
+        Assert.NotNull(await Ledger.TrySaveAsync(entry, default));
     }
 
     private async Task<IReadOnlyList<string>> LeftAsync(DateTimeOffset? since, DateTimeOffset? until)
@@ -357,5 +370,5 @@ public abstract class LedgerCompliance : IAsyncLifetime
     }
 
     private async Task SaveAsync(string orderId, string provider) =>
-        Assert.True(await Ledger.TrySaveAsync(Entry(orderId, provider), default));
+        Assert.NotNull(await Ledger.TrySaveAsync(Entry(orderId, provider), default));
 }

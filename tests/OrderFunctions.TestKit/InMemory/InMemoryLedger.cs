@@ -49,7 +49,7 @@ public sealed class InMemoryLedger : ILedger
         }
     }
 
-    public Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    public Task<LedgerEntry?> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _uses.AddOrUpdate(entry.Provider, 1, (_, uses) => uses + 1);
@@ -60,7 +60,7 @@ public sealed class InMemoryLedger : ILedger
         var saved = entry with { ETag = Guid.NewGuid().ToString("N") };
         if (entry.ETag is null)
         {
-            return Task.FromResult(entries.TryAdd(entry.Provider, saved));
+            return Task.FromResult(entries.TryAdd(entry.Provider, saved) ? saved : null);
         }
 
         // Two entries with the same ETag are the same one, so comparing what was found is comparing ETags.
@@ -68,6 +68,6 @@ public sealed class InMemoryLedger : ILedger
             entries.TryGetValue(entry.Provider, out var found)
             && found.ETag == entry.ETag
             && entries.TryUpdate(entry.Provider, saved, found);
-        return Task.FromResult(isSaved);
+        return Task.FromResult(isSaved ? saved : null);
     }
 }

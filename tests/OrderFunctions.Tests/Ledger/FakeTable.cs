@@ -295,7 +295,8 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
 
         LargestRowBytes = Math.Max(LargestRowBytes, size);
         row["Timestamp"] = time.GetUtcNow();
-        row["odata.etag"] = $"W/\"datetime'{++_version}'\"";
+        var etag = $"W/\"datetime'{++_version}'\"";
+        row["odata.etag"] = etag;
         _rows[KeyOf(entity.PartitionKey, entity.RowKey)] = row;
         if (LosesNextAnswer)
         {
@@ -303,7 +304,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
             throw ifRepeated;
         }
 
-        return Task.FromResult<Response>(new FakeResponse());
+        return Task.FromResult<Response>(new FakeResponse(etag: etag));
     }
 
     private static int Size(string name, object value)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OrderFunctions.Gallery;
 using OrderFunctions.Json;
@@ -26,29 +25,11 @@ public sealed class GalleryEndpoint(AssetGallery gallery, GalleryOptions options
         }
 
         var errors = new ValidationErrors();
-        foreach (var unknown in request.Query.Keys.Where(key => key is not ("sku" or "source" or "type" or "limit")))
-        {
-            errors.Add(unknown, "is not a known parameter; known are sku, source, type, limit");
-        }
-
-        var (sku, source, type) = (Text("sku"), Text("source"), Text("type"));
-        if (source is not (null or "ugc" or "operator"))
-        {
-            errors.Add("source", "must be ugc or operator");
-        }
-
-        var limit = UsualLimit;
-        if (
-            Text("limit") is { } text
-            && !(
-                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                && limit is >= 1 and <= MostItems
-            )
-        )
-        {
-            errors.Add("limit", $"must be a whole number from 1 to {MostItems}");
-        }
-
+        var query = new QueryReader(request.Query, errors);
+        query.RefuseUnknown(["sku", "source", "type", "limit"], takesKey: false);
+        var (sku, type) = (query.Text("sku"), query.Text("type"));
+        var source = query.OneOf("source", "ugc", "operator");
+        var limit = query.Limit(UsualLimit, MostItems);
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -67,8 +48,6 @@ public sealed class GalleryEndpoint(AssetGallery gallery, GalleryOptions options
             .Select(asset => options.MemberIds ? asset : asset with { MemberId = null });
         response.Headers.CacheControl = "public, max-age=60";
         return Results.Json(new GalleryResponse([.. found], fetched.At), EndpointJson.Default.GalleryResponse);
-
-        string? Text(string name) => request.Query[name].ToString() is { Length: > 0 } value ? value : null;
     }
 
     // Behind the shop's own domain a browser sends no Origin with a GET.

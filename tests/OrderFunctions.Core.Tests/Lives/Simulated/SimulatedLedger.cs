@@ -25,7 +25,7 @@ internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger
         CancellationToken cancellationToken
     ) => inner.ListLeftAsync(provider, since, until, cancellationToken);
 
-    public async Task<bool> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    public async Task<LedgerEntry?> TrySaveAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         var worker = SimulatedWorker.Current;
         var fault = await worker.ArriveAsync(new FaultPoint("write the ledger"), cancellationToken);
@@ -34,8 +34,8 @@ internal sealed class SimulatedLedger(InMemoryLedger inner) : ILedger
             throw new LedgerUnavailableException("The ledger can't be had.");
         }
 
-        var isSaved = await inner.TrySaveAsync(entry, cancellationToken);
-        worker.HasUnrecordedCall &= !isSaved;
-        return fault is Fault.None ? isSaved : throw new LedgerUnavailableException("The ledger's answer was lost.");
+        var saved = await inner.TrySaveAsync(entry, cancellationToken);
+        worker.HasUnrecordedCall &= saved is null;
+        return fault is Fault.None ? saved : throw new LedgerUnavailableException("The ledger's answer was lost.");
     }
 }

@@ -1,19 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using OrderFunctions.Bus;
 using OrderFunctions.Json;
 using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>Reads which parked deliveries are meant, from an address or from a body, and notes every error.</summary>
 internal static class ParkedQuery
 {
-    /// <summary>As many as a page of the list has at most.</summary>
-    private const int MostIds = 500;
-
+    // A whole page of the list can be picked.
+    private const int MostIds = ParkedEndpoints.MostItems;
     private const int LongestId = 20;
     private const int LongestOrderId = 128;
     private const int LongestReason = 256;
@@ -23,31 +21,17 @@ internal static class ParkedQuery
     private static readonly string[] Filters = ["provider", "orderId", "reason", "since", "until"];
 
     /// <param name="others">What the route takes beside the filters.</param>
-    public static ParkedFilter Filter(
-        IQueryCollection query,
-        ProviderCatalog catalog,
-        ValidationErrors errors,
-        params string[] others
-    )
+    public static ParkedFilter Filter(QueryReader query, ProviderCatalog catalog, params string[] others)
     {
-        string[] known = [.. Filters, .. others];
-        // The key may come as code, and is the host's business.
-        foreach (var unknown in query.Keys.Where(key => key is not "code" && !known.Contains(key)))
-        {
-            errors.Add(unknown, $"is not a known parameter; known are {string.Join(", ", known)}");
-        }
-
+        query.RefuseUnknown([.. Filters, .. others]);
         var filter = new ParkedFilter(query.Text("provider"), query.Text("orderId"), query.Text("reason"))
         {
-            Since = Time(query.Text("since"), "since", errors, "; in an address, + is written %2B"),
-            Until = Time(query.Text("until"), "until", errors, "; in an address, + is written %2B"),
+            Since = query.Time("since"),
+            Until = query.Time("until"),
         };
-        Check(filter, catalog, name => name, errors);
+        Check(filter, catalog, query.Error);
         return filter;
     }
-
-    public static string? Text(this IQueryCollection query, string name) =>
-        query[name].ToString() is { Length: > 0 } value ? value : null;
 
     /// <returns>Null where it is no object; what else is wrong is noted.</returns>
     public static (ParkedRequest Request, bool IsDryRun)? Request(
@@ -64,11 +48,11 @@ internal static class ParkedQuery
             body.Text("reason", LongestReason)
         )
         {
-            Since = Time(body.Text("since"), body.PathOf("since"), errors),
-            Until = Time(body.Text("until"), body.PathOf("until"), errors),
+            Since = Time(body, "since"),
+            Until = Time(body, "until"),
             Ids = body.Texts("ids", MostIds, LongestId, NoId) is { Count: > 0 } ids ? [.. ids] : null,
         };
-        Check(filter, catalog, body.PathOf, errors);
+        Check(filter, catalog, body.Error);
         var request = new ParkedRequest(action, filter) { Max = body.Count("max", least: 1, most: int.MaxValue) };
         request =
             action == ParkedAction.Discard
@@ -91,9 +75,9 @@ internal static class ParkedQuery
             ? null
             : "is no id of a parked delivery, as it is listed";
 
-    private static DateTimeOffset? Time(string? text, string path, ValidationErrors errors, string hint = "")
+    private static DateTimeOffset? Time(JsonObjectReader body, string name)
     {
-        if (text is null)
+        if (body.Text(name) is not { } text)
         {
             return null;
         }
@@ -103,25 +87,20 @@ internal static class ParkedQuery
             return time;
         }
 
-        errors.Add(path, Rfc3339.Rule + hint);
+        body.Error(name, Rfc3339.Rule);
         return null;
     }
 
-    private static void Check(
-        ParkedFilter filter,
-        ProviderCatalog catalog,
-        Func<string, string> pathOf,
-        ValidationErrors errors
-    )
+    private static void Check(ParkedFilter filter, ProviderCatalog catalog, Action<string, string> error)
     {
         if (filter.Provider is { } provider && !catalog.Names.Contains(provider, StringComparer.OrdinalIgnoreCase))
         {
-            errors.Add(pathOf("provider"), $"is no provider; known are {string.Join(", ", catalog.Names)}");
+            error("provider", $"is no provider; known are {string.Join(", ", catalog.Names)}");
         }
 
         if (filter.Since >= filter.Until)
         {
-            errors.Add(pathOf("until"), "must be later than since");
+            error("until", "must be later than since");
         }
     }
 }

@@ -5,33 +5,24 @@ using OrderFunctions.Json;
 using OrderFunctions.Parked;
 using OrderFunctions.Providers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>The routes under /api/parked, the same for every host.</summary>
 public sealed class ParkedEndpoints(IBus bus, ParkedList list, ParkedJobs jobs, ProviderCatalog catalog)
 {
+    /// <summary>How many a page of the list has at most.</summary>
+    internal const int MostItems = 500;
+
     private const int UsualLimit = 100;
-    private const int MostItems = 500;
     private const int MostBytes = 16 * 1024;
 
     /// <summary>GET /api/parked?provider=&amp;orderId=&amp;reason=&amp;since=&amp;until=&amp;limit=&amp;next=</summary>
     public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        var query = request.Query;
-        var filter = ParkedQuery.Filter(query, catalog, errors, "limit", "next");
-        var limit = UsualLimit;
-        if (
-            query.Text("limit") is { } text
-            && !(
-                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                && limit is >= 1 and <= MostItems
-            )
-        )
-        {
-            errors.Add("limit", $"must be a whole number from 1 to {MostItems}");
-        }
-
+        var query = new QueryReader(request.Query, errors);
+        var filter = ParkedQuery.Filter(query, catalog, "limit", "next");
+        var limit = query.Limit(UsualLimit, MostItems);
         // Nothing comes behind the largest number, and what reads on from there would begin anew.
         var after = 0L;
         if (
@@ -42,7 +33,7 @@ public sealed class ParkedEndpoints(IBus bus, ParkedList list, ParkedJobs jobs, 
             )
         )
         {
-            errors.Add("next", "must be 'next' of the page before, as it was answered");
+            query.Error("next", "must be 'next' of the page before, as it was answered");
         }
 
         if (errors.Any)
@@ -65,7 +56,7 @@ public sealed class ParkedEndpoints(IBus bus, ParkedList list, ParkedJobs jobs, 
     public async Task<IResult> SummarizeAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        var filter = ParkedQuery.Filter(request.Query, catalog, errors);
+        var filter = ParkedQuery.Filter(new QueryReader(request.Query, errors), catalog);
         if (errors.Any)
         {
             return Problems.Invalid(errors);

@@ -3,7 +3,7 @@ using OrderFunctions.Json;
 using OrderFunctions.Operations;
 using OrderFunctions.Providers;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>GET /api/overview, PUT and DELETE /api/providers/{provider}/pause: the same for every host.</summary>
 public sealed class OperationsEndpoints(Overview overview, ProviderSwitch providerSwitch, ProviderCatalog catalog)
@@ -24,29 +24,10 @@ public sealed class OperationsEndpoints(Overview overview, ProviderSwitch provid
             return NoSuchProvider(provider);
         }
 
-        string? note = null;
-        // A PUT without a body has no length or none to speak of.
-        if (request.ContentLength is not (null or 0) || request.ContentType is not null)
+        var (note, problem) = await ReadNoteAsync(request, cancellationToken);
+        if (problem is not null)
         {
-            using var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
-            if (body.Problem is not null)
-            {
-                return body.Problem;
-            }
-
-            var errors = new ValidationErrors();
-            using var document = body.Utf8.IsEmpty ? null : JsonInput.Parse(body.Utf8, errors);
-            if (document is not null)
-            {
-                var pause = new JsonObjectReader(document.RootElement, "$", errors);
-                note = pause.Text("note", MostNoteCharacters);
-                pause.RefuseUnknownFields();
-            }
-
-            if (errors.Any)
-            {
-                return Problems.Invalid(errors);
-            }
+            return problem;
         }
 
         return await Problems.OrUnavailableAsync(
@@ -70,6 +51,36 @@ public sealed class OperationsEndpoints(Overview overview, ProviderSwitch provid
                 }
             )
             : Task.FromResult(NoSuchProvider(provider));
+
+    private static async Task<(string? Note, IResult? Problem)> ReadNoteAsync(
+        HttpRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        // A PUT without a body has no length or none to speak of.
+        if (request.ContentLength is null or 0 && request.ContentType is null)
+        {
+            return (null, null);
+        }
+
+        using var body = await RequestBody.ReadAsync(request, MostBytes, cancellationToken);
+        if (body.Problem is not null || body.Utf8.IsEmpty)
+        {
+            return (null, body.Problem);
+        }
+
+        var errors = new ValidationErrors();
+        string? note = null;
+        using var document = JsonInput.Parse(body.Utf8, errors);
+        if (document is not null)
+        {
+            var pause = new JsonObjectReader(document.RootElement, "$", errors);
+            note = pause.Text("note", MostNoteCharacters);
+            pause.RefuseUnknownFields();
+        }
+
+        return (note, errors.Any ? Problems.Invalid(errors) : null);
+    }
 
     private string? Find(string provider) =>
         catalog.Names.FirstOrDefault(name => name.Equals(provider, StringComparison.OrdinalIgnoreCase));

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using OrderFunctions.Json;
 using OrderFunctions.Returns;
 
-namespace OrderFunctions.Endpoints;
+namespace OrderFunctions.Endpoints.Operators;
 
 /// <summary>The route /api/returns, the same for every host.</summary>
 public sealed class ReturnEndpoints(ReturnList returns)
@@ -18,32 +18,24 @@ public sealed class ReturnEndpoints(ReturnList returns)
     public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new ValidationErrors();
-        // The key may come as code, and is the host's business.
-        foreach (
-            var unknown in request.Query.Keys.Where(key =>
-                key is not ("provider" or "since" or "until" or "format" or "mark" or "code")
-            )
-        )
+        var query = new QueryReader(request.Query, errors);
+        query.RefuseUnknown(["provider", "since", "until", "format", "mark"]);
+        if (!ReturnList.ProviderName.Equals(query.Text("provider"), StringComparison.OrdinalIgnoreCase))
         {
-            errors.Add(unknown, "is not a known parameter; known are provider, since, until, format, mark");
-        }
-
-        if (!ReturnList.ProviderName.Equals(Text("provider"), StringComparison.OrdinalIgnoreCase))
-        {
-            errors.Add(
+            query.Error(
                 "provider",
                 $"must be {ReturnList.ProviderName}: every other provider is told by itself of what comes back"
             );
         }
 
-        var (since, until) = (Time("since"), Time("until"));
+        var (since, until) = (query.Time("since"), query.Time("until"));
         if (since >= until)
         {
-            errors.Add("until", "must be later than since");
+            query.Error("until", "must be later than since");
         }
 
-        var isJson = Choice("format", "json", "csv") ?? PrefersJson(request);
-        var marks = Choice("mark", "true", "false") ?? false;
+        var isJson = query.OneOf("format", "json", "csv") is { } format ? format == "json" : PrefersJson(request);
+        var marks = query.OneOf("mark", "true", "false") == "true";
         if (errors.Any)
         {
             return Problems.Invalid(errors);
@@ -63,35 +55,6 @@ public sealed class ReturnEndpoints(ReturnList returns)
                 return Answer(request.HttpContext.Response, given, apart, isJson);
             }
         );
-
-        string? Text(string name) => request.Query[name].ToString() is { Length: > 0 } value ? value : null;
-
-        DateTimeOffset? Time(string name)
-        {
-            if (Text(name) is not { } text)
-            {
-                return null;
-            }
-
-            if (Rfc3339.TryParse(text, out var time))
-            {
-                return time;
-            }
-
-            errors.Add(name, $"{Rfc3339.Rule}; in an address, + is written %2B");
-            return null;
-        }
-
-        bool? Choice(string name, string yes, string no)
-        {
-            var text = Text(name);
-            if (text is not null && text != yes && text != no)
-            {
-                errors.Add(name, $"must be {yes} or {no}");
-            }
-
-            return text is null ? null : text == yes;
-        }
     }
 
     private IResult Answer(HttpResponse response, IReadOnlyList<OrderReturn> given, int apart, bool isJson)
