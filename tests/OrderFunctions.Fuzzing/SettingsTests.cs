@@ -216,9 +216,17 @@ public sealed class SettingsTests(ITestOutputHelper output)
 
     private sealed record SettingsInput(IReadOnlyList<(string Name, string Value)> Settings) : IInput<SettingsInput>
     {
-        /// <summary>Whether what it is a part of has a value itself: then that alone is told.</summary>
+        /// <summary>Whether its list has a value itself, which alone is told then, or another item: items are told by their place.</summary>
         public bool IsHidden(string name) =>
-            Settings.Any(other => name.StartsWith($"{other.Name}:", StringComparison.OrdinalIgnoreCase));
+            Settings.Any(other =>
+                other.Name != name
+                && (
+                    name.StartsWith($"{other.Name}:", StringComparison.OrdinalIgnoreCase)
+                    || other.Name.StartsWith(name[..(name.LastIndexOf(':') + 1)], StringComparison.OrdinalIgnoreCase)
+                        && name.Count(letter => letter == ':') > 1
+                        && char.IsAsciiDigit(name[^1])
+                )
+            );
 
         public IEnumerable<SettingsInput> Smaller() =>
             Settings.Count == 1
