@@ -54,7 +54,9 @@ public sealed class LocalHost : IAsyncDisposable
                 // Before Kestrel and the workers start, which need the one and are measured by the other.
                 _ = app.Services.GetRequiredService<Journal>();
                 _ = app.Services.GetService<OpenTelemetrySdk>();
+                var warm = Task.Run(app.Services.GetRequiredService<WarmUp>().Run);
                 await app.StartAsync();
+                await warm;
             }
             catch (Exception error)
             {
