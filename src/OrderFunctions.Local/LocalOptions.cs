@@ -70,7 +70,11 @@ public sealed class LocalOptions
             yield return "Local__LedgerRetention is called Ledger__Retention now, on both hosts: rename it.";
         }
 
-        if (Folder().Length == 0)
+        if (DataDirectory?.Contains('\0', StringComparison.Ordinal) == true)
+        {
+            yield return "Local__DataDirectory has a null character in it: it must be the path of a folder.";
+        }
+        else if (Folder().Length == 0)
         {
             yield return "Local__DataDirectory must be set: this user has no folder for local application data.";
         }
