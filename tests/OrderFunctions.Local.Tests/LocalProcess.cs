@@ -109,6 +109,10 @@ internal sealed class LocalProcess : IAsyncDisposable
         return new LocalProcess(info);
     }
 
+    /// <summary>Where it takes orders, once it does.</summary>
+    public Uri Url =>
+        _ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : throw new InvalidOperationException(Tail);
+
     /// <summary>Returns once it takes orders.</summary>
     public async Task ReadyAsync()
     {

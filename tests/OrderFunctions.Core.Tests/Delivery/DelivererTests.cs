@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Credentials;
 using OrderFunctions.Credentials;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
@@ -21,12 +22,16 @@ namespace OrderFunctions.Core.Tests.Delivery;
 /// <summary>One delivery whose provider, ledger and circuit do what a test has them do in the midst of a call.</summary>
 public sealed class DelivererTests : IDisposable
 {
+    private const string TransactionUuid = "0d3a3c2e-3ae3-4f4d-8a3c-6c7b1f7d9a10";
+    private const string Transaction = $$"""{"data":{"uuid":"{{TransactionUuid}}"} }""";
+
     private readonly ManualTime _time = new();
     private readonly LogBook _log = new();
     private readonly DeliveryLog _deliveryLog;
     private readonly ScriptedProvider _handler = new();
     private readonly FragileLedger _ledger = new();
     private readonly CancellationTokenSource _stop = new();
+    private ISecretStore _secrets = new Secrets();
     private ProviderChannel? _channel;
 
     public DelivererTests() => _deliveryLog = Rig.DeliveryLog(_time, _log);
@@ -130,7 +135,7 @@ public sealed class DelivererTests : IDisposable
 
         _time.Advance(deadLetter!.RetryAt!.Value - _time.GetUtcNow());
         _handler.Answers.Enqueue(() => Answer(404));
-        _handler.Answers.Enqueue(() => Answer(200, """{"data":{"uuid":"0d3a3c2e-3ae3-4f4d-8a3c-6c7b1f7d9a10"}}"""));
+        _handler.Answers.Enqueue(() => Answer(200, Transaction));
         Assert.Null(
             await DeliverAsync(Retrack(), message => message with { Retries = 8, Attempts = 24 }, deliveryCount: 2)
         );
@@ -147,6 +152,256 @@ public sealed class DelivererTests : IDisposable
         var deadLetter = await DeliverAsync(Katalys(), message => message with { Waits = 5 });
 
         Assert.Equal((_time.GetUtcNow().AddSeconds(5), 0), (deadLetter?.RetryAt, deadLetter?.Waits));
+    }
+
+    [Fact]
+    public async Task A_call_that_could_outlast_the_claim_is_not_made()
+    {
+        // A call may take 200 s, and 5 s more may pass before its turn: it fits into the claim's 5 minutes for 95 s.
+        var katalys = Katalys();
+        katalys.Options.TimeoutSeconds = 200;
+        _handler.Answers.Enqueue(() => After(TimeSpan.FromSeconds(95), Answer(500)));
+        _handler.Answers.Enqueue(() => After(TimeSpan.FromTicks(1), Answer(500)));
+
+        var deadLetter = await DeliverAsync(katalys);
+
+        Assert.Equal(
+            DeadLetter.Retry("answered 500", _time.GetUtcNow().AddSeconds(30), retries: 1, attempts: 2),
+            deadLetter
+        );
+    }
+
+    [Fact]
+    public async Task A_provider_too_slow_for_a_look_up_and_a_call_uses_up_its_schedule()
+    {
+        var retrack = Retrack();
+        retrack.Options.TimeoutSeconds = 200;
+        _handler.Answers.Enqueue(() => After(TimeSpan.FromSeconds(96), Answer(404)));
+
+        var deadLetter = await DeliverAsync(retrack, deliveryCount: 2);
+
+        Assert.Equal(
+            DeadLetter.Retry(
+                "the time to tell the provider has run out",
+                _time.GetUtcNow().AddSeconds(30),
+                retries: 1,
+                attempts: 1
+            ),
+            deadLetter
+        );
+    }
+
+    [Fact]
+    public async Task A_delivery_whose_secret_came_too_late_for_a_call_goes_on_at_once_and_uses_up_nothing()
+    {
+        var retrack = Retrack();
+        retrack.Options.TimeoutSeconds = 200;
+        _secrets = new FakeStore
+        {
+            Value = _ =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(96));
+                return "secret";
+            },
+        };
+
+        var deadLetter = await DeliverAsync(retrack);
+
+        Assert.Equal((_time.GetUtcNow(), 0, 0), (deadLetter?.RetryAt, deadLetter?.Retries, deadLetter?.Attempts));
+        Assert.Empty((await EntryAsync()).Attempts);
+    }
+
+    [Fact]
+    public async Task A_call_whose_secret_was_refused_is_made_once_more_with_the_renewed_one_and_both_are_one_attempt()
+    {
+        _secrets = new FakeStore();
+        _handler.Answers.Enqueue(() => Answer(401, "expired"));
+        _handler.Answers.Enqueue(() => Answer(200, Transaction));
+
+        Assert.Null(await DeliverAsync(Retrack()));
+
+        Assert.Equal(["Bearer retrack-bearer-token-1", "Bearer retrack-bearer-token-2"], _handler.Authorizations);
+        var entry = await EntryAsync();
+        Assert.Equal(
+            [(1, "credentialRefused", "answered 401: expired"), (1, "delivered", null)],
+            entry.Attempts.Select(attempt => (attempt.Number, attempt.Outcome, attempt.Detail))
+        );
+        Assert.Equal((DeliveryState.Delivered, TransactionUuid), (entry.State, entry.Reference));
+        Assert.Empty(LinesOf("credential.rejected"));
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    // The same would be refused again.
+    [InlineData(false, 1)]
+    public async Task Credentials_that_stay_refused_wait_for_the_schedule_and_the_operator_hears_of_it(
+        bool isRenewed,
+        int calls
+    )
+    {
+        _secrets = new FakeStore { Value = isRenewed ? null : _ => "the same" };
+        for (var call = 0; call < calls; call++)
+        {
+            _handler.Answers.Enqueue(() => Answer(401, "expired"));
+        }
+
+        var deadLetter = await DeliverAsync(Retrack());
+
+        Assert.Equal(
+            DeadLetter.Retry(
+                "retrack refused our Bearer credentials with 401; create; answered 401: expired",
+                _time.GetUtcNow().AddSeconds(30),
+                retries: 1,
+                attempts: 1
+            ),
+            deadLetter
+        );
+        Assert.Equal(calls, _handler.Authorizations.Count);
+        Assert.Single(LinesOf("credential.rejected"));
+    }
+
+    [Fact]
+    public async Task Credentials_that_are_refused_and_can_not_be_renewed_wait_for_the_schedule()
+    {
+        var fetches = 0;
+        _secrets = new FakeStore
+        {
+            Value = _ => ++fetches == 1 ? "old" : throw new CredentialUnavailableException("the vault is down"),
+        };
+        _handler.Answers.Enqueue(() => Answer(403));
+
+        var deadLetter = await DeliverAsync(Retrack());
+
+        Assert.Equal(
+            DeadLetter.Retry(
+                "credentials refused, and the vault is down; create; answered 403",
+                _time.GetUtcNow().AddSeconds(30),
+                retries: 1,
+                attempts: 1
+            ),
+            deadLetter
+        );
+    }
+
+    [Fact]
+    public async Task A_call_that_the_shut_down_cut_off_may_have_arrived()
+    {
+        _handler.Answers.Enqueue(async () =>
+        {
+            await _stop.CancelAsync();
+            throw new OperationCanceledException(_stop.Token);
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DeliverAsync(Katalys()));
+
+        var entry = await EntryAsync();
+        Assert.Equal((true, null), (entry.MayHaveArrived, entry.Claim));
+        Assert.Empty(entry.Attempts);
+    }
+
+    [Theory]
+    [InlineData(500, true)]
+    [InlineData(429, false)]
+    public async Task A_failure_leaves_a_doubt_where_the_provider_may_have_taken_the_request(int status, bool isInDoubt)
+    {
+        for (var call = 0; call < 3; call++)
+        {
+            _handler.Answers.Enqueue(() => Answer(status));
+        }
+
+        await DeliverAsync(Katalys());
+
+        Assert.Equal(isInDoubt, (await EntryAsync()).MayHaveArrived);
+    }
+
+    [Fact]
+    public async Task A_delivery_after_a_failure_leaves_no_doubt_and_the_record_has_what_was_told()
+    {
+        var step = Assert.IsType<Step.Send>(Katalys().Next(Samples.Event(), PriorState.Nothing));
+        _handler.Answers.Enqueue(() => Answer(500));
+        _handler.Answers.Enqueue(() => After(TimeSpan.FromSeconds(1.5), Answer(204)));
+
+        Assert.Null(await DeliverAsync(Katalys()));
+
+        var entry = await EntryAsync();
+        Assert.False(entry.MayHaveArrived);
+        Assert.Equal(step.Told with { Request = DeliveryDecision.HashOf(step.Request) }, entry.ToldLast);
+        Assert.Equal([0L, 1500], entry.Attempts.Select(attempt => attempt.DurationMs));
+    }
+
+    [Fact]
+    public async Task After_each_call_whose_fate_is_unknown_the_transaction_is_looked_up_again_as_part_of_the_next_attempt()
+    {
+        _handler.Answers.Enqueue(() => Answer(500));
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            _handler.Answers.Enqueue(() => Answer(200, Transaction));
+            _handler.Answers.Enqueue(() => Answer(500, "down"));
+        }
+
+        var deadLetter = await DeliverAsync(Retrack());
+
+        Assert.Equal(("answered 500: down", 3), (deadLetter?.Description, deadLetter?.Attempts));
+        var entry = await EntryAsync();
+        Assert.Equal(
+            [(1, "create"), (2, "look-up"), (2, "update"), (3, "look-up"), (3, "update")],
+            entry.Attempts.Select(attempt => (attempt.Number, attempt.Purpose))
+        );
+        Assert.Equal((TransactionUuid, true), (entry.Reference, entry.MayHaveArrived));
+    }
+
+    [Fact]
+    public async Task A_look_up_settles_a_doubt_and_keeps_the_uuid_even_where_no_call_follows()
+    {
+        _handler.Answers.Enqueue(async () =>
+        {
+            await OpenTheCircuitAsync();
+            return await Answer(200, Transaction);
+        });
+
+        await DeliverAsync(Retrack(), deliveryCount: 2);
+
+        var entry = await EntryAsync();
+        Assert.Equal(("look-up", "found"), (entry.Attempts.Single().Purpose, entry.Attempts.Single().Outcome));
+        Assert.Equal((TransactionUuid, false), (entry.Reference, entry.MayHaveArrived));
+    }
+
+    [Fact]
+    public async Task A_second_try_that_the_rate_limit_holds_back_comes_when_the_limit_allows_it()
+    {
+        var katalys = Katalys();
+        katalys.Options.RequestsPerMinute = 1;
+        var start = _time.GetUtcNow();
+        _handler.Answers.Enqueue(() => Answer(500));
+
+        var delivery = DeliverAsync(katalys);
+        await _time.SomebodyWaitsAsync();
+        _time.Advance(SlidingMinuteLimiter.LongestWait);
+
+        Assert.Equal(
+            DeadLetter.Retry("answered 500", start.AddMinutes(1), retries: 1, attempts: 1),
+            await delivery.WaitAsync(TimeSpan.FromSeconds(30))
+        );
+    }
+
+    [Fact]
+    public async Task What_a_provider_refuses_is_on_record_in_its_own_words_once()
+    {
+        _handler.Answers.Enqueue(() => Answer(400, "no such site"));
+
+        var deadLetter = await DeliverAsync(Katalys());
+
+        Assert.Equal(
+            (DeadLetterReasons.Rejected, "answered 400: no such site"),
+            (deadLetter?.Reason, deadLetter?.Description)
+        );
+        Assert.Equal("answered 400: no such site", Assert.Single((await EntryAsync()).Attempts).Detail);
+    }
+
+    private async Task<HttpResponseMessage> After(TimeSpan duration, Task<HttpResponseMessage> answer)
+    {
+        _time.Advance(duration);
+        return await answer;
     }
 
     // What other deliveries do meanwhile.
@@ -170,7 +425,7 @@ public sealed class DelivererTests : IDisposable
     )
     {
         _channel ??= new ProviderChannel(provider, new InMemoryState(), Rig.SendingLog(_time, _log), _time, _handler);
-        var secrets = new SecretCache(new Secrets(), _time, NullLogger<SecretCache>.Instance);
+        var secrets = new SecretCache(_secrets, _time, NullLogger<SecretCache>.Instance);
         var reader = new OrderEventReader(Samples.ProviderNames);
         var deliverer = new Deliverer(reader, _ledger, secrets, new LedgerOptions(), _deliveryLog, _time, Rig.Longest);
         var message = new BusMessage("id", Samples.Utf8()) { OrderId = "1001", Provider = provider.Name };
@@ -220,9 +475,15 @@ public sealed class DelivererTests : IDisposable
     {
         public Queue<Func<Task<HttpResponseMessage>>> Answers { get; } = [];
 
+        public List<string?> Authorizations { get; } = [];
+
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,
             CancellationToken cancellationToken
-        ) => Answers.Dequeue()();
+        )
+        {
+            Authorizations.Add(request.Headers.Authorization?.ToString());
+            return Answers.Dequeue()();
+        }
     }
 }

@@ -179,6 +179,148 @@ public sealed class DeliveryDecisionTests
         );
     }
 
+    [Fact]
+    public void A_claim_that_has_run_out_is_waited_for_no_more()
+    {
+        var claim = new Claim(Guid.Empty, Event.OccurredAt);
+
+        Assert.IsType<DeliveryDecision.Send>(For(Entry(null) with { Claim = claim }, claim.Until));
+        Assert.IsType<DeliveryDecision.Postpone>(For(Entry(null) with { Claim = claim }, claim.Until.AddTicks(-1)));
+    }
+
+    [Fact]
+    public void Duel_s_five_minutes_count_from_the_end_of_the_last_failed_attempt_to_tell_the_same_event()
+    {
+        var attempt = new Attempt(Event.OccurredAt, Event.EventId, "upsert", 1, 6, "retry", 503, 2_000, null);
+        var entry = Entry(null) with { Attempts = [attempt] };
+        var due = Event.OccurredAt.AddSeconds(302);
+
+        Assert.Equal(
+            new DeliveryDecision.Postpone("duel wants 5 minutes between attempts", new RetryTiming.FreeUntil(due)),
+            For(entry, due.AddTicks(-1))
+        );
+        Assert.IsType<DeliveryDecision.Send>(For(entry, due));
+        Assert.IsType<DeliveryDecision.Send>(For(entry with { Version = Older }, due.AddTicks(-1)));
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Retrying)]
+    [InlineData(DeliveryState.Parked)]
+    public void An_event_that_comes_after_a_newer_one_is_not_told_even_if_that_one_is_still_to_be_told(
+        DeliveryState state
+    ) =>
+        Assert.Equal(
+            new Outcome.Skipped("superseded by a newer event, which is not told yet"),
+            Step(_duel, Event, NewerCameFirst with { State = state })
+        );
+
+    [Fact]
+    public void An_event_that_comes_after_a_newer_one_was_skipped_is_a_person_s_to_settle()
+    {
+        var rejected = ProviderCase.Rejected(
+            Step(_duel, Event, NewerCameFirst with { State = DeliveryState.Skipped, Reason = "not attributable" })
+        );
+
+        Assert.Equal(
+            "A newer event, newer, came first and was skipped: not attributable. Send how the order stands now once more.",
+            rejected.Reason
+        );
+    }
+
+    [Theory]
+    [InlineData(OrderStatus.Pending, true)]
+    [InlineData(OrderStatus.Paid, true)]
+    [InlineData(OrderStatus.PartiallyRefunded, false)]
+    [InlineData(OrderStatus.Refunded, false)]
+    [InlineData(OrderStatus.Cancelled, false)]
+    public void An_order_is_known_from_its_beginning_where_another_event_came_first_and_began_it(
+        OrderStatus status,
+        bool isKnown
+    )
+    {
+        Assert.Equal(isKnown, Prior(Entry(null) with { First = Older with { Status = status } }).IsKnownOrder);
+        Assert.False(Prior(Entry(null) with { First = Event.Version }).IsKnownOrder);
+        Assert.False(Prior(null).IsKnownOrder);
+    }
+
+    [Fact]
+    public void The_first_event_stays_the_first()
+    {
+        Assert.Equal(Event.Version, Sent(null).Entry.First);
+        Assert.Equal(Older, Sent(Entry(null) with { First = Older }).Entry.First);
+    }
+
+    [Fact]
+    public void A_message_delivered_before_is_in_doubt_only_where_its_event_may_have_been_told()
+    {
+        Assert.True(Prior(Entry(null) with { Started = Event.Version }, isRepeated: true).MayHaveArrived);
+        // The record of another event's delivery was made since, and is certain.
+        Assert.False(Prior(Entry(null) with { Started = Older }, isRepeated: true).MayHaveArrived);
+        Assert.False(Prior(Entry(null) with { Started = Event.Version }, isRepeated: false).MayHaveArrived);
+    }
+
+    [Fact]
+    public void A_provider_that_named_the_order_has_it_even_if_no_delivery_was_recorded() =>
+        Assert.True(Prior(Entry(null) with { Reference = "uuid-1" }).Delivered);
+
+    [Fact]
+    public void The_provider_learns_what_it_was_told_last_and_what_is_left()
+    {
+        var (told, left) = (new ToldOrder { LineItems = 2 }, new ToldGoods("SEK", 50, []));
+
+        var prior = Prior(Entry(null) with { ToldLast = told, Left = left });
+
+        Assert.Equal((told, left), (prior.ToldLast, prior.Left));
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    public void An_event_waits_for_the_other_half_for_30_minutes(int ticks, bool waits)
+    {
+        var until = Event.OccurredAt.AddMinutes(30);
+        var sent = Assert.IsType<DeliveryDecision.Send>(For(null, until.AddTicks(ticks)));
+
+        Assert.Equal(waits ? until : null, sent.Prior.WaitUntil);
+    }
+
+    [Fact]
+    public void A_person_s_ask_that_is_on_record_tells_nothing_anew_and_a_later_one_does()
+    {
+        var told = Entry(Event.Version) with { AskedAgain = new AskedAgainRecord(Event.OccurredAt, "kim") };
+
+        Assert.IsType<DeliveryDecision.Finish>(Asked(Event.OccurredAt.AddTicks(-1)));
+        Assert.IsType<DeliveryDecision.Finish>(Asked(Event.OccurredAt));
+        var anew = Assert.IsType<DeliveryDecision.Send>(Asked(Event.OccurredAt.AddTicks(1)));
+        Assert.Equal(new AskedAgainRecord(Event.OccurredAt.AddTicks(1), "kim"), anew.Entry.AskedAgain);
+
+        DeliveryDecision Asked(DateTimeOffset at) =>
+            DeliveryDecision.Next(
+                Event,
+                told,
+                _duel,
+                Options,
+                Event.OccurredAt,
+                isRepeated: false,
+                new AskedAgain(["duel"], at, "kim", IsForced: false)
+            );
+    }
+
+    private static readonly OrderVersion Older = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(-1) };
+
+    private static LedgerEntry NewerCameFirst =>
+        Entry(null) with
+        {
+            Version = Event.Version with { EventId = "newer", OccurredAt = Event.OccurredAt.AddTicks(1) },
+        };
+
+    private DeliveryDecision For(LedgerEntry? entry, DateTimeOffset now) =>
+        DeliveryDecision.For(Event, entry, _duel, Options, now, isRepeated: false);
+
+    private DeliveryDecision.Send Sent(LedgerEntry? entry) =>
+        Assert.IsType<DeliveryDecision.Send>(For(entry, Event.OccurredAt));
+
     private PriorState Prior(LedgerEntry? entry, bool isRepeated = false) =>
         Assert
             .IsType<DeliveryDecision.Send>(

@@ -59,6 +59,31 @@ public sealed class OrderVersionTests
     }
 
     [Fact]
+    public void Of_one_moment_and_status_what_was_accepted_later_is_newer_and_what_nobody_knows_of_is_older()
+    {
+        OrderVersion[] ascending = [Accepted("c", null), Accepted("b", Noon), Accepted("a", Noon.AddTicks(1))];
+
+        Assert.Equal(ascending, ascending.Reverse().Order());
+
+        static OrderVersion Accepted(string eventId, DateTimeOffset? at) =>
+            new(Noon, OrderStatus.Paid, eventId) { AcceptedAt = at };
+    }
+
+    [Fact]
+    public void An_event_that_was_accepted_twice_is_one_event()
+    {
+        var once = new OrderVersion(Noon, OrderStatus.Paid, "a") { AcceptedAt = Noon };
+        var twice = once with { AcceptedAt = Noon.AddHours(1) };
+
+        Assert.Equal(0, once.CompareTo(twice));
+        Assert.Equal(once, twice);
+        Assert.Equal(once.GetHashCode(), twice.GetHashCode());
+        Assert.NotEqual(once, once with { EventId = "b" });
+        Assert.NotEqual(once, once with { Status = OrderStatus.Pending });
+        Assert.NotEqual(once, once with { OccurredAt = Noon.AddTicks(1) });
+    }
+
+    [Fact]
     public void Every_version_is_newer_than_none() => Assert.True(Ascending[0].CompareTo(null) > 0);
 
     [Fact]

@@ -146,7 +146,9 @@ internal sealed class FunctionsRig : IAsyncDisposable
     )
     {
         _meter.Execution();
+        var response = new StartingResponse();
         var context = new DefaultHttpContext { RequestServices = _services };
+        context.Features.Set<IHttpResponseFeature>(response);
         context.Request.Method = json is null ? "GET" : "POST";
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = rawTarget ?? "";
         context.Request.QueryString = new QueryString(
@@ -162,24 +164,31 @@ internal sealed class FunctionsRig : IAsyncDisposable
         change?.Invoke(context.Request);
         context.Response.Body = new MemoryStream();
         IResult? result = null;
-        await new ExceptionMiddleware(_services.GetRequiredService<IExceptionHandler>()).Invoke(
+        var exceptions = new ExceptionMiddleware(_services.GetRequiredService<IExceptionHandler>());
+        await new SecurityHeadersMiddleware().Invoke(
             new FakeFunctionContext(context, cancellationToken),
-            async _ =>
-            {
-                var returned = Invoke(
-                    function,
-                    parameter =>
-                        parameter.ParameterType == typeof(HttpRequest) ? context.Request
-                        : parameter.ParameterType == typeof(string) ? orderId
-                        : cancellationToken
-                );
-                result = returned is Task<IResult> task ? await task : (IResult)returned!;
-            }
+            call =>
+                exceptions.Invoke(
+                    call,
+                    async _ =>
+                    {
+                        var returned = Invoke(
+                            function,
+                            parameter =>
+                                parameter.ParameterType == typeof(HttpRequest) ? context.Request
+                                : parameter.ParameterType == typeof(string) ? orderId
+                                : cancellationToken
+                        );
+                        result = returned is Task<IResult> task ? await task : (IResult)returned!;
+                    }
+                )
         );
         if (result is not null)
         {
             await result.ExecuteAsync(context);
         }
+
+        await response.StartAsync();
 
         context.Response.Body.Position = 0;
         return context.Response;
@@ -229,5 +238,22 @@ internal sealed class FunctionsRig : IAsyncDisposable
             [.. method.GetParameters().Select(argument)],
             culture: null
         );
+    }
+
+    // Without a server nothing starts the answer but the test.
+    private sealed class StartingResponse : HttpResponseFeature
+    {
+        private readonly Stack<(Func<object, Task> Callback, object State)> _callbacks = new();
+
+        public override void OnStarting(Func<object, Task> callback, object state) =>
+            _callbacks.Push((callback, state));
+
+        public async Task StartAsync()
+        {
+            while (_callbacks.TryPop(out var each))
+            {
+                await each.Callback(each.State);
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Retrack;
+using OrderFunctions.TestKit;
 using static OrderFunctions.Core.Tests.Providers.ProviderCase;
 using static OrderFunctions.Core.Tests.Providers.Retrack.RetrackCase;
 
@@ -175,6 +177,80 @@ public sealed class RetrackProviderTests
 
         Assert.Contains("rejected", reject.Reason, StringComparison.Ordinal);
         Assert.Contains(Uuid, reject.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pending", false, false, true)]
+    [InlineData("paid", false, false, true)]
+    [InlineData("paid", true, false, false)]
+    [InlineData("paid", false, true, false)]
+    [InlineData("partiallyRefunded", false, false, false)]
+    public void An_approved_transaction_is_our_own_create_only_where_nothing_else_can_have_made_it(
+        string status,
+        bool isDelivered,
+        bool isOtherUnderWay,
+        bool isOurs
+    )
+    {
+        var known = Found("Approved") with { Delivered = isDelivered, OtherUnderWay = isOtherUnderWay };
+
+        var step = Next(known, status);
+
+        Assert.Equal(isOurs ? new Outcome.Delivered(Uuid) : null, step as Outcome.Delivered);
+        Assert.Equal(!isOurs, step is Outcome.Rejected);
+    }
+
+    [Fact]
+    public void Where_pending_orders_are_not_told_one_is_told_when_it_is_paid()
+    {
+        var provider = new RetrackProvider(new RetrackOptions { EventId = Options.EventId, TellPending = false });
+
+        var skip = Skipped(provider.Next(Event("pending"), PriorState.Nothing));
+        Assert.Equal(("not yet paid", true), (skip.Reason, skip.Supersedes));
+        Assert.Equal("create", Sent(provider.Next(Event("paid"), PriorState.Nothing)).Purpose);
+
+        static OrderEvent Event(string status) => Samples.Event(json => json.Order()["status"] = status);
+    }
+
+    [Theory]
+    [InlineData("refunded")]
+    [InlineData("cancelled")]
+    public void A_void_order_does_not_wait_for_where_it_came_from(string status)
+    {
+        var step = Next(
+            MayWait,
+            json =>
+            {
+                json.Order()["status"] = status;
+                json.Remove("attribution");
+            }
+        );
+
+        Assert.Equal("look-up", Sent(step).Purpose);
+    }
+
+    [Theory]
+    [InlineData("59d08c54-18e6-4e0d-9c06-d18be3510e43", "59d08c54-18e6-4e0d-9c06-d18be3510e43")]
+    [InlineData("38315327", "0d3a3c2e-3ae3-4f4d-8a3c-6c7b1f7d9a10")]
+    [InlineData(null, "0d3a3c2e-3ae3-4f4d-8a3c-6c7b1f7d9a10")]
+    public void An_update_without_a_click_of_its_own_names_the_one_that_Retrack_knows(string? own, string named)
+    {
+        var known = Found("pending") with
+        {
+            LookedUp = new LookedUp(Uuid, "pending", "0d3a3c2e-3ae3-4f4d-8a3c-6c7b1f7d9a10"),
+        };
+
+        var request = Sent(Next(known, json => json.Attribution()["retrackClick"] = own));
+
+        Assert.Equal($"\"{named}\"", request.Field("click"));
+    }
+
+    [Fact]
+    public void What_the_look_up_says_of_the_uuid_counts_more_than_what_is_on_record()
+    {
+        var known = Found("pending") with { Reference = "0d3a3c2e-3ae3-4f4d-8a3c-6c7b1f7d9a10" };
+
+        Assert.Equal($"{Transactions}/{Uuid}", Sent(Next(known)).Path);
     }
 
     [Fact]
