@@ -42,6 +42,14 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
+    public void The_event_that_a_person_discarded_is_not_told_and_the_reason_says_so()
+    {
+        var discarded = Entry(Event.Version) with { State = DeliveryState.Discarded };
+
+        Assert.Equal("discarded", ProviderCase.Skipped(Step(_duel, Event, discarded)).Reason);
+    }
+
+    [Fact]
     public void The_same_moment_in_another_time_zone_is_the_same_version()
     {
         var elsewhere = Event.Version with { OccurredAt = Event.OccurredAt.ToUniversalTime() };
