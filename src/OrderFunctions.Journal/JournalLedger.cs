@@ -86,7 +86,7 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
     public Task<LedgerEntry?> TryConcludeAsync(LedgerEntry entry, CancellationToken cancellationToken) =>
         TrySaveAsync(entry, isFlushed: false, cancellationToken);
 
-    public async Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+    public async Task<StateRecord?> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
         record.ThrowIfInvalid();
         var owner = StateOwner(record.Name);
@@ -97,7 +97,12 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
             IsClaimed: false,
             Packed.Of(record.Json)
         );
-        return await TrySaveAsync(saved, record.ETag, isFlushed: true, cancellationToken) is not null;
+        return await TrySaveAsync(saved, record.ETag, isFlushed: true, cancellationToken) is { } location
+            ? record with
+            {
+                ETag = ETagOf(location),
+            }
+            : null;
     }
 
     /// <summary>

@@ -167,10 +167,10 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
         Task flushed;
         lock (log.Gate)
         {
+            ThrowIfRolledBack(locked);
             ThrowUnlessLocked(locked);
             try
             {
-                ThrowIfRolledBack(locked);
                 flushed = settle();
             }
             catch
@@ -189,15 +189,22 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
     private void ThrowUnlessLocked(Locked locked) =>
         JournalQueue.ThrowUnlessLocked(locked.Message, locked.Lock, timeProvider.GetUtcNow());
 
-    // What came of the message is not waited for, and may be among what was rolled back.
+    // What came of the message is not waited for, and may be among what was rolled back; so may its lock.
     private void ThrowIfRolledBack(Locked locked)
     {
-        if (log.Rollbacks != locked.Rollbacks)
+        if (log.Rollbacks == locked.Rollbacks)
         {
-            throw new BusUnavailableException(
-                "The disk failed since the message was received: it is delivered again, to see what is on record of it."
-            );
+            return;
         }
+
+        if (locked.Message.Lock == locked.Lock)
+        {
+            Release(locked.Message);
+        }
+
+        throw new BusUnavailableException(
+            "The disk failed since the message was received: it is delivered again, to see what is on record of it."
+        );
     }
 
     private static DeadLetter DeliveredTooOften(BusMessage message) =>

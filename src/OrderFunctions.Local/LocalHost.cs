@@ -39,7 +39,7 @@ public sealed class LocalHost : IAsyncDisposable
         );
         var problems = new List<string>();
         var local = Bind(builder.Configuration, problems);
-        var addresses = new ListenAddresses(builder.Configuration, !string.IsNullOrEmpty(local.ApiKey));
+        var addresses = new ListenAddresses(builder.Configuration, new ApiKeys(local).Any);
         problems.AddRange(addresses.Problems);
         var sandbox = local.Sandbox
             ? await TryStartSandboxAsync(builder.Configuration, local, timeProvider, problems)
@@ -54,7 +54,9 @@ public sealed class LocalHost : IAsyncDisposable
                 // Before Kestrel and the workers start, which need the one and are measured by the other.
                 _ = app.Services.GetRequiredService<Journal>();
                 _ = app.Services.GetService<OpenTelemetrySdk>();
+                var warm = Task.Run(app.Services.GetRequiredService<WarmUp>().Run);
                 await app.StartAsync();
+                await warm;
             }
             catch (Exception error)
             {
@@ -181,6 +183,9 @@ public sealed class LocalHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(timeProvider);
         builder.Services.AddSingleton(local);
+        var keys = new ApiKeys(local);
+        builder.Services.AddSingleton(keys);
+        builder.Services.AddRequestLimits(local, keys);
         builder.Services.AddSingleton(ledger);
         builder.Services.AddSingleton(services =>
             Journal.Open(local.JournalOptions(ledger), timeProvider, services.GetRequiredService<ILogger<Journal>>())
@@ -194,6 +199,13 @@ public sealed class LocalHost : IAsyncDisposable
         builder.Services.AddHostedService<QueuePump>();
         builder.AddTelemetryExport();
         var app = builder.Build();
+        app.Use(
+            (context, next) =>
+            {
+                SecurityHeaders.AddTo(context.Response);
+                return next(context);
+            }
+        );
         app.UseRequestSpans();
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context =>
@@ -201,9 +213,18 @@ public sealed class LocalHost : IAsyncDisposable
                 ? Problems.NoRoute(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
                 : Task.CompletedTask
         );
-        // Before it: without a key it asks who connects, whatever a header says.
-        app.UseMiddleware<KeyGuard>();
+        if (!keys.Any)
+        {
+            app.Use(KeyGuard.RememberConnection);
+        }
+
         app.UseForwardedHeaders();
+        if (local is not { KeyRequestsPerMinute: null, AddressRequestsPerMinute: null })
+        {
+            app.UseRateLimiter();
+        }
+
+        app.UseMiddleware<KeyGuard>();
         Routes.Map(app);
         return app;
     }

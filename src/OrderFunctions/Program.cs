@@ -8,6 +8,7 @@ using OrderFunctions.Hosting;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<SecurityHeadersMiddleware>();
 builder.UseMiddleware<ExceptionMiddleware>();
 
 // One for Service Bus, tables, vault and telemetry: it caches its tokens.

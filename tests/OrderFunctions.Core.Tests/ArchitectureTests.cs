@@ -63,7 +63,7 @@ public sealed class ArchitectureTests
             ),
             new("Storefronts", ["Orders", "Json", "Strings"], "mapping is pure: no bus, no secrets, no clock"),
             new("Storefronts.Shopify", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
-            new("Storefronts.WooCommerce", ["Storefronts", "Orders", "Json"], "a shop platform knows no other"),
+            new("Storefronts.WooCommerce", ["Storefronts", "Orders", "Json", "Http"], "a shop platform knows no other"),
             new(
                 "Webhooks",
                 [
@@ -182,6 +182,7 @@ public sealed class ArchitectureTests
                     "Ledger",
                     "Bus",
                     "Credentials",
+                    "Http",
                     "Orders",
                     "Json",
                     "Redaction",

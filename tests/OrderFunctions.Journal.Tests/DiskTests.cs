@@ -196,6 +196,28 @@ public sealed class DiskTests : JournalTest
     }
 
     [Fact]
+    public async Task A_write_that_hangs_for_longer_than_a_lock_lasts_loses_and_doubles_nothing()
+    {
+        await Journal.PublishAsync("a");
+        var first = await ReceiveAsync("orders-duel");
+        await Journal.Log.FlushAsync();
+        Disk.HoldWrites();
+        var claim = Journal.Ledger.TrySaveAsync(Messages.Entry("order-a", "duel", Time.GetUtcNow()), default);
+        Time.Advance(Entities.LockDuration);
+        var again = ReceiveAsync("orders-duel");
+        // Its first receiver is too late.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => first.CompleteAsync(default));
+        Assert.False(claim.IsCompleted);
+        Disk.ReleaseWrites();
+
+        Assert.NotNull(await claim);
+        Assert.Equal(2, (await again).Received.DeliveryCount);
+        await (await again).CompleteAsync(default);
+        Assert.NotNull(await Journal.Ledger.FindAsync("order-a", "duel", default));
+        await AssertWaitingAsync();
+    }
+
+    [Fact]
     public async Task A_ledger_entry_that_was_not_saved_is_as_it_was()
     {
         await Journal.Ledger.TrySaveAsync(Messages.Entry("1", "duel", Time.GetUtcNow()), default);

@@ -12,6 +12,22 @@ public sealed class FolderTests : JournalTest
 {
     private string Elsewhere => Folder.Path + "-elsewhere";
 
+#pragma warning disable CA1416 // These tests run on Unix only.
+    [UnixFact]
+    public void A_new_folder_is_for_the_user_alone_and_one_that_is_there_stays_as_it_was_made()
+    {
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode Group = Own | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        var made = Path.Combine(Folder.Path, "live");
+        FolderLock.Take(made, Time).Dispose();
+        Assert.Equal(Own, File.GetUnixFileMode(made));
+
+        File.SetUnixFileMode(made, Group);
+        FolderLock.Take(made, Time).Dispose();
+        Assert.Equal(Group, File.GetUnixFileMode(made));
+    }
+#pragma warning restore CA1416
+
     [UnixFact]
     public async Task In_a_deleted_folder_an_event_is_refused_and_health_and_log_say_why()
     {

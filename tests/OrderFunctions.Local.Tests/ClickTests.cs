@@ -48,6 +48,22 @@ public sealed class ClickTests : IAsyncLifetime
         Assert.Equal("77_f3afbe121", body.GetProperty("tracking_ids").GetProperty("avantlink_avad").GetString());
     }
 
+    // Found by fuzzing: such a click was accepted and then parked, where nobody mends it.
+    [Fact]
+    public async Task Control_characters_in_a_browser_s_name_are_left_out_before_the_click_is_accepted()
+    {
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, _system.Host.Url.Port);
+        var request =
+            $"POST /clicks HTTP/1.1\r\nHost: localhost\r\nOrigin: {Shop}\r\nUser-Agent: Browser\u0001/1.0\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {FromPage.Length}\r\n\r\n{FromPage}";
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(socket.GetStream());
+        Assert.StartsWith("HTTP/1.1 202 ", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+
+        await _system.IdleAsync();
+        Assert.Equal("Browser/1.0", Assert.Single(Clicks).Body.GetProperty("user_agent").GetString());
+    }
+
     [Theory]
     [InlineData("https://evil.example")]
     [InlineData("https://shop.example.evil.example")]

@@ -94,10 +94,6 @@ internal sealed class CrashRig : IAsyncDisposable
         return Newest.StopAsync();
     }
 
-    /// <summary>Pauses a provider, or resumes it.</summary>
-    public Task PauseAsync(string provider, bool isPaused) =>
-        Newest.SendAsync(isPaused ? HttpMethod.Put : HttpMethod.Delete, $"api/providers/{provider}/pause");
-
     /// <summary>Moves the folder away from under the process, and back.</summary>
     public async Task MoveFolderAsync(TimeSpan time)
     {

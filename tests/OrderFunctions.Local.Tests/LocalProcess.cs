@@ -109,6 +109,10 @@ internal sealed class LocalProcess : IAsyncDisposable
         return new LocalProcess(info);
     }
 
+    /// <summary>Where it takes orders, once it does.</summary>
+    public Uri Url =>
+        _ready.Task.IsCompletedSuccessfully ? _ready.Task.Result : throw new InvalidOperationException(Tail);
+
     /// <summary>Returns once it takes orders.</summary>
     public async Task ReadyAsync()
     {
@@ -118,14 +122,6 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent content) =>
         await _http.PostAsync(new Uri(await _ready.Task, path), content);
-
-    /// <summary>Sends a request that must succeed.</summary>
-    public async Task SendAsync(HttpMethod method, string path)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(await _ready.Task, path));
-        using var answer = await _http.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-    }
 
     /// <returns>Null where the answer is a 404.</returns>
     public async Task<JsonElement?> FindAsync(string path)

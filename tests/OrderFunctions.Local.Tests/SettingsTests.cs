@@ -189,6 +189,13 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_folder_with_a_null_character_in_its_name_is_refused_in_a_sentence() =>
+        Assert.Equal(
+            ["Local__DataDirectory has a null character in it: it must be the path of a folder."],
+            new LocalOptions { DataDirectory = "/data\0" }.Problems()
+        );
+
+    [Fact]
     public void What_the_sandbox_was_told_does_not_stand_in_the_journal_of_what_the_platforms_were()
     {
         var sandbox = new LocalOptions { Sandbox = true }.Folder();

@@ -20,7 +20,8 @@ internal static class StatedTotal
         {
             return reader.Read() && MoveToOrder(ref reader) ? ReadOrder(ref reader) : null;
         }
-        catch (JsonException)
+        // A name such as "\ud800" is well-formed JSON, but .NET throws on reading it: what the ERP sent may be anything.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }

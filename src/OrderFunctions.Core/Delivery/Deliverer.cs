@@ -24,6 +24,7 @@ public sealed class Deliverer(
     Func<double> random
 )
 {
+    private readonly RecentEvents _events = new(reader);
     private readonly QuickRetries _quickRetries = new(timeProvider, random);
 
     /// <returns>Null: complete the message. Otherwise dead-letter it so.</returns>
@@ -37,7 +38,7 @@ public sealed class Deliverer(
         var message = received.Message;
         log.TakenUp(channel.Provider.Name, received);
         var errors = new ValidationErrors();
-        if (reader.Read(message.Body, errors) is not { } orderEvent)
+        if (_events.Read(message.Body, errors) is not { } orderEvent)
         {
             return InvalidMessage.DeadLetterFor(message, errors);
         }

@@ -1,3 +1,5 @@
+using OrderFunctions.Http;
+
 namespace OrderFunctions.Diagnostics;
 
 /// <summary>OperatorEvents__...: who else hears of what the people on call should know.</summary>
@@ -20,12 +22,13 @@ public sealed class OperatorEventOptions
             yield break;
         }
 
-        if (
-            Url is not { IsAbsoluteUri: true, UserInfo: "" }
-            || !(Url.Scheme == "https" || Url is { Scheme: "http", IsLoopback: true })
-        )
+        if (Url is not { IsAbsoluteUri: true, UserInfo: "" } || !OutgoingAddress.IsSecure(Url))
         {
             yield return "OperatorEvents__Url must be an https address without a user name (http only on this machine).";
+        }
+        else if (OutgoingAddress.IsReserved(Url))
+        {
+            yield return $"OperatorEvents__Url {OutgoingAddress.Reserved}";
         }
 
         if (hasSecret is not null && !hasSecret(Secret))

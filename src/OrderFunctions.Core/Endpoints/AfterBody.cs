@@ -32,7 +32,7 @@ internal sealed class AfterBody(IResult answer) : IResult
             httpContext.Abort();
             return;
         }
-        catch (BadHttpRequestException)
+        catch (IOException error) when (error is BadHttpRequestException || RequestBody.IsGarbled(error))
         {
             // Garbled, or too large even for that: the answer stands.
         }

@@ -21,6 +21,7 @@ public sealed class HealthEndpoints(
     ProviderSwitch providerSwitch,
     GalleryOptions gallery,
     OutageLog outages,
+    WarmUp warmUp,
     TimeProvider timeProvider
 )
 {
@@ -35,8 +36,8 @@ public sealed class HealthEndpoints(
     public static IResult Live() => Results.Json(new HealthResponse("live", null), EndpointJson.Default.HealthResponse);
 
     /// <summary>
-    /// 200 where the bus, the ledger and the secrets of all that is enabled (providers, shop platforms, gallery) can be had;
-    /// else 503. A paused provider is named, and is no fault.
+    /// Once it is warm: 200 where the bus, the ledger and the secrets of all that is enabled (providers, shop platforms,
+    /// gallery) can be had; else 503. A paused provider is named, and is no fault.
     /// </summary>
     public async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
@@ -77,6 +78,7 @@ public sealed class HealthEndpoints(
                 ($"secret {name}", CheckAsync(() => secrets.GetAsync(name, CancellationToken.None)))
             ),
         ];
+        warmUp.Run();
         var checks = new Dictionary<string, string>();
         foreach (var (name, result) in asked)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -38,7 +39,16 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem, 
         var length = 0;
         while (true)
         {
-            var read = await reader.ReadAsync(CancellationToken.None);
+            ReadResult read;
+            try
+            {
+                read = await reader.ReadAsync(CancellationToken.None);
+            }
+            catch (IOException error) when (IsGarbled(error))
+            {
+                return new RequestBody(default, Problems.Unreadable(StatusCodes.Status400BadRequest));
+            }
+
             var end = length + read.Buffer.Length;
             if (end > buffer.Length && end <= most)
             {
@@ -64,6 +74,12 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Utf8, IResult? Problem, 
             }
         }
     }
+
+    /// <summary>
+    /// Whether it is a chunk's size of more digits than Kestrel can count: of all that may be garbled, for this alone it throws
+    /// no <see cref="BadHttpRequestException"/>.
+    /// </summary>
+    public static bool IsGarbled(IOException error) => error.InnerException is OverflowException;
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using OrderFunctions.Bus;
+using OrderFunctions.Http;
 using OrderFunctions.Json;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
@@ -68,11 +69,15 @@ public sealed class ProviderSettings(IConfiguration configuration, Func<string, 
             $"{Section}__{_names.First(known => known.Equals(provider.Name, StringComparison.OrdinalIgnoreCase))}";
         var options = provider.Options;
         if (
-            options.BaseUrl is not { IsAbsoluteUri: true }
-            || !(options.BaseUrl.Scheme == "https" || options.BaseUrl is { Scheme: "http", IsLoopback: true })
+            options.BaseUrl is not { IsAbsoluteUri: true, UserInfo: "", Query: "", Fragment: "" } address
+            || !OutgoingAddress.IsSecure(address)
         )
         {
-            yield return $"{name}__BaseUrl must be an https address (http only on this machine).";
+            yield return $"{name}__BaseUrl must be an https address (http only on this machine) without a user name, a query or a fragment.";
+        }
+        else if (OutgoingAddress.IsReserved(address))
+        {
+            yield return $"{name}__BaseUrl {OutgoingAddress.Reserved}";
         }
 
         // Each attempt is a look-up and one more call at the most.

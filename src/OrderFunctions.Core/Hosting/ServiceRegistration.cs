@@ -134,6 +134,7 @@ public static class ServiceRegistration
         services.AddSingleton<ClickEndpoints>();
         services.AddSingleton<AssetGallery>();
         services.AddSingleton<GalleryEndpoint>();
+        services.AddSingleton<WarmUp>();
         services.AddSingleton<HealthEndpoints>();
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = AfterBody.MostBytes);

@@ -77,6 +77,12 @@ public sealed partial class SettingsInForce(IConfigurationRoot configuration, st
         foreach (var property in options.GetType().GetProperties().Where(property => property.CanWrite))
         {
             var (key, value) = ($"{section}:{property.Name}", property.GetValue(options));
+            if (value is IDictionary { Count: > 0 })
+            {
+                // By its own names, below.
+                continue;
+            }
+
             if (value is IEnumerable list and not string)
             {
                 var items = list.Cast<object?>().ToList();

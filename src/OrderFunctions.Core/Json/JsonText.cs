@@ -31,6 +31,23 @@ internal static class JsonText
         }
     }
 
+    /// <summary>An object's field, the last of its name; null where there is none. A name beside it that is no text does no harm.</summary>
+    public static JsonElement? Field(JsonElement parent, string name)
+    {
+        try
+        {
+            return parent.TryGetProperty(name, out var found) ? found : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return parent
+                .EnumerateObject()
+                .Where(field => NameOf(field) == name)
+                .Select(field => (JsonElement?)field.Value)
+                .LastOrDefault();
+        }
+    }
+
     /// <summary>
     /// What stands there, for an error, without its value: a postal code is personal data, with quotes and without.
     /// </summary>

@@ -13,8 +13,8 @@ public interface IStateStore
     Task<StateRecord?> FindAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Saves the record if it is still as it was read (its ETag; null: there was none).</summary>
-    /// <returns>False where another has saved it since: read it again.</returns>
-    Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken);
+    /// <returns>The record with its new ETag; null where another has saved it since: read it again.</returns>
+    Task<StateRecord?> TrySaveAsync(StateRecord record, CancellationToken cancellationToken);
 }
 
 /// <param name="Json">UTF-8; at most <see cref="MostBytes"/>.</param>
@@ -83,7 +83,7 @@ public static class StateChanges
             {
                 ETag = record?.ETag,
             };
-            if (await store.TrySaveAsync(saved, cancellationToken))
+            if (await store.TrySaveAsync(saved, cancellationToken) is not null)
             {
                 return changed;
             }

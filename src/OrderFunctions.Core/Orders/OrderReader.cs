@@ -45,6 +45,7 @@ internal static class OrderReader
         );
         CheckCurrency(order, read);
         CheckSum(order, read);
+        CheckLines(order, read);
         order.RefuseUnknownFields();
         return order.IsObject ? read : null;
     }
@@ -75,6 +76,18 @@ internal static class OrderReader
                     $"is {read.Total}, less than tax {read.Tax} + shipping {read.Shipping} + fees {read.Fees} = {parts}: after a refund state what is left of each; where nothing is left, the status refunded or cancelled"
                 )
             );
+        }
+    }
+
+    // Where nobody says what the goods cost it is their sum that is told, in minor units: it must fit there.
+    private static void CheckLines(JsonObjectReader order, Order read)
+    {
+        if (
+            read.Goods is null
+            && read.Lines.Sum(line => line.Total ?? line.UnitPrice * line.Quantity) > JsonAmount.Largest
+        )
+        {
+            order.Error("lines", $"come to more than {JsonAmount.Largest}, prices times quantities");
         }
     }
 

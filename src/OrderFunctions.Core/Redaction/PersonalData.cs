@@ -10,9 +10,18 @@ namespace OrderFunctions.Redaction;
 public static partial class PersonalData
 {
     private const int LongestIPv6 = 45;
+    private const string Removed = "removed";
 
-    /// <summary>Whether an e-mail address stands there, plain or as URLs (%40, %2540) and JSON (\u0040) spell it.</summary>
-    public static bool HasEmail(string? text) => text is not null && Email().IsMatch(text);
+    /// <summary>
+    /// Whether an e-mail address stands there, plain or spelled so that it can be read back: escaped as in URLs (%40, %2540),
+    /// JSON (\u0040) or HTML, in base64 or hex.
+    /// </summary>
+    public static bool HasEmail(string? text) =>
+        text is not null && (HasReadableEmail(text) || EncodedEmails.StandIn(PlainText.Of(text)!));
+
+    /// <summary>The same without base64 and hex.</summary>
+    internal static bool HasReadableEmail(string text) =>
+        Email().IsMatch(text) || PlainText.Of(text) is not { } plain || Email().IsMatch(plain);
 
     /// <summary>A lower-case hex SHA-256 of the trimmed, lower-case address; other texts as they are.</summary>
     public static string HashedIfEmail(string text) =>
@@ -20,8 +29,11 @@ public static partial class PersonalData
             ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.Trim().ToLowerInvariant())))
             : text;
 
-    /// <summary>The text with the word "removed" for each e-mail address.</summary>
-    public static string WithoutEmails(string text) => Email().Replace(text, "removed");
+    /// <summary>
+    /// The address of a page with the word "removed" for each e-mail address; one in a spelling that no page's address has
+    /// may be left: <see cref="HasEmail"/>.
+    /// </summary>
+    public static string WithoutEmails(string text) => EncodedEmails.Replace(Email().Replace(text, Removed), Removed);
 
     /// <summary>
     /// Every value of an event that tells of a person, as it came and as providers get it. What was bought, and the
@@ -48,7 +60,7 @@ public static partial class PersonalData
         values
             .OfType<string>()
             .SelectMany(value => new[] { value, HashedIfEmail(value), WithoutEmails(value) })
-            .Where(value => value != "removed");
+            .Where(value => value != Removed);
 
     private static string?[] Parts(Attribution visit) =>
         [

@@ -24,7 +24,11 @@ internal sealed class Authorizer(SecretCache secrets, Redactor redactor)
         {
             case Credential.Bearer bearer:
                 var token = await SecretAsync(bearer.TokenSecret, refresh, cancellationToken);
-                return new AuthenticationHeaderValue("Bearer", token);
+                return token.All(letter => letter is >= ' ' and <= '~')
+                    ? new AuthenticationHeaderValue("Bearer", token)
+                    : throw new CredentialUnavailableException(
+                        $"The secret '{bearer.TokenSecret}' has characters that no HTTP header takes, such as a line break."
+                    );
             case Credential.Basic basic:
                 var user = await SecretAsync(basic.UserSecret, refresh, cancellationToken);
                 var password = await SecretAsync(basic.PasswordSecret, refresh, cancellationToken);

@@ -40,6 +40,18 @@ internal sealed class PermitShare(int limit, TimeSpan longestCall, TimeProvider 
     private bool _isRefused;
     private DateTimeOffset? _othersFree;
 
+    /// <summary>Whether no other instance held permits when this one asked last.</summary>
+    public bool IsAlone
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _othersFree is null;
+            }
+        }
+    }
+
     /// <summary>Whether the store may have permits for us when none is left here.</summary>
     public bool MayAsk
     {

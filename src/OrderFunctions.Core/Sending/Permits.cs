@@ -7,7 +7,7 @@ namespace OrderFunctions.Sending;
 /// <summary>The permits of one provider's rate limit that are taken: which instance holds how many.</summary>
 internal sealed record Permits(IReadOnlyList<TakenPermits> Taken)
 {
-    /// <summary>The record's, as it was found.</summary>
+    /// <summary>The record's, as it was found or saved.</summary>
     [JsonIgnore]
     public string? ETag { get; init; }
 
@@ -23,10 +23,17 @@ internal sealed record Permits(IReadOnlyList<TakenPermits> Taken)
             }
             : null;
 
-    public Task<bool> TrySaveAsync(IStateStore store, string provider, CancellationToken cancellationToken)
+    /// <returns>The same as the record stands now; null where another has saved it since.</returns>
+    public async Task<Permits?> TrySaveAsync(IStateStore store, string provider, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(this, PermitsJson.Default.Permits);
-        return store.TrySaveAsync(new StateRecord(NameOf(provider), json) { ETag = ETag }, cancellationToken);
+        var record = new StateRecord(NameOf(provider), json) { ETag = ETag };
+        return await store.TrySaveAsync(record, cancellationToken) is { } saved
+            ? this with
+            {
+                ETag = saved.ETag,
+            }
+            : null;
     }
 
     private static string NameOf(string provider) => $"permits-{provider}";

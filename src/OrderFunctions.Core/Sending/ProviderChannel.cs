@@ -21,6 +21,7 @@ public sealed class ProviderChannel : IDisposable
     private readonly ResiliencePipeline<ProviderCall> _circuit;
     private readonly SendingLog _log;
     private readonly TimeProvider _timeProvider;
+    private readonly SteadyTime _steadyTime;
     private readonly CircuitBreakerStateProvider _circuitState = new();
     private long _openUntil;
 
@@ -34,13 +35,13 @@ public sealed class ProviderChannel : IDisposable
     )
     {
         Provider = provider;
-        (_log, _timeProvider) = (log, timeProvider);
+        (_log, _timeProvider, _steadyTime) = (log, timeProvider, new SteadyTime(timeProvider));
         _client = new ProviderClient(provider, timeProvider, handler);
         var longestCall = TimeSpan.FromSeconds(provider.Options.TimeoutSeconds);
         _limiter = provider.RequestsPerMinute is { } limit
             ? new SlidingMinuteLimiter(provider.Name, limit, longestCall, states, timeProvider)
             : null;
-        _circuit = new ResiliencePipelineBuilder<ProviderCall> { TimeProvider = timeProvider }
+        _circuit = new ResiliencePipelineBuilder<ProviderCall> { TimeProvider = _steadyTime }
             .AddCircuitBreaker(
                 new CircuitBreakerStrategyOptions<ProviderCall>
                 {
@@ -74,10 +75,12 @@ public sealed class ProviderChannel : IDisposable
         };
 
     /// <summary>Until when no calls are made; null: the circuit is not open.</summary>
-    public DateTimeOffset? OpenUntil =>
-        Circuit == Circuit.Open ? new DateTimeOffset(Interlocked.Read(ref _openUntil), TimeSpan.Zero) : null;
+    public DateTimeOffset? OpenUntil => Circuit == Circuit.Open ? _timeProvider.GetUtcNow() + PauseLeft : null;
 
-    private bool IsPauseOver => _timeProvider.GetUtcNow().UtcTicks >= Interlocked.Read(ref _openUntil);
+    private bool IsPauseOver => PauseLeft <= TimeSpan.Zero;
+
+    private TimeSpan PauseLeft =>
+        TimeSpan.FromTicks(Interlocked.Read(ref _openUntil) - _steadyTime.GetUtcNow().UtcTicks);
 
     /// <summary>Why no call is made while the circuit is open.</summary>
     internal string CircuitIsOpen => $"{Provider.Name} failed too often of late; no calls until it has had a pause";
@@ -120,7 +123,7 @@ public sealed class ProviderChannel : IDisposable
 
     private ValueTask OnOpened(OnCircuitOpenedArguments<ProviderCall> arguments)
     {
-        var until = _timeProvider.GetUtcNow() + arguments.BreakDuration;
+        var until = _steadyTime.GetUtcNow() + arguments.BreakDuration;
         var before = Interlocked.Exchange(ref _openUntil, until.UtcTicks);
         // It is set back to zero where the circuit closes.
         _log.CircuitOpened(Provider.Name, CircuitBreak, again: before > 0);

@@ -25,6 +25,9 @@ internal sealed class SlidingMinuteLimiter(
     private readonly SemaphoreSlim _turn = new(1);
     private bool _isAsking;
 
+    // The record as this instance saved it last, while no other is on it: then it mostly stands so still.
+    private Permits? _ours;
+
     /// <summary>Waits for a permit, first come, first served.</summary>
     /// <returns>The permit; or null and how long until one is known to come back.</returns>
     /// <exception cref="LedgerUnavailableException">The store can't be had: no call may be made.</exception>
@@ -100,13 +103,18 @@ internal sealed class SlidingMinuteLimiter(
 
         // Left on where the store fails.
         _isAsking = true;
-        while (_share.Ask(await Permits.FindAsync(store, provider, cancellationToken)) is { } permits)
+        var found = _ours ?? await Permits.FindAsync(store, provider, cancellationToken);
+        _ours = null;
+        while (_share.Ask(found) is { } permits)
         {
-            if (await permits.TrySaveAsync(store, provider, cancellationToken))
+            if (await permits.TrySaveAsync(store, provider, cancellationToken) is { } saved)
             {
                 _share.Saved();
+                _ours = _share.IsAlone ? saved : null;
                 break;
             }
+
+            found = await Permits.FindAsync(store, provider, cancellationToken);
         }
 
         _isAsking = false;

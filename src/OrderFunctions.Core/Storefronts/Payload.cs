@@ -122,7 +122,7 @@ internal sealed class Payload(JsonElement element, string path, ValidationErrors
     public bool Has(string name) => Find(name) is not null;
 
     private JsonElement? Find(string name) =>
-        IsObject && element.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
+        IsObject && JsonText.Field(element, name) is { ValueKind: not JsonValueKind.Null } found ? found : null;
 
     private static bool IsNoControl(char letter) => !char.IsControl(letter);
 }

@@ -78,9 +78,21 @@ public abstract class Storefront
         using var answer = refunds is { } json ? JsonInput.Parse(json, new ValidationErrors()) : null;
         var named = UnexplainedRefunds(order);
         var details = answer is null ? null : Details(answer.RootElement, named);
-        return Map(order, details, topic, shop, receivedAt) is { } mapped && !problems.Any
-            ? new Mapping.Order(mapped, id) { IsEstimate = named.Count > 0 && details is null && !mapped.Order.IsVoid }
-            : new Mapping.Failed(id, problems);
+        try
+        {
+            if (Map(order, details, topic, shop, receivedAt) is { } mapped && !problems.Any)
+            {
+                var isEstimate = named.Count > 0 && details is null && !mapped.Order.IsVoid;
+                return new Mapping.Order(mapped, id) { IsEstimate = isEstimate };
+            }
+        }
+        catch (ArithmeticException)
+        {
+            // A quotient of two amounts, each of which is right, may be beyond every number.
+            problems.Add("$", "has amounts that nothing can be reckoned with");
+        }
+
+        return new Mapping.Failed(id, problems);
     }
 
     protected abstract bool IsOrderTopic(string topic);

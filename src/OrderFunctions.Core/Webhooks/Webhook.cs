@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using OrderFunctions.Bus;
 using OrderFunctions.Json;
 using OrderFunctions.Orders;
@@ -59,7 +60,7 @@ public sealed record Webhook(
     /// <summary>The webhook that a message of orders-inbound has in it; null: it is another message.</summary>
     public static Webhook? Read(ReadOnlyMemory<byte> utf8)
     {
-        if (!utf8.Span.StartsWith(Start))
+        if (!utf8.Span.StartsWith(Start) || !Utf8.IsValid(utf8.Span))
         {
             return null;
         }
@@ -67,7 +68,12 @@ public sealed record Webhook(
         try
         {
             using var document = JsonDocument.Parse(utf8, Options);
-            var webhook = document.RootElement.GetProperty(Field);
+            // Of two fields the last counts, which may be no object.
+            if (JsonText.Field(document.RootElement, Field) is not { ValueKind: JsonValueKind.Object } webhook)
+            {
+                return null;
+            }
+
             return new Webhook(
                 Text("storefront") ?? "",
                 Text("shop"),
@@ -83,14 +89,12 @@ public sealed record Webhook(
             };
 
             ReadOnlyMemory<byte>? Body() =>
-                (webhook.TryGetProperty("payload", out var payload) ? payload.GetRawText() : Text("text")) is { } body
+                (JsonText.Field(webhook, "payload")?.GetRawText() ?? Text("text")) is { } body
                     ? Encoding.UTF8.GetBytes(body)
                     : default(ReadOnlyMemory<byte>?);
 
             string? Text(string name) =>
-                webhook.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String
-                    ? JsonText.Of(text)
-                    : null;
+                JsonText.Field(webhook, name) is { ValueKind: JsonValueKind.String } text ? JsonText.Of(text) : null;
         }
         catch (JsonException)
         {

@@ -19,7 +19,7 @@ internal sealed class FolderLock : IDisposable
         FileStream? taken = null;
         try
         {
-            Directory.CreateDirectory(folder);
+            Make(folder);
             var path = Path.Combine(folder, "lock");
             taken = TryOpen(path);
             if (taken is null)
@@ -45,6 +45,22 @@ internal sealed class FolderLock : IDisposable
             throw new JournalException(
                 $"The folder {folder} can't be used for the journal: {error.Message} Mend that, or set Local__DataDirectory to another.",
                 error
+            );
+        }
+    }
+
+    // It will have customers' data in it: a new one is for this user alone. One that is there is as it was made.
+    private static void Make(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             );
         }
     }

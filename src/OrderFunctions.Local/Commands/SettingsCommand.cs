@@ -73,7 +73,7 @@ internal static class SettingsCommand
         var problems = new List<string>();
         var bound = LocalHost.Bind(builder.Configuration, problems);
         local = bound;
-        problems.AddRange(new ListenAddresses(builder.Configuration, !string.IsNullOrEmpty(bound.ApiKey)).Problems);
+        problems.AddRange(new ListenAddresses(builder.Configuration, new ApiKeys(bound).Any).Problems);
         if (bound.Sandbox)
         {
             if (LocalHost.SandboxProblem(bound) is { } problem)

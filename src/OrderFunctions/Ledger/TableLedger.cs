@@ -98,10 +98,15 @@ internal sealed class TableLedger(TableClient table) : ILedger, IStateStore
             }
             : null;
 
-    public async Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+    public async Task<StateRecord?> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
         record.ThrowIfInvalid();
-        return await TrySaveAsync(StateRow.Row(record), record.ETag, cancellationToken) is not null;
+        return await TrySaveAsync(StateRow.Row(record), record.ETag, cancellationToken) is { } etag
+            ? record with
+            {
+                ETag = etag,
+            }
+            : null;
     }
 
     private static async Task<bool> TryReadAsync(IAsyncEnumerator<Page<TableEntity>> pages)

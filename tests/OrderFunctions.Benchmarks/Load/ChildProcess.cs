@@ -49,7 +49,7 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <param name="assembly">One beside this one.</param>
+    /// <param name="assembly">One beside this one, or a path.</param>
     public static Task<ChildProcess> StartAsync(
         string assembly,
         IEnumerable<string> arguments,

@@ -8,7 +8,7 @@ internal static class LoadCommand
 {
     public const string Stub = "stub";
     private const string IntakeTwin = "intake-twin";
-    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "backlog"];
+    private static readonly string[] Names = ["load", "twin", Stub, IntakeTwin, "table", "backlog", "start"];
 
     public static bool IsCommand(string[] args) => args is [var name, ..] && Names.Contains(name);
 
@@ -22,6 +22,7 @@ internal static class LoadCommand
             IntakeTwinOf(),
             Table(),
             Backlog(),
+            Start(),
         };
         return root.Parse(args).InvokeAsync();
     }
@@ -29,6 +30,10 @@ internal static class LoadCommand
     private static Command Load()
     {
         var url = new Option<Uri?>("--url") { Description = "A host that runs; else the local host is started." };
+        var host = new Option<string?>("--host")
+        {
+            Description = "The local host's assembly, published elsewhere; else the one beside this is started.",
+        };
         var key = new Option<string?>("--key") { Description = "Its key." };
         var stub = new Option<Uri?>("--stub") { Description = "With --url: where the stub is that the host tells." };
         var rate = new Option<double?>("--rate")
@@ -55,6 +60,7 @@ internal static class LoadCommand
         )
         {
             url,
+            host,
             key,
             stub,
             rate,
@@ -77,9 +83,9 @@ internal static class LoadCommand
                     parsed.GetValue(orders),
                     parsed.GetValue(mix)
                 );
-                using var run = parsed.GetValue(url) is { } host
-                    ? LoadRun.At(host, parsed.GetValue(key), parsed.GetValue(stub)!, offer.Connections)
-                    : await LoadRun.StartAsync(offer.Connections);
+                using var run = parsed.GetValue(url) is { } address
+                    ? LoadRun.At(address, parsed.GetValue(key), parsed.GetValue(stub)!, offer.Connections)
+                    : await LoadRun.StartAsync(offer.Connections, parsed.GetValue(host));
                 if (parsed.GetValue(warmUp) is > 0 and var first)
                 {
                     await run.RunAsync(WarmUp(offer, first));
@@ -168,6 +174,23 @@ internal static class LoadCommand
                     await File.WriteAllTextAsync(Path.ChangeExtension(path, ".svg"), chart, CancellationToken.None);
                 }
 
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command Start()
+    {
+        var assemblies = new Argument<string[]>("assemblies") { Description = "Published apps." };
+        var command = new Command("start", "How long apps take to start, and what that costs; the median of seven.")
+        {
+            assemblies,
+        };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                await StartMeasurement.RunAsync(parsed.GetValue(assemblies)!);
                 return 0;
             }
         );

@@ -71,11 +71,12 @@ internal sealed class LoadRun : IDisposable
     }
 
     /// <summary>Starts the local host and the stub, each in a process of its own.</summary>
-    public static async Task<LoadRun> StartAsync(int connections)
+    /// <param name="path">The host's assembly; null: the one beside this.</param>
+    public static async Task<LoadRun> StartAsync(int connections, string? path = null)
     {
         var folder = Directory.CreateTempSubdirectory("load-").FullName;
         var stub = await StartStubAsync();
-        var host = await StartHostAsync(stub.Address, folder);
+        var host = await StartHostAsync(stub.Address, folder, path);
         return new LoadRun(stub, host, folder, stub.Address, new Generator(host.Address, null, connections));
     }
 
@@ -189,8 +190,12 @@ internal sealed class LoadRun : IDisposable
         }
     }
 
-    private static Task<ChildProcess> StartHostAsync(Uri stub, string folder) =>
-        ChildProcess.StartAsync("OrderFunctions.Local.dll", ["--urls", "http://127.0.0.1:0"], Settings(stub, folder));
+    private static Task<ChildProcess> StartHostAsync(Uri stub, string folder, string? path = null) =>
+        ChildProcess.StartAsync(
+            path is null ? "OrderFunctions.Local.dll" : Path.GetFullPath(path),
+            ["--urls", "http://127.0.0.1:0"],
+            Settings(stub, folder)
+        );
 
     internal static Dictionary<string, string> Settings(Uri stub, string folder) =>
         new()

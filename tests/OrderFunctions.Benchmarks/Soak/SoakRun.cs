@@ -10,6 +10,10 @@ internal sealed class SoakRun : IDisposable
 {
     private const double MostLogAnOrder = 2_000;
     private const double MostMemoryGrowth = 1.25;
+
+    // What the journal keeps in memory of an order that is over, for as long as its record is kept: where its entries
+    // stand, and its event's key.
+    private const double MostMemoryAnOrder = 400;
     private const int FewSamples = 16;
     private static readonly TimeSpan SampleInterval = TimeSpan.FromSeconds(5);
 
@@ -21,7 +25,7 @@ internal sealed class SoakRun : IDisposable
     private readonly SoakShop _shop;
     private readonly SoakFaults _faults;
     private readonly HttpClient _http;
-    private readonly List<long> _memory = [];
+    private readonly List<(long Bytes, int Accepted)> _memory = [];
 
     private SoakRun(ChildProcess stub, SoakHost host, double rate, int seed)
     {
@@ -64,7 +68,7 @@ internal sealed class SoakRun : IDisposable
                     await shop;
                 }
 
-                _memory.AddRange(_host.Memory is { } memory ? [memory] : []);
+                _memory.AddRange(_host.Memory is { } memory ? [(memory, _shop.Accepted)] : []);
                 await Task.WhenAny(Task.WhenAll(over, fault), Task.Delay(SampleInterval, CancellationToken.None));
             }
 
@@ -168,18 +172,20 @@ internal sealed class SoakRun : IDisposable
     {
         var log = (double)_host.Log / _shop.Accepted;
         var (second, last) = (Median(1), Median(3));
+        var most = (second.Bytes * MostMemoryGrowth) + ((last.Accepted - second.Accepted) * MostMemoryAnOrder);
+        var memory = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{second.Bytes / 1e6:N0} MB in the second quarter, {last.Bytes / 1e6:N0} MB in the last (at most {most / 1e6:N0})"
+        );
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"memory: {second / 1e6:N0} MB in the second quarter, {last / 1e6:N0} MB in the last; log: {log:N0} bytes an order; {_shop.Repeats} requests sent again"
+                $"memory: {memory}; log: {log:N0} bytes an order; {_shop.Repeats} requests sent again"
             )
         );
-        if (_memory.Count >= FewSamples && last > second * MostMemoryGrowth)
+        if (_memory.Count >= FewSamples && last.Bytes > most)
         {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"memory grew from {second / 1e6:N0} MB in the second quarter to {last / 1e6:N0} MB in the last"
-            );
+            yield return $"memory grew: {memory}";
         }
 
         if (log > MostLogAnOrder)
@@ -192,11 +198,11 @@ internal sealed class SoakRun : IDisposable
     }
 
     // Of one quarter of the samples, from 0 on. The middle one: after each start it begins small.
-    private double Median(int quarter)
+    private (long Bytes, int Accepted) Median(int quarter)
     {
         var length = _memory.Count / 4;
         var samples = _memory.Skip(quarter * length).Take(length).Order().ToList();
-        return samples.Count == 0 ? 0 : samples[samples.Count / 2];
+        return samples.Count == 0 ? default : samples[samples.Count / 2];
     }
 
     private async Task<int> ToldAsync() =>

@@ -30,6 +30,13 @@ public sealed class RetrackConformance : SecretConformance
 
     protected override string FirstCall => "POST api/v2/transactions";
 
+    protected override IEnumerable<string> PathsOf(string id) =>
+        [
+            FirstCall,
+            $"GET api/v2/transactions?byOrderNumber={id}",
+            .. Rig.Sandbox.State.Provider<RetrackApi>().Transactions.Select(each => $"{FirstCall}/{each.Uuid}"),
+        ];
+
     protected override bool HasOrder(string orderId) =>
         Rig.Sandbox.State.Provider<RetrackApi>().Transactions.Count(transaction => transaction.OrderNumber == orderId)
         == 1;

@@ -45,6 +45,24 @@ public sealed class InboundHandlerTests : RigTest
         Assert.Equal([Entities.Inbound], Rig.Bus.BusyQueues);
     }
 
+    // Found while fuzzing: each of them threw, and went round until the bus gave it up; the last could not even be parked.
+    [Theory]
+    [InlineData("{\"webhook\":{\"payload\":\"\u00ff\"}}")]
+    [InlineData("{\"webhook\":{},\"webhook\":5}")]
+    [InlineData("{\"webhook\":{\"storefront\":\"shopify\",\"te\\ud800\":1}}")]
+    [InlineData("{\"\\ud800\":1}")]
+    [InlineData("{\"order\":{\"\\udc00\":1}}")]
+    public async Task A_message_that_is_no_text_or_no_webhook_is_parked_at_once_and_can_be_listed(string body)
+    {
+        var message = new BusMessage("m", Encoding.Latin1.GetBytes(body));
+        await Rig.Bus.ScheduleAsync(Entities.Inbound, message, Rig.Time.GetUtcNow(), default);
+        await Rig.DrainAsync();
+
+        var parked = Assert.Single(await Rig.ParkedAsync());
+        Assert.Equal((DeadLetterReasons.Rejected, (decimal?)null), (parked.Reason, parked.Amount));
+        Assert.DoesNotContain("Exception", $"{Rig.Log}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_message_with_thousands_of_errors_is_parked_with_the_first_and_how_many_more_there_are()
     {

@@ -96,6 +96,24 @@ public sealed class OrderReaderTests
             Events.RefusedAt("$.order.total", Sums(10, 2, 49, 0, -1.5m))
         );
 
+    // Found by fuzzing: a void order needs no total to hold them against, and nobody could be told of their sum.
+    [Theory]
+    [InlineData("""[{"sku":"a","quantity":1000000,"unitPrice":999999999999}]""")]
+    [InlineData(
+        """[{"sku":"a","quantity":1,"total":999999999999},{"sku":"a","quantity":1,"unitPrice":"0.00000001"}]"""
+    )]
+    public void Lines_that_come_to_more_than_any_amount_are_refused_before_their_sum_overflows(string lines)
+    {
+        var json = Bare("refunded");
+        json["order"]!["currency"] = "JPY";
+        json["order"]!["lines"] = JsonNode.Parse(lines);
+
+        Assert.Equal(
+            "come to more than 999999999999, prices times quantities",
+            Events.RefusedAt("$.order.lines", json)
+        );
+    }
+
     [Theory]
     [InlineData("cancelled")]
     [InlineData("refunded")]

@@ -39,6 +39,24 @@ public sealed class AuthorizerTests
         Assert.Equal("a-3", await TokenAsync(authorizer, refresh: true));
     }
 
+    // Found by fuzzing: the header could not be made, and the delivery crashed ten times without a word of why.
+    [Theory]
+    [InlineData("tok3n\n")]
+    [InlineData("t\u00f6ken")]
+    public async Task A_token_that_no_header_takes_is_not_to_be_had_and_the_reason_names_its_secret(string token)
+    {
+        var store = new Secrets { ["duel-bearer-token"] = token };
+        var cache = new SecretCache(store, _time, NullLogger<SecretCache>.Instance);
+        var authorizer = new Authorizer(cache, new Redactor());
+
+        var error = await Assert.ThrowsAsync<CredentialUnavailableException>(() =>
+            authorizer.AuthorizeAsync(new Credential.Bearer("duel-bearer-token"), refresh: false, default)
+        );
+
+        Assert.StartsWith("The secret 'duel-bearer-token' has characters", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(token.Trim(), error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<string?> TokenAsync(Authorizer authorizer, bool refresh) =>
         (await authorizer.AuthorizeAsync(new Credential.Bearer("a"), refresh, default))?.Parameter;
 }

@@ -66,6 +66,41 @@ public sealed class ProviderChannelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_does_not_keep_the_circuit_open()
+    {
+        using var channel = Duel(limit: 100);
+        await OpenCircuitAsync(channel);
+        _time.Jump(TimeSpan.FromHours(-1));
+        Assert.Equal(_time.GetUtcNow() + ProviderChannel.CircuitBreak, channel.OpenUntil);
+        _time.Advance(ProviderChannel.CircuitBreak);
+        _provider.Status = HttpStatusCode.OK;
+
+        Assert.NotNull((await CallAsync(channel)).Response);
+        Assert.Equal((Circuit.Closed, null), (channel.Circuit, channel.OpenUntil));
+    }
+
+    [Fact]
+    public async Task A_host_name_that_does_not_resolve_is_an_outage_in_which_nothing_has_arrived()
+    {
+        using var channel = Duel(limit: 100);
+        _provider.Trouble = new HttpRequestException(
+            HttpRequestError.NameResolutionError,
+            "Name or service not known (provider.example:443)"
+        );
+        for (var call = 0; call < Failures; call++)
+        {
+            var failed = await CallAsync(channel);
+            Assert.Equal((false, true), (failed.Failure!.MayHaveArrived, failed.IsOutage));
+        }
+
+        Assert.Equal(Circuit.Open, channel.Circuit);
+        _provider.Trouble = null;
+        _time.Advance(ProviderChannel.CircuitBreak);
+        Assert.NotNull((await CallAsync(channel)).Response);
+        Assert.Equal(Circuit.Closed, channel.Circuit);
+    }
+
+    [Fact]
     public async Task While_one_call_tries_whether_the_provider_is_back_the_others_give_their_states_back()
     {
         using var channel = Duel(limit: Failures + 2);
@@ -218,6 +253,9 @@ public sealed class ProviderChannelTests : IDisposable
         /// <summary>Null: it answers at once.</summary>
         public TaskCompletionSource? Answers { get; set; }
 
+        /// <summary>Null: the connection is made.</summary>
+        public Exception? Trouble { get; set; }
+
         public int Calls { get; private set; }
 
         protected override async Task<HttpResponseMessage> SendAsync(
@@ -226,6 +264,11 @@ public sealed class ProviderChannelTests : IDisposable
         )
         {
             Calls++;
+            if (Trouble is { } trouble)
+            {
+                throw trouble;
+            }
+
             await (Answers?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
             return new HttpResponseMessage(Status);
         }

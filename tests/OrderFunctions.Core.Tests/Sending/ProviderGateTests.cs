@@ -115,7 +115,7 @@ public sealed class ProviderGateTests : IDisposable
         public Task<StateRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
             throw new LedgerUnavailableException("The ledger is down.");
 
-        public Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken) =>
+        public Task<StateRecord?> TrySaveAsync(StateRecord record, CancellationToken cancellationToken) =>
             throw new LedgerUnavailableException("The ledger is down.");
     }
 }

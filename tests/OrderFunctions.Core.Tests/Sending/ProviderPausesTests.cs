@@ -118,7 +118,7 @@ public sealed class ProviderPausesTests
             return found;
         }
 
-        public Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+        public Task<StateRecord?> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
         {
             ThrowIfDown();
             return _inner.TrySaveAsync(record, cancellationToken);

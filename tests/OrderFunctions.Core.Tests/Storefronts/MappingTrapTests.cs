@@ -15,6 +15,43 @@ public sealed class MappingTrapTests
 {
     private static readonly ShopifyOptions Presentment = new() { Money = ShopifyMoney.Presentment };
 
+    // A rate of -100 % made a division by zero, a shipping price near zero a number beyond all numbers.
+    [Theory]
+    [InlineData("-1", "10.00")]
+    [InlineData("0.1", "0.000000000000000000000000001")]
+    public void Amounts_that_nothing_can_be_reckoned_with_are_a_problem_and_no_crash(string rate, string shipping)
+    {
+        var mapping = Payloads.MapShopify(order =>
+        {
+            order["taxes_included"] = true;
+            order.Money("current_shipping_price", "999999999999");
+            var line = order["shipping_lines"]![0]!.AsObject();
+            line.Money("discounted_price", shipping);
+            var tax = new JsonObject { ["rate"] = rate };
+            tax.Money("price", "999999999999");
+            line["tax_lines"] = new JsonArray(tax);
+            order.Line(0)["tax_lines"] = new JsonArray(new JsonObject { ["price"] = "1.00", ["rate"] = rate });
+            order.Line(0)["discount_allocations"] = new JsonArray(
+                new JsonObject { ["amount"] = "1.00", ["discount_application_index"] = 0 }
+            );
+        });
+
+        var problems = Assert.IsType<Mapping.Failed>(mapping).Problems;
+        Assert.Equal("$: has amounts that nothing can be reckoned with", $"{problems}");
+    }
+
+    // Half a character in the name of a field that nobody asks for hid those beside it behind an exception.
+    [Fact]
+    public void A_field_s_name_that_is_no_text_does_no_harm_to_the_fields_beside_it()
+    {
+        var text = Payloads.Shopify().ToJsonString();
+        var utf8 = System.Text.Encoding.UTF8.GetBytes(text[..^1] + ",\"em\\ud800ail_\":1,\"i\\ud800\":1}");
+
+        var mapping = new ShopifyStorefront(new ShopifyOptions()).Map("orders/paid", utf8, null, Payloads.ReceivedAt);
+
+        Assert.Equal(Payloads.ShopifyEvent().EventId, Payloads.Event(mapping).EventId);
+    }
+
     [Fact]
     public void Trap_7_a_total_is_what_is_left_after_refunds()
     {

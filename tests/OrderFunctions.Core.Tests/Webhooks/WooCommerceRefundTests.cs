@@ -138,6 +138,8 @@ public sealed class WooCommerceRefundTests : WebhookTest, IAsyncLifetime
         var told = FourRequests.Of(Rig.Sandbox.State.Received());
         Assert.Equal(39.60m, told.Duel!.Value.GetProperty("total").GetDecimal());
         Assert.Single(Rig.Log.Lines, line => line.Contains("webhook.estimated", StringComparison.Ordinal));
+        // A redirect is not followed: it would get the key.
+        Assert.Equal(outage == "no key" ? 0 : 1 + WebhookIntake.ApiDelays.Count, _api.Calls);
         Assert.Empty(await Rig.ParkedAsync());
         Assert.DoesNotContain(WooCommerceApi.Secret, $"{Rig.Log}", StringComparison.Ordinal);
     }
@@ -169,6 +171,25 @@ public sealed class WooCommerceRefundTests : WebhookTest, IAsyncLifetime
         );
 
         Assert.Equal(Estimate, await ToldAsync());
+        Assert.Equal(0, _api.Calls);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("1/../../../users")]
+    [InlineData("1?x=")]
+    [InlineData("")]
+    public async Task A_shop_is_asked_for_nothing_but_an_order_s_refunds(string id)
+    {
+        await PostWooCommerceAsync(
+            WooCommerce(order =>
+            {
+                order["id"] = id;
+                order["refunds"] = WooCommerceMappingTests.Refunds("-21.60");
+            })
+        );
+        await Rig.DrainAsync();
+
         Assert.Equal(0, _api.Calls);
     }
 

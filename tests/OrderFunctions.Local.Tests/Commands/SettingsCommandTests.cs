@@ -52,6 +52,8 @@ public sealed class SettingsCommandTests
                 "settings",
                 "--Local:ApiKey",
                 "marked-key",
+                "--Local:ApiKeys:erp",
+                "marked-key-of-the-erp",
                 "--Credentials:retrack-bearer-token",
                 "marked-token",
                 "--Credentials:webhook-shopfy",
@@ -71,6 +73,7 @@ public sealed class SettingsCommandTests
         var lines = output.ToString().Split(Environment.NewLine);
         Assert.DoesNotContain("marked", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(["Local__ApiKey", "***", "command", "line"], Words(lines, "Local__ApiKey"));
+        Assert.Equal(["Local__ApiKeys__erp", "***", "command", "line"], Words(lines, "Local__ApiKeys__erp"));
         Assert.Equal("***", Words(lines, "Credentials__retrack-bearer-token")[1]);
         Assert.Equal(["***", "command", "line"], Words(lines, "OperatorEvents__Url")[1..]);
         Assert.Equal(["***", "command", "line"], Words(lines, "Credentials__operator-webhook")[1..]);

@@ -25,6 +25,10 @@ public abstract class ProviderConformance : RedactionConformance
     /// <summary>What a call that is known to create or update is, as `METHOD path`.</summary>
     protected abstract string FirstCall { get; }
 
+    /// <summary>All that its calls may be, as `METHOD path`, with the order's id as it stands there.</summary>
+    protected virtual IEnumerable<string> PathsOf(string id) =>
+        [FirstCall.Replace("1001", id, StringComparison.Ordinal)];
+
     protected int MostAttempts => AttemptsAtOnce * (RetryDelays.Length + 1);
 
     /// <summary>Whether the provider has the order, once, as it should.</summary>
@@ -210,6 +214,54 @@ public abstract class ProviderConformance : RedactionConformance
         Assert.Equal((DeliveryState.Delivered, false), (entry.State, entry.MayHaveArrived));
         Assert.True(HasOrder("1001"));
         Assert.All(Sandbox.Received(Name), call => Assert.True(call.Problem is null, call.Problem));
+    }
+
+    // As RFC 3986 has it: all but the unreserved by their bytes. No id is a way to another of the provider's resources.
+    [Theory]
+    [InlineData("a/b", "a%2Fb")]
+    [InlineData("../../admin", "..%2F..%2Fadmin")]
+    [InlineData("/", "%2F")]
+    [InlineData("//evil.example/", "%2F%2Fevil.example%2F")]
+    [InlineData("..\\..\\admin", "..%5C..%5Cadmin")]
+    [InlineData("..%2f..%2fadmin", "..%252f..%252fadmin")]
+    [InlineData("%2e%2e", "%252e%252e")]
+    [InlineData("%2e%2e%2fadmin", "%252e%252e%252fadmin")]
+    [InlineData("%252e%252e", "%25252e%25252e")]
+    [InlineData("...", "...")]
+    [InlineData("..;", "..%3B")]
+    [InlineData("1001?total=0", "1001%3Ftotal%3D0")]
+    [InlineData("1001#x", "1001%23x")]
+    [InlineData("1001&byOrderNumber=1002", "1001%26byOrderNumber%3D1002")]
+    [InlineData("1001+1", "1001%2B1")]
+    [InlineData("1001;v=1", "1001%3Bv%3D1")]
+    [InlineData("10 01", "10%2001")]
+    [InlineData("a%20b", "a%2520b")]
+    [InlineData("user@evil:443", "user%40evil%3A443")]
+    [InlineData("http://169.254.169.254/", "http%3A%2F%2F169.254.169.254%2F")]
+    [InlineData("\u2025", "%E2%80%A5")]
+    [InlineData("\u2215\uFF0F\uFF0E\uFF0E", "%E2%88%95%EF%BC%8F%EF%BC%8E%EF%BC%8E")]
+    [InlineData("\u202E1001", "%E2%80%AE1001")]
+    [InlineData("Bestellung-Ö", "Bestellung-%C3%96")]
+    [InlineData("e\u0301", "e%CC%81")]
+    [InlineData("\U0001F4E6", "%F0%9F%93%A6")]
+    [InlineData("~-_.", "~-_.")]
+    public async Task No_order_id_changes_the_path_of_a_request(string id, string inPath)
+    {
+        await Rig.TellAsync(Name, json => json["order"]!["id"] = id);
+        await Rig.TellAsync(
+            Name,
+            json =>
+            {
+                json["occurredAt"] = "2025-11-22T00:00:00Z";
+                json["order"]!["id"] = id;
+                json["order"]!["status"] = "refunded";
+            }
+        );
+
+        var paths = Rig.Calls(Name).Select(call => call.Split(" -> ")[0]).ToList();
+        Assert.Equal(FirstCall.Replace("1001", inPath, StringComparison.Ordinal), paths[0]);
+        Assert.All(paths, path => Assert.Contains(path, PathsOf(inPath)));
+        Assert.True(HasOrder(id), $"{Name} has no order '{id}'.\n{Rig.Log}");
     }
 
     [Fact]

@@ -14,21 +14,17 @@ public sealed class InMemoryState : IStateStore
         return Task.FromResult(_records.GetValueOrDefault(name));
     }
 
-    public Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+    public Task<StateRecord?> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
         record.ThrowIfInvalid();
         cancellationToken.ThrowIfCancellationRequested();
         var saved = record with { Json = record.Json.ToArray(), ETag = Guid.NewGuid().ToString("N") };
-        if (record.ETag is null)
-        {
-            return Task.FromResult(_records.TryAdd(record.Name, saved));
-        }
-
         // Two with the same ETag are the same ones, so comparing what was found is comparing ETags.
-        var isSaved =
-            _records.TryGetValue(record.Name, out var found)
-            && found.ETag == record.ETag
-            && _records.TryUpdate(record.Name, saved, found);
-        return Task.FromResult(isSaved);
+        var isSaved = record.ETag is null
+            ? _records.TryAdd(record.Name, saved)
+            : _records.TryGetValue(record.Name, out var found)
+                && found.ETag == record.ETag
+                && _records.TryUpdate(record.Name, saved, found);
+        return Task.FromResult(isSaved ? saved : null);
     }
 }

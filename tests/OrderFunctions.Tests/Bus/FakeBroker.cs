@@ -1,6 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using OrderFunctions.Bus;
 using OrderFunctions.TestKit;
+using OrderFunctions.Tests.Costs;
 
 namespace OrderFunctions.Tests.Bus;
 
@@ -30,6 +31,8 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 
     /// <summary>Thrown by every call that reaches it while it is set.</summary>
     public Exception? Trouble { get; set; }
+
+    public Meter Meter { get; init; } = new();
 
     /// <summary>Thrown by calls that would cancel a scheduled message.</summary>
     public Exception? CancelTrouble { get; set; }
@@ -94,6 +97,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
                 throw new ServiceBusException("The message is too large.", ServiceBusFailureReason.MessageSizeExceeded);
             }
 
+            Meter.Send(Size(message));
             Calls.Add($"send {entity} {message.MessageId}");
             if (entity != Entities.Topic)
             {
@@ -111,6 +115,8 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
                 // The subscriptions take everything.
                 foreach (var provider in Samples.ProviderNames)
                 {
+                    Meter.Filter();
+                    Meter.Forward();
                     Add(Entities.QueueOf(provider), new Stored(message));
                 }
             }
@@ -119,9 +125,12 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
 
     // About: AMQP adds some bytes for each value.
     private static int Size(ServiceBusMessage message) =>
-        message.Body.ToMemory().Length
-        + message.MessageId.Length
-        + message.ApplicationProperties.Sum(property => property.Key.Length + $"{property.Value}".Length);
+        Size(message.Body, message.MessageId, message.ApplicationProperties);
+
+    private static int Size(BinaryData body, string id, IEnumerable<KeyValuePair<string, object>> properties) =>
+        body.ToMemory().Length
+        + id.Length
+        + properties.Sum(property => property.Key.Length + $"{property.Value}".Length);
 
     /// <summary>The next message that is due, locked; null: there is none.</summary>
     public ServiceBusReceivedMessage? TryReceive(string queue)
@@ -146,12 +155,14 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
                     continue;
                 }
 
+                Meter.Receive(next.Size);
                 next.DeliveryCount++;
                 next.LockedUntil = Now + Entities.LockDuration;
                 next.LockToken = Guid.NewGuid();
                 return next.Received();
             }
 
+            Meter.Receive(bytes: 0);
             return null;
         }
     }
@@ -183,6 +194,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         {
             ThrowIfInTrouble();
             Peeks++;
+            Meter.Peek();
             return
             [
                 .. Queue(queue)
@@ -211,6 +223,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
                 throw new ServiceBusException("No such message.", ServiceBusFailureReason.MessageNotFound);
             }
 
+            Meter.Cancel();
             Calls.Add($"cancel {queue} {found.Id}");
             Queue(queue).Remove(found);
         }
@@ -230,6 +243,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     {
         lock (_gate)
         {
+            Meter.Settle();
             Calls.Add($"complete {queue} {message.MessageId}");
             Queue(queue).Remove(Locked(queue, message));
         }
@@ -239,6 +253,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     {
         lock (_gate)
         {
+            Meter.Settle();
             Calls.Add($"abandon {queue} {message.MessageId}");
             Locked(queue, message).LockedUntil = default;
             Changed();
@@ -260,6 +275,7 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(description.Length, MostCharacters, nameof(description));
         lock (_gate)
         {
+            Meter.Settle();
             Calls.Add($"dead-letter {queue} {message.MessageId} {reason}");
             Bury(queue, Locked(queue, message), properties, reason, description, source);
         }
@@ -276,6 +292,11 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
     {
         Queue(queue).Remove(stored);
         var isParked = queue == Entities.Retry;
+        if (!isParked)
+        {
+            Meter.Forward();
+        }
+
         var buried = new Stored(stored)
         {
             // Set only where a dead letter is forwarded.
@@ -378,6 +399,8 @@ internal sealed class FakeBroker(TimeProvider timeProvider)
         public bool IsScheduled { get; set; }
 
         public string Id => _id;
+
+        public int Size => FakeBroker.Size(_body, _id, Properties);
 
         public DateTimeOffset FreeAt => Due > LockedUntil ? Due : LockedUntil;
 

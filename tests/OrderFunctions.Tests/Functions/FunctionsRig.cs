@@ -11,32 +11,43 @@ using Microsoft.Extensions.Logging;
 using OrderFunctions.App.Functions;
 using OrderFunctions.App.Hosting;
 using OrderFunctions.Bus;
+using OrderFunctions.Endpoints;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox;
 using OrderFunctions.Sandbox.Control;
 using OrderFunctions.TestKit;
 using OrderFunctions.Tests.Bus;
+using OrderFunctions.Tests.Costs;
+using OrderFunctions.Tests.Credentials;
 using OrderFunctions.Tests.Ledger;
 
 namespace OrderFunctions.Tests.Functions;
 
 /// <summary>
-/// The whole Functions app as Program.cs registers it, with a broker and a table in this process and the sandbox in
-/// the providers' place; the test is the host that calls the functions.
+/// The whole Functions app as Program.cs registers it, with a broker, a table and a vault in this process and the sandbox
+/// in the providers' place; the test is the host that calls the functions.
 /// </summary>
 internal sealed class FunctionsRig : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly SandboxServer _sandbox;
+    private readonly FakeVault _vault;
+    private readonly Meter _meter;
 
     private FunctionsRig(
         ServiceProvider services,
         SandboxServer sandbox,
+        FakeVault vault,
+        Meter meter,
         ManualTime time,
         FakeBroker broker,
         FakeTable table,
         LogBook log
-    ) => (_services, _sandbox, Time, Broker, Table, Log) = (services, sandbox, time, broker, table, log);
+    )
+    {
+        (_services, _sandbox, _vault, _meter) = (services, sandbox, vault, meter);
+        (Time, Broker, Table, Log) = (time, broker, table, log);
+    }
 
     public const string WebhookSecret = "webhook-secret";
 
@@ -52,26 +63,40 @@ internal sealed class FunctionsRig : IAsyncDisposable
 
     public ILedger Ledger => _services.GetRequiredService<ILedger>();
 
+    public WarmUp WarmUp => _services.GetRequiredService<WarmUp>();
+
     public IBus Bus => _services.GetRequiredService<IBus>();
 
-    public static async Task<FunctionsRig> StartAsync()
+    /// <summary>What the services have to bill by now.</summary>
+    public Cost Cost => _meter.Total with { Secrets = _vault.Fetches };
+
+    /// <param name="change">Changes the settings.</param>
+    public static async Task<FunctionsRig> StartAsync(Action<Dictionary<string, string?>>? change = null)
     {
         var time = new ManualTime();
         var options = new SandboxOptions { Url = "http://127.0.0.1:0" };
         var sandbox = await SandboxServer.StartAsync(options, time, default);
-        var settings = new Dictionary<string, string?>(SandboxSettings.WithSecrets(sandbox))
+        var settings = new Dictionary<string, string?>(SandboxSettings.Providers(sandbox))
         {
             ["ServiceBus"] = "Endpoint=sb://localhost;UseDevelopmentEmulator=true;",
             ["Ledger"] = "UseDevelopmentStorage=true",
+            ["KeyVault:Uri"] = FakeVault.Uri,
             ["Redirect:AllowedHosts:0"] = "store.example.com",
             ["Webhooks:Shopify:Enabled"] = "true",
             ["Webhooks:WooCommerce:Enabled"] = "true",
-            ["Credentials:webhook-shopify"] = WebhookSecret,
-            ["Credentials:webhook-woocommerce"] = WebhookSecret,
         };
+        change?.Invoke(settings);
+        var vault = new FakeVault { ["webhook-shopify"] = WebhookSecret, ["webhook-woocommerce"] = WebhookSecret };
+        foreach (var (name, value) in SandboxSettings.Secrets)
+        {
+            vault[name] = value;
+        }
 
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-        var (broker, table, log) = (new FakeBroker(time), new FakeTable(time), new LogBook());
+        var meter = new Meter();
+        var broker = new FakeBroker(time) { Meter = meter };
+        var table = new FakeTable(time) { Meter = meter };
+        var log = new LogBook();
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
             .AddSingleton<TimeProvider>(time)
@@ -80,14 +105,16 @@ internal sealed class FunctionsRig : IAsyncDisposable
             .AddFunctionsApp(configuration)
             .AddSingleton<ServiceBusClient>(new FakeServiceBusClient(broker))
             .AddSingleton<TableClient>(table)
+            .AddSingleton(vault.Client())
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
-        return new FunctionsRig(services, sandbox, time, broker, table, log);
+        return new FunctionsRig(services, sandbox, vault, meter, time, broker, table, log);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
         await _sandbox.DisposeAsync();
+        _vault.Dispose();
     }
 
     /// <summary>The functions, each with the method that bears its name.</summary>
@@ -118,7 +145,10 @@ internal sealed class FunctionsRig : IAsyncDisposable
         CancellationToken cancellationToken = default
     )
     {
+        _meter.Execution();
+        var response = new StartingResponse();
         var context = new DefaultHttpContext { RequestServices = _services };
+        context.Features.Set<IHttpResponseFeature>(response);
         context.Request.Method = json is null ? "GET" : "POST";
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = rawTarget ?? "";
         context.Request.QueryString = new QueryString(
@@ -134,24 +164,31 @@ internal sealed class FunctionsRig : IAsyncDisposable
         change?.Invoke(context.Request);
         context.Response.Body = new MemoryStream();
         IResult? result = null;
-        await new ExceptionMiddleware(_services.GetRequiredService<IExceptionHandler>()).Invoke(
+        var exceptions = new ExceptionMiddleware(_services.GetRequiredService<IExceptionHandler>());
+        await new SecurityHeadersMiddleware().Invoke(
             new FakeFunctionContext(context, cancellationToken),
-            async _ =>
-            {
-                var returned = Invoke(
-                    function,
-                    parameter =>
-                        parameter.ParameterType == typeof(HttpRequest) ? context.Request
-                        : parameter.ParameterType == typeof(string) ? orderId
-                        : cancellationToken
-                );
-                result = returned is Task<IResult> task ? await task : (IResult)returned!;
-            }
+            call =>
+                exceptions.Invoke(
+                    call,
+                    async _ =>
+                    {
+                        var returned = Invoke(
+                            function,
+                            parameter =>
+                                parameter.ParameterType == typeof(HttpRequest) ? context.Request
+                                : parameter.ParameterType == typeof(string) ? orderId
+                                : cancellationToken
+                        );
+                        result = returned is Task<IResult> task ? await task : (IResult)returned!;
+                    }
+                )
         );
         if (result is not null)
         {
             await result.ExecuteAsync(context);
         }
+
+        await response.StartAsync();
 
         context.Response.Body.Position = 0;
         return context.Response;
@@ -166,6 +203,7 @@ internal sealed class FunctionsRig : IAsyncDisposable
     {
         var message = Broker.TryReceive(queue);
         Assert.True(message is not null, $"{queue} should have a message that is due.\n{Log}");
+        _meter.Execution();
         var (name, _) = Functions.Single(function =>
             Trigger<ServiceBusTriggerAttribute>(function.Value)?.QueueName == queue
         );
@@ -200,5 +238,22 @@ internal sealed class FunctionsRig : IAsyncDisposable
             [.. method.GetParameters().Select(argument)],
             culture: null
         );
+    }
+
+    // Without a server nothing starts the answer but the test.
+    private sealed class StartingResponse : HttpResponseFeature
+    {
+        private readonly Stack<(Func<object, Task> Callback, object State)> _callbacks = new();
+
+        public override void OnStarting(Func<object, Task> callback, object state) =>
+            _callbacks.Push((callback, state));
+
+        public async Task StartAsync()
+        {
+            while (_callbacks.TryPop(out var each))
+            {
+                await each.Callback(each.State);
+            }
+        }
     }
 }

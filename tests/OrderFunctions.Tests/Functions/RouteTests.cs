@@ -331,6 +331,27 @@ public sealed class RouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_answer_says_that_it_is_what_it_says_it_is_and_runs_and_frames_nothing_and_so_does_a_500()
+    {
+        var live = await _rig.CallAsync("Live");
+        _rig.Table.Trouble = new InvalidOperationException("broken");
+        var failed = await _rig.CallAsync("GetOrder", orderId: "1001");
+        var console = await _rig.CallAsync("Console");
+
+        Assert.Equal((200, 500, 200), (live.StatusCode, failed.StatusCode, console.StatusCode));
+        Assert.All([live, failed, console], answer => Assert.Equal("nosniff", $"{answer.Headers.XContentTypeOptions}"));
+        Assert.All(
+            [live, failed],
+            answer =>
+                Assert.Equal(
+                    ("default-src 'none'; frame-ancestors 'none'", "no-store"),
+                    ($"{answer.Headers.ContentSecurityPolicy}", $"{answer.Headers.CacheControl}")
+                )
+        );
+        Assert.Contains("script-src 'sha256-", $"{console.Headers.ContentSecurityPolicy}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_call_that_the_host_ends_is_a_503_and_no_failure_of_ours()
     {
         var response = await _rig.CallAsync(

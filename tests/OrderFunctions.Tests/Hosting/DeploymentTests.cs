@@ -63,6 +63,24 @@ public sealed partial class DeploymentTests
         );
     }
 
+    // A tag can be moved to other code by whoever gets hold of the action's repository; a commit can't.
+    [Fact]
+    public void Every_action_of_the_workflows_is_a_commit_with_its_version_beside_it_and_keeps_no_credentials()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "repository/.github/workflows")))
+        {
+            var lines = File.ReadAllLines(file);
+            var uses = lines.Where(line => line.Contains("uses:", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(uses);
+            Assert.All(uses, line => Assert.Matches(@"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line));
+            Assert.Equal(
+                uses.Count(line => line.Contains("actions/checkout@", StringComparison.Ordinal)),
+                lines.Count(line => line.Trim() == "persist-credentials: false")
+            );
+            Assert.Contains("permissions:", lines);
+        }
+    }
+
     private static JsonObject Parameters =>
         JsonNode.Parse(InfrastructureTests.Text("infra/main.parameters.json"))!["parameters"]!.AsObject();
 

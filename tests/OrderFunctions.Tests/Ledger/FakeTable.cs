@@ -5,6 +5,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using OrderFunctions.TestKit;
+using OrderFunctions.Tests.Costs;
 
 namespace OrderFunctions.Tests.Ledger;
 
@@ -29,6 +30,8 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
 
     /// <summary>Thrown by every call while it is set.</summary>
     public Exception? Trouble { get; set; }
+
+    public Meter Meter { get; init; } = new();
 
     /// <summary>The next save is done, but its answer is lost on its way; the SDK repeats it, and gets a refusal.</summary>
     public bool LosesNextAnswer { get; set; }
@@ -60,6 +63,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
     {
         lock (_gate)
         {
+            Meter.Write();
             ThrowIfInTrouble();
             _exists = true;
             return Task.FromResult(Response.FromValue(new TableItem("ledger"), new FakeResponse()));
@@ -75,6 +79,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
     {
         lock (_gate)
         {
+            Meter.Read();
             ThrowIfInTrouble();
             return Task.FromResult<NullableResponse<T>>(
                 _rows.TryGetValue(KeyOf(partitionKey, rowKey), out var row)
@@ -102,6 +107,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
     {
         lock (_gate)
         {
+            Meter.Read();
             ThrowIfInTrouble();
             ThrowUnlessExists();
             var isWanted = Condition(filter);
@@ -192,6 +198,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            Meter.Write();
             ThrowIfInTrouble();
             ThrowUnlessExists();
             if (_rows.ContainsKey(KeyOf(entity.PartitionKey, entity.RowKey)))
@@ -214,6 +221,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         Assert.Equal(TableUpdateMode.Replace, mode);
         lock (_gate)
         {
+            Meter.Write();
             ThrowIfInTrouble();
             BeforeUpdate?.Invoke(entity.PartitionKey, entity.RowKey);
             if (!_rows.TryGetValue(KeyOf(entity.PartitionKey, entity.RowKey), out var row))
@@ -237,6 +245,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         Assert.Equal(TableUpdateMode.Replace, mode);
         lock (_gate)
         {
+            Meter.Write();
             ThrowIfInTrouble();
             ThrowUnlessExists();
             return SaveAsync((TableEntity)(object)entity, Failure(500, "OperationTimedOut"));
@@ -254,6 +263,7 @@ internal sealed class FakeTable(TimeProvider time) : TableClient
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            Meter.Write();
             ThrowIfInTrouble();
             BeforeDelete?.Invoke(partitionKey, rowKey);
             if (!_rows.TryGetValue(KeyOf(partitionKey, rowKey), out var row))

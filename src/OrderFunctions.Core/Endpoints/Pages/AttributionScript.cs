@@ -16,7 +16,6 @@ public static class AttributionScript
     public static IResult Get(HttpResponse response)
     {
         response.Headers.CacheControl = CacheControl;
-        response.Headers.XContentTypeOptions = "nosniff";
         return Results.Bytes(Script, "text/javascript; charset=utf-8", entityTag: Tag);
     }
 

@@ -30,7 +30,8 @@ public sealed class ClickEndpoints(ClickIntake intake, AllowedOrigins origins, C
             return Task.FromResult(Problems.TooManyRequests(request.HttpContext.Response, wait));
         }
 
-        var agent = request.Headers.UserAgent.ToString().Trim();
+        // A header may have control characters, and a click may not: nobody would mend it once it is parked.
+        var agent = string.Concat(request.Headers.UserAgent.ToString().Where(letter => !char.IsControl(letter))).Trim();
         var caller = new Caller(
             agent.Length == 0 ? null : agent[..Math.Min(agent.Length, LongestUserAgent)],
             CallerLimit.AddressOf(request)?.ToString()

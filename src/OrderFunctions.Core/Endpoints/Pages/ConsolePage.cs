@@ -50,7 +50,6 @@ public static class ConsolePage
     {
         var headers = response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-cache";
         headers["Referrer-Policy"] = "no-referrer";
         return Results.Bytes(Page, "text/html; charset=utf-8", entityTag: Tag);

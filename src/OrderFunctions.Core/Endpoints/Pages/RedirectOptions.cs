@@ -15,6 +15,12 @@ public sealed class RedirectOptions
     /// <summary>Whether the click is added to the deeplink, too, for pages that the cookie does not reach: attribution.js keeps it.</summary>
     public bool AppendClick { get; set; }
 
+    /// <summary>Whether the address is on one of <see cref="AllowedHosts"/>; müller.example and xn--mller-kva.example are one host.</summary>
+    internal bool Allows(Uri address) =>
+        AllowedHosts.Any(host =>
+            new UriBuilder(address.Scheme, host).Uri.IdnHost.Equals(address.IdnHost, StringComparison.OrdinalIgnoreCase)
+        );
+
     internal IEnumerable<string> Problems()
     {
         foreach (

@@ -38,10 +38,11 @@ public sealed class RetrackEndpoint(RedirectOptions options)
             SetCookie(request.HttpContext.Response, click);
         }
 
+        var location = Ascii(target);
         return Results.Redirect(
             isClick && options.AppendClick
-                ? QueryHelpers.AddQueryString(target.AbsoluteUri, "click", click.ToString("D"))
-                : target.AbsoluteUri
+                ? QueryHelpers.AddQueryString(location, "click", click.ToString("D"))
+                : location
         );
     }
 
@@ -64,7 +65,11 @@ public sealed class RetrackEndpoint(RedirectOptions options)
         request.Query[parameter] is [var value] ? value : null;
 
     private bool IsAllowed(Uri deeplink) =>
-        (deeplink.Scheme is "http" or "https")
-        && deeplink.UserInfo.Length == 0
-        && options.AllowedHosts.Contains(deeplink.Host, StringComparer.OrdinalIgnoreCase);
+        (deeplink.Scheme is "http" or "https") && deeplink.UserInfo.Length == 0 && options.Allows(deeplink);
+
+    // A header takes no other letters; and it has the very host that was looked up.
+    private static string Ascii(Uri address) =>
+        new UriBuilder(address) { Host = address.IdnHost }
+            .Uri
+            .AbsoluteUri;
 }

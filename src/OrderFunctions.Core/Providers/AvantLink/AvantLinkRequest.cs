@@ -66,6 +66,8 @@ internal static class AvantLinkRequest
         WithEmail([
             ($"{path}avantLinkToken", visit.AvantLinkToken),
             ($"{path}userAgent", visit.UserAgent),
+            ($"{path}pageUrl", PageUrl(visit)),
+            ($"{path}referrerUrl", ReferrerUrl(visit)),
             ($"{path}googleClickId", visit.GoogleClickId),
             ($"{path}customTrackingCode", visit.CustomTrackingCode),
         ]);
@@ -120,7 +122,7 @@ internal static class AvantLinkRequest
 
     private static void WriteVisit(Utf8JsonWriter json, Attribution visit)
     {
-        json.Text("current_url", PersonalData.WithoutEmails(visit.PageUrl!));
+        json.Text("current_url", PageUrl(visit));
         json.Child(
             "tracking_ids",
             () =>
@@ -132,12 +134,16 @@ internal static class AvantLinkRequest
         );
         json.Text("user_agent", visit.UserAgent);
         json.Text("user_ip_address", visit.IpAddress);
-        // Listed both as required and as optional: sent empty when unknown.
-        var referrer = IsWebAddress(visit.ReferrerUrl) ? visit.ReferrerUrl! : "";
-        json.WriteString("referrer_url", PersonalData.WithoutEmails(referrer));
+        json.WriteString("referrer_url", ReferrerUrl(visit));
         json.Text("google_click_id", visit.GoogleClickId);
         json.Text("custom_tracking_code", visit.CustomTrackingCode);
     }
+
+    private static string PageUrl(Attribution visit) => PersonalData.WithoutEmails(visit.PageUrl!);
+
+    // Listed both as required and as optional: sent empty when unknown.
+    private static string ReferrerUrl(Attribution visit) =>
+        IsWebAddress(visit.ReferrerUrl) ? PersonalData.WithoutEmails(visit.ReferrerUrl!) : "";
 
     // "true if first-time buyer": the field is required, and of an unknown customer that can't be said.
     private static bool IsNew(Customer customer) => customer.IsNew ?? customer.OrderCount is <= 1;

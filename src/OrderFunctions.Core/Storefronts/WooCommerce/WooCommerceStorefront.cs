@@ -1,3 +1,4 @@
+using OrderFunctions.Http;
 using OrderFunctions.Orders;
 
 namespace OrderFunctions.Storefronts.WooCommerce;
@@ -42,10 +43,11 @@ public sealed class WooCommerceStorefront(WooCommerceOptions options) : Storefro
 
     /// <summary>REST API v3, Order refunds: "List all refunds"; 100 is the most that a page has.</summary>
     public override Uri? RefundsUrl(string orderId, string? shop) =>
-        options.ApiUrlOf(shop) is { } url
-            ? new Uri(
-                $"{$"{url}".TrimEnd('/')}/wp-json/wc/v3/orders/{Uri.EscapeDataString(orderId)}/refunds?per_page=100"
-            )
+        // WooCommerce's ids are numbers; '..' would ask for something else.
+        options.ApiUrlOf(shop)
+            is { } url
+        && orderId.All(char.IsAsciiDigit)
+            ? new Uri($"{$"{url}".TrimEnd('/')}/wp-json/wc/v3/orders/{orderId}/refunds?per_page=100")
             : null;
 
     public override (string User, string Password)? ApiSecrets(string? shop) =>
@@ -89,6 +91,10 @@ public sealed class WooCommerceOptions : WebhookOptions
         {
             yield return $"{name}__ApiUrl is '{ApiUrl}'; it must be the shop's https address, such as https://shop.example.";
         }
+        else if (ApiUrl is not null && OutgoingAddress.IsReserved(ApiUrl))
+        {
+            yield return $"{name}__ApiUrl {OutgoingAddress.Reserved}";
+        }
 
         foreach (var (index, text) in ShopApiUrls.Index())
         {
@@ -101,6 +107,10 @@ public sealed class WooCommerceOptions : WebhookOptions
             {
                 yield return $"{name}__ShopApiUrls__{index} is '{text}'; behind the name must stand the shop's https address, such as {shop}=https://shop.example.";
             }
+            else if (OutgoingAddress.IsReserved(url))
+            {
+                yield return $"{name}__ShopApiUrls__{index} {OutgoingAddress.Reserved}";
+            }
         }
     }
 
@@ -110,7 +120,5 @@ public sealed class WooCommerceOptions : WebhookOptions
             : (text.Trim(), null);
 
     private static bool IsAddress(Uri url) =>
-        url.IsAbsoluteUri
-        && (url.Scheme == "https" || url is { Scheme: "http", IsLoopback: true })
-        && url is { Query: "", Fragment: "", UserInfo: "" };
+        OutgoingAddress.IsSecure(url) && url is { Query: "", Fragment: "", UserInfo: "" };
 }

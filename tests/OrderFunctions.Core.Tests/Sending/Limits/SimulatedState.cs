@@ -37,18 +37,18 @@ internal sealed class SimulatedState : IStateStore
         return found;
     }
 
-    public async Task<bool> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
+    public async Task<StateRecord?> TrySaveAsync(StateRecord record, CancellationToken cancellationToken)
     {
         ThrowIfDown();
         Saves++;
-        var isSaved = await _inner.TrySaveAsync(record, cancellationToken);
+        var saved = await _inner.TrySaveAsync(record, cancellationToken);
         if (LosesNextAnswer)
         {
             LosesNextAnswer = false;
             throw new LedgerUnavailableException("The ledger's answer was lost.");
         }
 
-        return isSaved;
+        return saved;
     }
 
     private void ThrowIfDown()

@@ -178,6 +178,26 @@ public sealed class SlidingMinuteLimiterTests
         await CallAsync(limiter);
     }
 
+    [Fact]
+    public async Task An_instance_alone_saves_over_its_own_record_and_reads_it_once_another_has_come()
+    {
+        using var first = Limiter(100);
+        using var second = Limiter(100);
+        await CallAsync(first);
+        await CallAsync(first);
+        Assert.Equal((1, 2), (_store.Reads, _store.Saves));
+
+        await CallAsync(second);
+        _time.Advance(PermitShare.Validity);
+        await CallAsync(first);
+
+        // The third save was the other's, the fourth was refused.
+        Assert.Equal((3, 5), (_store.Reads, _store.Saves));
+        _time.Advance(PermitShare.Validity);
+        await CallAsync(first);
+        Assert.Equal((4, 6), (_store.Reads, _store.Saves));
+    }
+
     private SlidingMinuteLimiter Limiter(int limit) =>
         new("duel", limit, SimulatedInstances.LongestCall, _store, _time);
 

@@ -1,0 +1,3 @@
+using OrderFunctions.TestKit;
+
+[assembly: TestCaseOrderer(RandomOrder.TypeName, RandomOrder.AssemblyName)]
