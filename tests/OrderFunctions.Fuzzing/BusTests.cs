@@ -53,7 +53,7 @@ public sealed class BusTests(ITestOutputHelper output) : IDisposable
     {
         var mutator = new JsonMutator(Valid.Answers);
         await new Campaign("answers of providers", output).RunAsync(
-            100,
+            50,
             random => new ProviderAnswer(
                 random.Pick([200, 200, 200, 201, 204, 206, 301, 304, 400, 401, 404, 409, 422, 429, 500, 503, 599, 999]),
                 random.Pick([

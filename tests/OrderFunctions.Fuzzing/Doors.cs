@@ -81,7 +81,7 @@ internal sealed class Doors : IDisposable
             .AddSingleton<IStateStore, InMemoryState>()
             .AddSingleton(new LedgerOptions())
             .AddSingleton(OverviewScope.Host)
-            .AddSingleton(new LocalOptions { ApiKey = Key })
+            .AddSingleton(new ApiKeys(new LocalOptions { ApiKey = Key }))
             .AddOrderFunctionsWithLocalSecrets(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         services.AddSingleton(container => new ProviderChannels(
             container

@@ -367,6 +367,39 @@ public sealed class DelivererTests : IDisposable
     }
 
     [Fact]
+    public async Task A_transaction_that_the_look_up_misses_is_updated_by_the_uuid_on_record()
+    {
+        var known = new LedgerEntry("1001", "retrack", Samples.Event().Version, DeliveryState.Retrying)
+        {
+            Reference = TransactionUuid,
+        };
+        await _ledger.TrySaveAsync(known, default);
+        _handler.Answers.Enqueue(() => Answer(404));
+        _handler.Answers.Enqueue(() => Answer(200, Transaction));
+
+        Assert.Null(await DeliverAsync(Retrack()));
+
+        Assert.Equal(["look-up", "update"], (await EntryAsync()).Attempts.Select(attempt => attempt.Purpose));
+    }
+
+    [Fact]
+    public async Task A_secret_that_nobody_refused_is_not_fetched_for_each_call()
+    {
+        var store = new FakeStore();
+        _secrets = store;
+        _handler.Answers.Enqueue(() => Answer(400));
+        _handler.Answers.Enqueue(() => Answer(400));
+        _handler.Answers.Enqueue(() => Answer(400));
+
+        await DeliverAsync(Retrack());
+
+        Assert.Equal(
+            (3, 1),
+            (_handler.Authorizations.Count(header => header is "Bearer retrack-bearer-token-1"), store.Fetches)
+        );
+    }
+
+    [Fact]
     public async Task A_second_try_that_the_rate_limit_holds_back_comes_when_the_limit_allows_it()
     {
         var katalys = Katalys();

@@ -307,6 +307,32 @@ public sealed class DeliveryDecisionTests
             );
     }
 
+    [Fact]
+    public void An_older_event_that_brings_what_a_newer_one_lacks_has_that_one_told()
+    {
+        var newer = NewerUnattributed with { AcceptedAt = Event.OccurredAt.AddSeconds(3) };
+
+        var sent = Sent(Waiting(newer));
+
+        Assert.Equal((newer.Version, newer.AcceptedAt), (sent.Event.Version, sent.Event.AcceptedAt));
+        Assert.Equal(Event.Attribution!.Affiliate, sent.Event.Attribution!.Affiliate);
+    }
+
+    private static OrderEvent NewerUnattributed =>
+        Samples.Event(json =>
+        {
+            json["eventId"] = "newer";
+            json["occurredAt"] = Event.OccurredAt.AddMinutes(1);
+            json.Remove("attribution");
+        });
+
+    private static LedgerEntry Waiting(OrderEvent newer) =>
+        Entry(null) with
+        {
+            Version = newer.Version,
+            Incomplete = new IncompleteEvent(newer, newer.AcceptedAt),
+        };
+
     private static readonly OrderVersion Older = Event.Version with { OccurredAt = Event.OccurredAt.AddTicks(-1) };
 
     private static LedgerEntry NewerCameFirst =>

@@ -45,7 +45,7 @@ public sealed class InboundHandlerTests : RigTest
         Assert.Equal([Entities.Inbound], Rig.Bus.BusyQueues);
     }
 
-    // Found by fuzzing: each of them threw, and went round until the bus gave it up; the last could not even be parked.
+    // Found while fuzzing: each of them threw, and went round until the bus gave it up; the last could not even be parked.
     [Theory]
     [InlineData("{\"webhook\":{\"payload\":\"\u00ff\"}}")]
     [InlineData("{\"webhook\":{},\"webhook\":5}")]

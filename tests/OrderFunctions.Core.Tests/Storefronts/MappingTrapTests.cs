@@ -15,7 +15,7 @@ public sealed class MappingTrapTests
 {
     private static readonly ShopifyOptions Presentment = new() { Money = ShopifyMoney.Presentment };
 
-    // Found by fuzzing: a rate of -100 % made a division by zero, a shipping price near zero a number beyond all numbers.
+    // A rate of -100 % made a division by zero, a shipping price near zero a number beyond all numbers.
     [Theory]
     [InlineData("-1", "10.00")]
     [InlineData("0.1", "0.000000000000000000000000001")]
@@ -40,7 +40,7 @@ public sealed class MappingTrapTests
         Assert.Equal("$: has amounts that nothing can be reckoned with", $"{problems}");
     }
 
-    // Found by fuzzing: half a character in the name of a field that nobody asks for hid those beside it behind an exception.
+    // Half a character in the name of a field that nobody asks for hid those beside it behind an exception.
     [Fact]
     public void A_field_s_name_that_is_no_text_does_no_harm_to_the_fields_beside_it()
     {
