@@ -46,16 +46,22 @@ public sealed class FaultsUnderLoadTests(ITestOutputHelper output)
                 output.WriteLine($"{publishers.Sum(each => each.Accepted.Count)} accepted, then: {name}");
                 await Task.Delay(random.Next(50, 200));
                 await inject(TimeSpan.FromMilliseconds(IsLong ? random.Next(500, 5_000) : random.Next(100, 400)));
+                Assert.False(rig.Newest.HasExited, $"After '{name}' it had ended by itself.\n{rig.Newest.Tail}");
             }
         }
 
         await closing.CancelAsync();
+        await rig.UntilAsync(
+            () => Task.FromResult(publishing.IsCompleted),
+            () => "The publishers should get their 202"
+        );
         await publishing;
         var accepted = publishers.SelectMany(publisher => publisher.Accepted).ToList();
         // Some of them come to stand otherwise while it is killed once more.
         var changed = accepted.Take(20).ToList();
         var changing = Task.WhenAll(changed.Select(orderId => ChangeAsync(rig, orderId)));
         await KillAsync(rig);
+        await rig.UntilAsync(() => Task.FromResult(changing.IsCompleted), () => "The changes should get their 202");
         await changing;
         await ReplayParkedAsync(rig);
 
