@@ -24,7 +24,11 @@ public static class SecurityHeaders
         var headers = response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.TryAdd(HeaderNames.ContentSecurityPolicy, NothingMayRunOrFrame);
-        // Answers have orders and customers in them.
-        headers.TryAdd(HeaderNames.CacheControl, "no-store");
+        // Answers have orders and customers in them. None but these are kept anyway; and on a page that does not read its
+        // click's answer, a browser would take one that may not be stored for one that still comes.
+        if (HttpMethods.IsGet(response.HttpContext.Request.Method))
+        {
+            headers.TryAdd(HeaderNames.CacheControl, "no-store");
+        }
     }
 }
