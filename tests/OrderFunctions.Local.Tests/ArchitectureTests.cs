@@ -21,6 +21,7 @@ public sealed class ArchitectureTests
                     "Journaling",
                     "Ledger",
                     "Operations",
+                    "Preview",
                     "Providers",
                     "Sandbox",
                     "Sandbox.Http",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
@@ -12,19 +13,95 @@ namespace OrderFunctions.Redaction;
 internal static partial class EncodedEmails
 {
     private const int MostLayers = 3;
+    private const int LeastRun = 14;
 
     /// <summary>Whether a word comes to an e-mail address.</summary>
     public static bool StandIn(string text) => StandIn(text, MostLayers);
 
     /// <summary>The text with the words that do replaced, each as far as it stands between two slashes.</summary>
-    public static string Replace(string text, string instead) =>
-        WordOfAddress().Replace(text, word => StandIn(Uri.UnescapeDataString(word.Value)) ? instead : word.Value);
-
-    private static bool StandIn(string text, int layers) =>
-        Word().Matches(text).Any(word => Decoded(word.Value).Any(bytes => IsTelling(bytes, layers)));
-
-    private static bool IsTelling(byte[] bytes, int layers)
+    public static string Replace(string text, string instead)
     {
+        Cuts? cuts = null;
+        foreach (var found in WordOfAddress().EnumerateMatches(text))
+        {
+            var word = text.AsSpan(found.Index, found.Length);
+            var isEmail = word.Contains('%') ? StandIn(Uri.UnescapeDataString(word)) : ComesToEmail(word, MostLayers);
+            if (isEmail)
+            {
+                cuts ??= new Cuts(text);
+                cuts.Add(found.Index, found.Index + found.Length);
+            }
+        }
+
+        return cuts?.Apply(instead) ?? text;
+    }
+
+    private static bool StandIn(string text, int layers)
+    {
+        foreach (var word in Word().EnumerateMatches(text))
+        {
+            if (ComesToEmail(text.AsSpan(word.Index, word.Length), layers))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Where a word begins is not known: base64 is read from each of the four places of a quad, hex from both of a pair.
+    private static bool ComesToEmail(ReadOnlySpan<char> word, int layers)
+    {
+        var letters = ArrayPool<char>.Shared.Rent(word.Length + 3);
+        var bytes = ArrayPool<byte>.Shared.Rent(word.Length + 3);
+        try
+        {
+            for (var start = 0; start < 4; start++)
+            {
+                // Filled up to whole quads, which no letter then breaks off; what that adds is left out again.
+                var fill = (4 - (word.Length - start) % 4) % 4;
+                var quads = letters.AsSpan(0, word.Length - start + fill);
+                word[start..].CopyTo(quads);
+                quads[^fill..].Fill('A');
+                quads.Replace('+', '-');
+                quads.Replace('/', '_');
+                Base64Url.TryDecodeFromChars(quads, bytes, out var length);
+                if (IsTelling(bytes.AsSpan(0, Math.Max(0, length - fill)), layers))
+                {
+                    return true;
+                }
+            }
+
+            foreach (var digits in Hex().EnumerateMatches(word))
+            {
+                for (var start = 0; start < 2; start++)
+                {
+                    var pairs = word.Slice(digits.Index + start, (digits.Length - start) / 2 * 2);
+                    Convert.FromHexString(pairs, bytes, out _, out var length);
+                    if (IsTelling(bytes.AsSpan(0, length), layers))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(letters);
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static bool IsTelling(ReadOnlySpan<byte> bytes, int layers)
+    {
+        // Most words are none of ours, and come to rubbish: no text is made of that.
+        if (!MayBeText(bytes))
+        {
+            return false;
+        }
+
         var text = Charsets.FromBytes(bytes);
         var isText = (Utf8.IsValid(bytes) || text.Length <= bytes.Length / 2) && UnreadableWords.IsReadable(text);
         return isText
@@ -34,26 +111,25 @@ internal static partial class EncodedEmails
                 .Any(run => AsciiEmail().IsMatch(run.Value) || (layers > 1 && StandIn(run.Value, layers - 1)));
     }
 
-    // Where a word begins is not known: base64 is read from each of the four places of a quad, hex from both of a pair.
-    private static IEnumerable<byte[]> Decoded(string word)
+    private static bool MayBeText(ReadOnlySpan<byte> bytes)
     {
-        for (var start = 0; start < 4; start++)
+        // A zero: it may be UTF-16.
+        if (Utf8.IsValid(bytes) || bytes.Contains((byte)0))
         {
-            var letters = word[start..].Replace('+', '-').Replace('/', '_');
-            // Filled up to whole quads, which no letter then breaks off; what that adds is left out again.
-            var fill = (4 - letters.Length % 4) % 4;
-            yield return Base64Url.DecodeFromChars(letters + new string('A', fill))[..^fill];
+            return true;
         }
 
-        foreach (Match digits in Hex().Matches(word))
+        var run = 0;
+        foreach (var value in bytes)
         {
-            for (var start = 0; start < 2; start++)
+            run = value is >= (byte)' ' and <= (byte)'~' ? run + 1 : 0;
+            if (run == LeastRun)
             {
-                yield return Convert.FromHexString(
-                    digits.Value[start..(digits.Length - ((digits.Length - start) % 2))]
-                );
+                return true;
             }
         }
+
+        return false;
     }
 
     // As short as an address can be in either.

@@ -17,7 +17,13 @@ public static partial class PersonalData
     /// JSON (\u0040) or HTML, in base64 or hex.
     /// </summary>
     public static bool HasEmail(string? text) =>
-        text is not null && (HasReadableEmail(text) || EncodedEmails.StandIn(PlainText.Of(text)!));
+        text is not null
+        && (
+            Email().IsMatch(text)
+            || PlainText.Of(text) is not { } plain
+            || (!ReferenceEquals(plain, text) && Email().IsMatch(plain))
+            || EncodedEmails.StandIn(plain)
+        );
 
     /// <summary>The same without base64 and hex.</summary>
     internal static bool HasReadableEmail(string text) =>

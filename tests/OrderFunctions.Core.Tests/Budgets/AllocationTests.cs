@@ -127,7 +127,7 @@ public sealed class AllocationTests : IDisposable
     {
         public const int Intake = 20_300;
         public const int Duel = 37_000;
-        public const int AvantLink = 51_700;
+        public const int AvantLink = 54_300;
         public const int Retrack = 39_300;
         public const int Katalys = 47_500;
         public const int ParkedListing = 130;

@@ -350,9 +350,13 @@ public sealed class DelivererTests : IDisposable
         Assert.Equal((TransactionUuid, true), (entry.Reference, entry.MayHaveArrived));
     }
 
-    [Fact]
-    public async Task A_look_up_settles_a_doubt_and_keeps_the_uuid_even_where_no_call_follows()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("59d08c54-18e6-4e0d-9c06-d18be3510e43")]
+    public async Task A_look_up_settles_a_doubt_and_its_uuid_counts_even_where_no_call_follows(string? onRecord)
     {
+        var known = new LedgerEntry("1001", "retrack", Samples.Event().Version, DeliveryState.Retrying);
+        await _ledger.TrySaveAsync(known with { Reference = onRecord }, default);
         _handler.Answers.Enqueue(async () =>
         {
             await OpenTheCircuitAsync();

@@ -5,6 +5,7 @@ using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.Duel;
+using OrderFunctions.Providers.Katalys;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -38,6 +39,14 @@ public sealed class DeliveryDecisionTests
         var skip = ProviderCase.Skipped(Step(_duel, Event, Entry(Event.Version)));
 
         Assert.Equal("already told", skip.Reason);
+    }
+
+    [Fact]
+    public void The_event_that_a_person_discarded_is_not_told_and_the_reason_says_so()
+    {
+        var discarded = Entry(Event.Version) with { State = DeliveryState.Discarded };
+
+        Assert.Equal("discarded", ProviderCase.Skipped(Step(_duel, Event, discarded)).Reason);
     }
 
     [Fact]
@@ -317,6 +326,35 @@ public sealed class DeliveryDecisionTests
         Assert.Equal((newer.Version, newer.AcceptedAt), (sent.Event.Version, sent.Event.AcceptedAt));
         Assert.Equal(Event.Attribution!.Affiliate, sent.Event.Attribution!.Affiliate);
     }
+
+    [Fact]
+    public void An_older_event_that_lacks_the_same_as_a_newer_one_is_superseded()
+    {
+        // To Katalys an order is not told without its customer's e-mail.
+        var katalys = new KatalysProvider(new KatalysOptions { Enabled = true, SiteId = "store.example.com" });
+        var nameless = Nameless(Event);
+        var waiting = Waiting(Nameless(NewerUnattributed)) with { Provider = "katalys" };
+
+        Assert.True(Assert.IsAssignableFrom<Outcome>(Step(katalys, nameless, null)).IsIncomplete);
+        Assert.Equal(new Outcome.Skipped("superseded by a newer event"), Step(katalys, nameless, waiting));
+    }
+
+    [Fact]
+    public void Duel_s_five_minutes_hold_for_the_newer_event_that_an_older_one_has_told()
+    {
+        var newer = NewerUnattributed;
+        var attempt = new Attempt(Event.OccurredAt, newer.EventId, "upsert", 1, 6, "retry", 503, 0, null);
+        var entry = Waiting(newer) with { Attempts = [attempt] };
+
+        Assert.IsType<DeliveryDecision.Postpone>(For(entry, Event.OccurredAt.AddMinutes(5).AddTicks(-1)));
+        Assert.IsType<DeliveryDecision.Send>(For(entry, Event.OccurredAt.AddMinutes(5)));
+    }
+
+    private static OrderEvent Nameless(OrderEvent orderEvent) =>
+        orderEvent with
+        {
+            Order = orderEvent.Order with { Customer = Customer.Unknown },
+        };
 
     private static OrderEvent NewerUnattributed =>
         Samples.Event(json =>

@@ -40,6 +40,7 @@ public sealed class OrderProgressTests
         var reopened = OrderProgress.Reopen(entry, Event.Version, ask, isToldOnce);
 
         Assert.Equal((delivered, true), (reopened.Delivered, reopened.MayHaveArrived));
+        Assert.Equal(isOther ? Older : null, reopened.Concluded);
         Assert.False(reopened.HasConcluded(Event.Version));
     }
 
@@ -240,6 +241,7 @@ public sealed class OrderProgressTests
         Assert.Equal("uuid-1", Learned(entry, PriorState.Nothing).Reference);
         Assert.Equal("uuid-2", Learned(entry, PriorState.Nothing with { Reference = "uuid-2" }).Reference);
         Assert.Equal("uuid-1", Concluded(entry, new Outcome.Delivered()).Reference);
+        Assert.Equal("uuid-2", Concluded(entry, new Outcome.Delivered("uuid-2")).Reference);
     }
 
     [Fact]
