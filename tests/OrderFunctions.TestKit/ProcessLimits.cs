@@ -11,7 +11,7 @@ public static class ProcessLimits
     /// </summary>
     public static Task FillDiskAsync(int processId, TimeSpan time) => LimitAsync(processId, "fsize", "1", time);
 
-    /// <summary>It opens no file and no connection meanwhile.</summary>
+    /// <summary>It opens no file and no connection meanwhile. The runtime itself may end it for want of one.</summary>
     public static Task TakeDescriptorsAsync(int processId, TimeSpan time) => LimitAsync(processId, "nofile", "3", time);
 
     // The soft limit alone, which may be raised again.
@@ -20,6 +20,11 @@ public static class ProcessLimits
         var before = await RunAsync(processId, "--output=SOFT", "--noheadings", $"--{what}");
         await RunAsync(processId, $"--{what}={limit}:");
         await Task.Delay(time, TimeProvider.System);
+        if (!Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}")))
+        {
+            return;
+        }
+
         await RunAsync(processId, $"--{what}={before.Trim()}:");
     }
 

@@ -99,7 +99,16 @@ internal sealed class SoakHost : IDisposable
 
     public Task FillDiskAsync(TimeSpan time) => ProcessLimits.FillDiskAsync(_process.Id, time);
 
-    public Task TakeDescriptorsAsync(TimeSpan time) => ProcessLimits.TakeDescriptorsAsync(_process.Id, time);
+    /// <summary>It may end for want of one; then it is started again, as what keeps a service running does.</summary>
+    public async Task TakeDescriptorsAsync(TimeSpan time)
+    {
+        await ProcessLimits.TakeDescriptorsAsync(_process.Id, time);
+        if (_process.HasExited)
+        {
+            await EndedAsync();
+            await StartAsync();
+        }
+    }
 
     public async Task MoveFolderAsync(TimeSpan time)
     {
