@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -119,11 +119,13 @@ internal static class LoadTable
         return (await run.SendAsync(offer)).PerSecond;
     }
 
-    // The SDK puts it behind the version.
-    private static string Commit() =>
-        typeof(LoadTable)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-            .InformationalVersion.Split('+')[^1][..7];
+    private static string Commit()
+    {
+        using var git = Process.Start(
+            new ProcessStartInfo("git", ["rev-parse", "--short", "HEAD"]) { RedirectStandardOutput = true }
+        )!;
+        return git.StandardOutput.ReadToEnd().Trim();
+    }
 
     private static async Task<LoadResult> LoadAsync(Offer offer)
     {
