@@ -13,6 +13,7 @@ internal static class LoadChart
     private const int Height = 260;
     private const int Left = 56;
     private const int Top = 44;
+    private const int LabelWidth = 36;
 
     public static string Svg(
         IReadOnlyList<double> rates,
@@ -50,9 +51,11 @@ internal static class LoadChart
             Text(svg, left - 6, Y(tick) + 4, tick.ToString("#,0.##", CultureInfo.InvariantCulture), "end");
         }
 
-        foreach (var rate in rates)
+        var free = 0.0;
+        foreach (var rate in rates.Where(rate => X(rate) >= free))
         {
             Text(svg, X(rate), Top + Height + 18, rate.ToString("#,0", CultureInfo.InvariantCulture), "middle");
+            free = X(rate) + LabelWidth;
         }
 
         Text(svg, left + (Width / 2.0), Top + Height + 36, "offered, orders a second", "middle");
