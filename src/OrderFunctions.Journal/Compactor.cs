@@ -35,9 +35,10 @@ internal sealed class Compactor(
             }
 
             await CompactAllAsync(cancellationToken);
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(segmentStarted, Task.Delay(Interval, timeProvider, stop.Token));
-            await stop.CancelAsync();
+            // That the minute is over is no error.
+            await segmentStarted
+                .WaitAsync(Interval, timeProvider, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -215,21 +215,17 @@ internal sealed class JournalLedger(JournalLog log, JournalState state, TimeProv
     private static LedgerUnavailableException LedgerUnavailable(BusUnavailableException error) =>
         new(error.Message, error);
 
-    private EntryRecord RecordOf(LedgerEntry entry) =>
-        new(
-            JournalState.KeyOf(entry.OrderId, entry.Provider),
-            entry.Provider,
-            timeProvider.GetUtcNow(),
-            entry.Claim is not null,
-            // A claim is over with its delivery.
-            entry.Claim
-                is null
-                ? Packed.Of(JsonOf(entry))
-                : Packed.Plain(JsonOf(entry))
-        )
+    private EntryRecord RecordOf(LedgerEntry entry)
+    {
+        var (isClaimed, json) = (entry.Claim is not null, JsonOf(entry));
+        // A claim is over with its delivery.
+        var content = isClaimed ? Packed.Plain(json) : Packed.Of(json);
+        var key = JournalState.KeyOf(entry.OrderId, entry.Provider);
+        return new EntryRecord(key, entry.Provider, timeProvider.GetUtcNow(), isClaimed, content)
         {
             LeftAt = entry.LeftAt,
         };
+    }
 
     private static byte[] JsonOf(LedgerEntry entry) =>
         JsonSerializer.SerializeToUtf8Bytes(entry with { ETag = null }, JournalJson.Default.LedgerEntry);

@@ -18,8 +18,7 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
         while (true)
         {
             var locked = await LockNextAsync(queue, cancellationToken);
-            var message = locked.Message;
-            var received = await messages.ReadAsync(message);
+            var received = await messages.ReadAsync(locked.Message);
             if (received is { DeliveryCount: <= Entities.MostDeliveries })
             {
                 return new MessageLock(this, locked, received);
@@ -37,7 +36,6 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
     {
         while (true)
         {
-            QueuedMessage? message;
             Locked? locked = null;
             var flushed = Task.CompletedTask;
             JournalQueue queue;
@@ -48,8 +46,7 @@ internal sealed class JournalReceiver(JournalLog log, MessageStore messages, Tim
                 var now = timeProvider.GetUtcNow();
                 queue = messages.Queue(name);
                 log.Apply(() => queue.ReleaseExpired(now));
-                message = queue.Next(now);
-                if (message is not null)
+                if (queue.Next(now) is { } message)
                 {
                     // Whatever its receiver puts on record stands behind this in the log. So the disk is waited for only
                     // where its last write failed: it would be handed out in vain.

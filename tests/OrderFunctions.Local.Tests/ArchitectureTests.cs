@@ -21,7 +21,6 @@ public sealed class ArchitectureTests
                     "Journaling",
                     "Ledger",
                     "Operations",
-                    "Preview",
                     "Providers",
                     "Sandbox",
                     "Sandbox.Http",

@@ -11,8 +11,6 @@ namespace OrderFunctions.Local.Tests;
 /// <summary>What a 202 is worth when the process dies: real processes, really killed, on one folder.</summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    private const int Publishers = 6;
-
     private static readonly int Kills = EnvironmentNumber.Of("CRASH_KILLS", 3);
 
     [UnixFact]
@@ -21,12 +19,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         output.WriteLine($"TEST_SEED={RandomOrder.Seed} CRASH_KILLS={Kills}");
         var random = new Random(RandomOrder.Seed);
         await using var rig = await CrashRig.CreateAsync();
-        using var closing = new CancellationTokenSource();
-        var publishers = Enumerable
-            .Range(0, Publishers)
-            .Select(i => new Publisher($"p{i}", rig, new Random(random.Next())))
-            .ToList();
-        var publishing = Task.WhenAll(publishers.Select(publisher => publisher.RunAsync(closing.Token)));
+        using var publishers = new Publishers(rig, random);
         for (var kill = 0; kill < Kills; kill++)
         {
             SlowDown(rig.Sandbox, random);
@@ -45,19 +38,12 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         await rig.StartAsync();
-        await closing.CancelAsync();
-        await rig.UntilAsync(
-            () => Task.FromResult(publishing.IsCompleted),
-            () => "The publishers should get their 202"
-        );
-        await publishing;
-        var accepted = publishers.SelectMany(publisher => publisher.Accepted).ToList();
-        var unknown = publishers.SelectMany(publisher => publisher.Unknown).ToList();
+        await publishers.CloseAsync();
+        var accepted = publishers.Accepted;
+        var unknown = publishers.Unknown;
         await rig.UntilToldAsync(accepted);
 
-        output.WriteLine(
-            $"{accepted.Count} orders got a 202, {publishers.Sum(each => each.Repeats)} requests sent again"
-        );
+        output.WriteLine($"{accepted.Count} orders got a 202, {publishers.Repeats} requests sent again");
         output.WriteLine(
             $"ready after {string.Join(", ", rig.StartTimes.Select(time => $"{time.TotalSeconds:0.00} s"))}"
         );

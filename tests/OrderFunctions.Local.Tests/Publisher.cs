@@ -68,3 +68,45 @@ internal sealed class Publisher(string name, CrashRig rig, Random random)
         return await rig.TrySubmitAsync(orders);
     }
 }
+
+/// <summary>Six shops that send orders all the time, until they are closed.</summary>
+internal sealed class Publishers : IDisposable
+{
+    private const int Count = 6;
+
+    private readonly CrashRig _rig;
+    private readonly List<Publisher> _all;
+    private readonly Task _publishing;
+    private readonly CancellationTokenSource _closing = new();
+
+    public Publishers(CrashRig rig, Random random)
+    {
+        _rig = rig;
+        _all = [.. Enumerable.Range(0, Count).Select(i => new Publisher($"p{i}", rig, new Random(random.Next())))];
+        _publishing = Task.WhenAll(_all.Select(publisher => publisher.RunAsync(_closing.Token)).ToList());
+    }
+
+    public int AcceptedCount => _all.Sum(publisher => publisher.Accepted.Count);
+
+    /// <inheritdoc cref="Publisher.Accepted"/>
+    public List<string> Accepted => [.. _all.SelectMany(publisher => publisher.Accepted)];
+
+    /// <inheritdoc cref="Publisher.Unknown"/>
+    public List<IReadOnlyList<string>> Unknown => [.. _all.SelectMany(publisher => publisher.Unknown)];
+
+    /// <inheritdoc cref="Publisher.Repeats"/>
+    public int Repeats => _all.Sum(publisher => publisher.Repeats);
+
+    /// <summary>Returns once all have their 202.</summary>
+    public async Task CloseAsync()
+    {
+        await _closing.CancelAsync();
+        await _rig.UntilAsync(
+            () => Task.FromResult(_publishing.IsCompleted),
+            () => "The publishers should get their 202"
+        );
+        await _publishing;
+    }
+
+    public void Dispose() => _closing.Dispose();
+}

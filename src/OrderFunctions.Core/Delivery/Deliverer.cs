@@ -172,36 +172,30 @@ public sealed class Deliverer(
     // Not on the caller's token: what was told must be on record even while the host is shutting down.
     private async Task RecordAsync(Provider provider, DeliveryRun run, DeliveryEnd? end)
     {
-        // As it was claimed: read again only where somebody has changed it meanwhile.
-        LedgerEntry? found = run.Claimed;
-        while (true)
+        var isOurs = true;
+        await ledger.ConcludeAsync(
+            run.Claimed,
+            found =>
+            {
+                isOurs = found.Holds(run.Claim);
+                var entry = OrderProgress.Learn(
+                    found,
+                    run.Event,
+                    provider.Name,
+                    run.Claim,
+                    run.Known,
+                    run.Sent,
+                    run.Attempts
+                );
+                return end is null || (end.Outcome is not Outcome.Delivered && !isOurs)
+                    ? entry
+                    : OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
+            },
+            CancellationToken.None
+        );
+        if (!isOurs)
         {
-            var isOurs = found.Holds(run.Claim);
-            var entry = OrderProgress.Learn(
-                found,
-                run.Event,
-                provider.Name,
-                run.Claim,
-                run.Known,
-                run.Sent,
-                run.Attempts
-            );
-            if (end is not null && (end.Outcome is Outcome.Delivered || isOurs))
-            {
-                entry = OrderProgress.Conclude(entry, run.Event, provider.Name, end.Outcome, run.Sent, end.DeadLetter);
-            }
-
-            if (await ledger.TryConcludeAsync(entry, CancellationToken.None) is not null)
-            {
-                if (!isOurs)
-                {
-                    Telemetry.ClaimsLost.Add(1, Telemetry.Provider(provider.Name));
-                }
-
-                return;
-            }
-
-            found = await ledger.FindAsync(run.Event.Order.Id, provider.Name, CancellationToken.None);
+            Telemetry.ClaimsLost.Add(1, Telemetry.Provider(provider.Name));
         }
     }
 

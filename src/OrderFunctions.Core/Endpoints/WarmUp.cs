@@ -31,6 +31,9 @@ public sealed class WarmUp(
 
     public bool IsDone => _preview.IsValueCreated;
 
+    /// <summary>What it came to.</summary>
+    public OrderPreview Preview => _preview.Value;
+
     /// <summary>Does it the first time; who comes meanwhile waits.</summary>
-    public OrderPreview Run() => _preview.Value;
+    public void Run() => _ = Preview;
 }

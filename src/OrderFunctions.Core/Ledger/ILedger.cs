@@ -56,6 +56,25 @@ public static class LedgerChanges
             }
         }
     }
+
+    /// <summary>
+    /// The same by <see cref="ILedger.TryConcludeAsync"/>, of an entry that the caller has as it last stood: it is read again
+    /// only where somebody has changed it since.
+    /// </summary>
+    /// <param name="change">Gets the entry as it stands (null: there is none any more).</param>
+    public static async Task ConcludeAsync(
+        this ILedger ledger,
+        LedgerEntry last,
+        Func<LedgerEntry?, LedgerEntry> change,
+        CancellationToken cancellationToken
+    )
+    {
+        LedgerEntry? entry = last;
+        while (await ledger.TryConcludeAsync(change(entry), cancellationToken) is null)
+        {
+            entry = await ledger.FindAsync(last.OrderId, last.Provider, cancellationToken);
+        }
+    }
 }
 
 /// <summary>The ledger can't be had: nobody can be told of an order now, try again later.</summary>

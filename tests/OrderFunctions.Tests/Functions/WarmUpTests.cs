@@ -16,7 +16,8 @@ public sealed class WarmUpTests : IAsyncLifetime
     {
         var lines = _rig.Log.Lines.Count;
 
-        var preview = _rig.WarmUp.Run();
+        _rig.WarmUp.Run();
+        var preview = _rig.WarmUp.Preview;
 
         Assert.Equal(Samples.ProviderNames, preview.Providers.Select(provider => provider.Provider));
         Assert.All(preview.Providers, provider => Assert.NotNull(provider.Request));
