@@ -54,9 +54,10 @@ public sealed class LocalHost : IAsyncDisposable
                 // Before Kestrel and the workers start, which need the one and are measured by the other.
                 _ = app.Services.GetRequiredService<Journal>();
                 _ = app.Services.GetService<OpenTelemetrySdk>();
-                var warm = Task.Run(app.Services.GetRequiredService<WarmUp>().Run);
+                var warmUp = Task.Run(app.Services.GetRequiredService<WarmUp>().Run);
+                var load = Task.Run(() => Assemblies.LoadAllOf(typeof(LocalHost).Assembly));
                 await app.StartAsync();
-                await warm;
+                await Task.WhenAll(warmUp, load);
             }
             catch (Exception error)
             {

@@ -102,6 +102,17 @@ internal sealed class CrashRig : IAsyncDisposable
         Directory.Move($"{Folder}-away", Folder);
     }
 
+    /// <summary>Waits until the process answers, or has ended.</summary>
+    public async Task UntilLiveOrEndedAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Newest.HasExited && !await Newest.IsLiveAsync())
+        {
+            Assert.False(patience.IsCancellationRequested, $"It should answer, or end.\n{Newest.Tail}");
+            await Task.Delay(Pause, CancellationToken.None);
+        }
+    }
+
     /// <summary>Posts the orders in one request, as soon as a process takes it.</summary>
     /// <returns>Whether it got a 202; if not, what became of it is unknown.</returns>
     public Task<bool> TrySubmitAsync(params IReadOnlyList<string> orderIds)

@@ -123,6 +123,19 @@ internal sealed class LocalProcess : IAsyncDisposable
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent content) =>
         await _http.PostAsync(new Uri(await _ready.Task, path), content);
 
+    public async Task<bool> IsLiveAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(await _ready.Task, "health/live"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <returns>Null where the answer is a 404.</returns>
     public async Task<JsonElement?> FindAsync(string path)
     {

@@ -103,6 +103,7 @@ internal sealed class SoakHost : IDisposable
     public async Task TakeDescriptorsAsync(TimeSpan time)
     {
         await ProcessLimits.TakeDescriptorsAsync(_process.Id, time);
+        await Task.Delay(TimeSpan.FromSeconds(1));
         if (_process.HasExited)
         {
             await EndedAsync();
