@@ -144,6 +144,13 @@ public sealed class FaultsUnderLoadTests(ITestOutputHelper output)
             faults.Add((NoDescriptors, time => TakeDescriptorsAsync(rig, time)));
         }
 
+        if (ProcessLimits.CanTamper)
+        {
+            var delay = TimeSpan.FromMilliseconds(50);
+            faults.Add(("the disk is read-only", time => ProcessLimits.MakeReadOnlyAsync(rig.Newest.Id, time)));
+            faults.Add(("the disk is slow", time => ProcessLimits.SlowDiskDownAsync(rig.Newest.Id, delay, time)));
+        }
+
         return faults;
     }
 
