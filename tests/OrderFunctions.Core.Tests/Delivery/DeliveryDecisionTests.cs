@@ -4,6 +4,7 @@ using OrderFunctions.Delivery;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Providers.Duel;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.TestKit;
@@ -317,6 +318,21 @@ public sealed class DeliveryDecisionTests
     }
 
     [Fact]
+    public void Asked_anew_Duel_still_counts_as_told_of_what_an_older_event_told_it() =>
+        Assert.True(AskedAnew(_duel, isForced: false).Entry.Delivered);
+
+    // AvantLink takes an order once: whoever forces it says that the order was lost there.
+    [Fact]
+    public void Where_it_is_forced_AvantLink_is_told_by_a_newer_event_of_an_order_that_an_older_one_told_it()
+    {
+        var avantLink = new AvantLinkProvider(new AvantLinkOptions { Enabled = true, MerchantId = Guid.Empty });
+
+        var anew = AskedAnew(avantLink, isForced: true);
+
+        Assert.Equal(("create", false), (anew.First.Request.Purpose, anew.Entry.Delivered));
+    }
+
+    [Fact]
     public void An_older_event_that_brings_what_a_newer_one_lacks_has_that_one_told()
     {
         var newer = NewerUnattributed with { AcceptedAt = Event.OccurredAt.AddSeconds(3) };
@@ -349,6 +365,23 @@ public sealed class DeliveryDecisionTests
         Assert.IsType<DeliveryDecision.Postpone>(For(entry, Event.OccurredAt.AddMinutes(5).AddTicks(-1)));
         Assert.IsType<DeliveryDecision.Send>(For(entry, Event.OccurredAt.AddMinutes(5)));
     }
+
+    private static DeliveryDecision.Send AskedAnew(Provider provider, bool isForced) =>
+        Assert.IsType<DeliveryDecision.Send>(
+            DeliveryDecision.Next(
+                Event,
+                Entry(Older) with
+                {
+                    Provider = provider.Name,
+                    Delivered = true,
+                },
+                provider,
+                Options,
+                Event.OccurredAt,
+                isRepeated: false,
+                new AskedAgain([provider.Name], Event.OccurredAt, "kim", isForced)
+            )
+        );
 
     private static OrderEvent Nameless(OrderEvent orderEvent) =>
         orderEvent with

@@ -169,14 +169,7 @@ public sealed class AvantLinkProvider(AvantLinkOptions options) : Provider
             : null;
 
     private static string Words(OrderStatus status) =>
-        status switch
-        {
-            OrderStatus.PartiallyRefunded => "partially refunded",
-            OrderStatus.Refunded => "refunded",
-            OrderStatus.Cancelled => "cancelled",
-            OrderStatus.Pending => "pending",
-            _ => "paid",
-        };
+        status == OrderStatus.PartiallyRefunded ? "partially refunded" : status.ToString().ToLowerInvariant();
 
     private static Address? Region(Address? address) =>
         address is null ? null : address with { City = null, PostalCode = null };

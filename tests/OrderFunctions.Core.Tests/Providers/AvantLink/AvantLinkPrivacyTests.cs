@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.TestKit;
@@ -90,6 +91,18 @@ public sealed class AvantLinkPrivacyTests
         Assert.DoesNotContain("@", reject.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("pageUrl")]
+    [InlineData("referrerUrl")]
+    public void An_email_in_an_address_in_a_spelling_that_is_not_taken_out_holds_the_order_back(string field)
+    {
+        var reject = Rejected(
+            Next(json => json.Attribution()[field] = "https://store.example.com/?e=alex&#64;example.com")
+        );
+
+        Assert.Contains($"attribution.{field}.", reject.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_email_in_the_billing_address_that_stands_in_is_named_there()
     {
@@ -100,6 +113,21 @@ public sealed class AvantLinkPrivacyTests
         });
 
         Assert.Equal(["order.billingAddress.state"], AvantLinkRequest.PersonalFields(orderEvent));
+    }
+
+    [Fact]
+    public void A_click_with_an_email_where_it_can_be_neither_hashed_nor_cut_out_is_not_told()
+    {
+        var visit = Samples.Event().Attribution! with
+        {
+            UserAgent = "alex@example.com",
+            CustomTrackingCode = "alex%40example.com",
+        };
+
+        Assert.Equal(
+            "AvantLink takes no personal information; an e-mail address stands in userAgent, customTrackingCode.",
+            Rejected(AvantLink.Tell(new Click(visit))).Reason
+        );
     }
 
     [Fact]
@@ -133,9 +161,7 @@ public sealed class AvantLinkPrivacyTests
         Assert.DoesNotContain("211 19", body, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static Step Next(Action<JsonObject> change) =>
-        new AvantLinkProvider(new AvantLinkOptions { MerchantId = Guid.Empty }).Next(
-            Samples.Event(change),
-            PriorState.Nothing
-        );
+    private static AvantLinkProvider AvantLink => new(new AvantLinkOptions { MerchantId = Guid.Empty });
+
+    private static Step Next(Action<JsonObject> change) => AvantLink.Next(Samples.Event(change), PriorState.Nothing);
 }

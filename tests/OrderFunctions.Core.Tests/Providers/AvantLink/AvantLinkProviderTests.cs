@@ -13,7 +13,12 @@ public sealed class AvantLinkProviderTests
     private AvantLinkProvider AvantLink => new(_options);
 
     [Fact]
-    public void A_paid_order_is_told() => Assert.Equal("create", Sent(Next("paid", PriorState.Nothing)).Purpose);
+    public void A_paid_order_is_told()
+    {
+        var step = Next("paid", PriorState.Nothing);
+
+        Assert.Equal(("create", null), (Sent(step).Purpose, NoteOf(step)));
+    }
 
     [Fact]
     public void A_pending_order_waits_for_its_payment()
@@ -109,6 +114,7 @@ public sealed class AvantLinkProviderTests
         var skip = Skipped(Next("paid", prior));
 
         Assert.Equal((isListed, left), (skip.Left is not null, skip.Left?.Amount ?? 0));
+        Assert.Equal(isListed, skip.Reason.Contains("less is left of it", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -157,9 +163,11 @@ public sealed class AvantLinkProviderTests
             )
         );
 
-        Assert.Contains("attribution.pageUrl", reject.Reason, StringComparison.Ordinal);
-        Assert.Contains("attribution.userAgent", reject.Reason, StringComparison.Ordinal);
-        Assert.Contains("order.shippingAddress.country", reject.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "AvantLink needs attribution.pageUrl (an absolute URL), attribution.userAgent, order.shippingAddress.country.",
+            reject.Reason,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrderFunctions.Orders;
 using OrderFunctions.Providers;
 using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.TestKit;
@@ -275,14 +276,27 @@ public sealed class AvantLinkRequestTests
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("/checkout")]
-    [InlineData("android-app://com.example")]
-    public void A_referrer_that_is_no_web_address_is_sent_empty(string? referrer)
+    [InlineData("https://blog.example/", "https://blog.example/")]
+    [InlineData("http://blog.example/", "http://blog.example/")]
+    [InlineData(null, "")]
+    [InlineData("/checkout", "")]
+    [InlineData("android-app://com.example", "")]
+    public void A_referrer_that_is_no_web_address_is_sent_empty(string? referrer, string sent)
     {
         var request = Request(json => json.Attribution()["referrerUrl"] = referrer);
 
-        Assert.Equal("\"\"", request.Field("referrer_url"));
+        Assert.Equal($"\"{sent}\"", request.Field("referrer_url"));
+    }
+
+    [Fact]
+    public void A_click_is_posted_to_the_clicks_address()
+    {
+        var request = AvantLinkRequest.Click(new Click(Samples.Event().Attribution!), Options);
+
+        Assert.Equal(
+            ("click", HttpMethod.Post, "merchants/0b7f3f0e-3b1c-4a53-9d0e-6a4fd0b0c1a2/tracking/click"),
+            (request.Purpose, request.Method, request.Path)
+        );
     }
 
     private static ProviderRequest Request(Action<JsonObject>? change = null) =>

@@ -329,14 +329,14 @@ public sealed class KatalysRequestTests
         Assert.Equal("\"222 22\"", request.Field("shipping_postal"));
     }
 
-    [Fact]
-    public void A_region_stands_in_for_a_state_that_is_not_given()
+    [Theory]
+    [InlineData("""{ "region": "Skåne", "country": "SE" }""", "\"Skåne\"")]
+    [InlineData("""{ "region": "West", "state": "UT", "country": "US" }""", "\"UT\"")]
+    public void A_region_stands_in_for_a_state_that_is_not_given(string address, string state)
     {
-        var request = Request(json =>
-            json.Order()["shippingAddress"] = Parsed("""{ "region": "Skåne", "country": "SE" }""")
-        );
+        var request = Request(json => json.Order()["shippingAddress"] = Parsed(address));
 
-        Assert.Equal("\"Skåne\"", request.Field("shipping_state"));
+        Assert.Equal(state, request.Field("shipping_state"));
     }
 
     [Fact]
@@ -344,7 +344,7 @@ public sealed class KatalysRequestTests
     {
         var request = Request();
 
-        Assert.Equal(HttpMethod.Post, request.Method);
+        Assert.Equal(("report", HttpMethod.Post), (request.Purpose, request.Method));
         Assert.Equal("https://db.revoffers.com/v2/_tr_offline", request.Address(Options.BaseUrl).AbsoluteUri);
         Assert.IsType<Credential.None>(request.Credential);
         Assert.Null(request.Credential.Masked);
