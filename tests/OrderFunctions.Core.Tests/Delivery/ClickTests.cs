@@ -43,6 +43,14 @@ public sealed class ClickTests : RigTest
     }
 
     [Fact]
+    public async Task A_click_is_queued_for_AvantLink_alone()
+    {
+        await SubmitAsync();
+
+        Assert.Equal(["orders-avantlink"], Rig.Bus.BusyQueues);
+    }
+
+    [Fact]
     public async Task A_click_that_AvantLink_cannot_take_now_is_told_later_on_the_provider_s_schedule()
     {
         // Each of the first two deliveries makes three attempts.

@@ -95,6 +95,7 @@ public sealed class DelivererTests : IDisposable
             "retry at 2026-11-21 12:00:30Z",
         ];
         Assert.Equal(expected.Length, LinesOf("delivery.").Count);
+        Assert.All(LinesOf("delivery."), line => Assert.StartsWith("Information OrderFunctions: delivery.", line));
         Assert.All(expected.Zip(LinesOf("delivery.")), pair => Assert.EndsWith(pair.First, pair.Second));
     }
 
@@ -261,6 +262,44 @@ public sealed class DelivererTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_provider_without_credentials_that_refuses_a_call_nobody_is_sent_to_look_for_a_secret()
+    {
+        _handler.Answers.Enqueue(() => Answer(403));
+
+        var deadLetter = await DeliverAsync(Katalys());
+
+        Assert.Equal(
+            "katalys refused a call that needs no credentials with 403; report; answered 403",
+            deadLetter?.Description
+        );
+    }
+
+    [Fact]
+    public async Task A_newer_event_that_an_older_one_has_told_is_the_one_that_the_log_tells_of()
+    {
+        var newer = Samples.Event(json =>
+        {
+            json["eventId"] = "newer";
+            json["occurredAt"] = Samples.Event().OccurredAt.AddMinutes(1);
+            json.Remove("attribution");
+        });
+        var waiting = new LedgerEntry("1001", "katalys", newer.Version, DeliveryState.Retrying)
+        {
+            Incomplete = new IncompleteEvent(newer, newer.AcceptedAt),
+        };
+        await _ledger.TrySaveAsync(waiting, default);
+        _handler.Answers.Enqueue(() => Answer(204));
+
+        Assert.Null(await DeliverAsync(Katalys()));
+
+        Assert.EndsWith(
+            "delivery.ended katalys 1001 newer delivered",
+            Assert.Single(LinesOf("delivery.ended")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Credentials_that_are_refused_and_can_not_be_renewed_wait_for_the_schedule()
     {
         var fetches = 0;
@@ -368,6 +407,17 @@ public sealed class DelivererTests : IDisposable
         var entry = await EntryAsync();
         Assert.Equal(("look-up", "found"), (entry.Attempts.Single().Purpose, entry.Attempts.Single().Outcome));
         Assert.Equal((TransactionUuid, false), (entry.Reference, entry.MayHaveArrived));
+    }
+
+    [Fact]
+    public async Task What_a_person_sends_back_may_have_been_told_and_is_looked_up_first()
+    {
+        _handler.Answers.Enqueue(() => Answer(404));
+        _handler.Answers.Enqueue(() => Answer(200, Transaction));
+
+        Assert.Null(await DeliverAsync(Retrack(), message => message with { Replays = 1 }));
+
+        Assert.Equal(["look-up", "create"], (await EntryAsync()).Attempts.Select(attempt => attempt.Purpose));
     }
 
     [Fact]

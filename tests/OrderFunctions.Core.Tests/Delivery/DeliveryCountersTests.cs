@@ -35,6 +35,42 @@ public sealed class DeliveryCountersTests
             each.Select(minute => (minute.At, minute.Delivered, minute.Skipped, minute.Retried, minute.Parked))
         );
         Assert.Null(together.P50);
+        Assert.Equal(_time.GetUtcNow().AddMinutes(-59), together.At);
+    }
+
+    [Fact]
+    public void A_minute_in_which_as_many_failed_as_were_delivered_is_told_of_too()
+    {
+        _counters.Ended(Provider, new Outcome.Delivered(), isRetried: false);
+        _counters.Ended(Provider, new Outcome.Retry("503", new RetryTiming.NextSlot()), isRetried: true);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _counters.Ended(Provider, new Outcome.Delivered(), isRetried: false);
+        _counters.Parked(Provider);
+
+        Assert.Equal(2, _counters.LastHour(Provider).Each.Count);
+    }
+
+    [Fact]
+    public void The_hour_s_percentiles_are_those_of_the_calls_of_every_minute()
+    {
+        _counters.Attempted(Provider, TimeSpan.Zero);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _counters.Attempted(Provider, TimeSpan.FromSeconds(10));
+
+        var hour = _counters.LastHour(Provider).Together;
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), hour.P50);
+        Assert.InRange(hour.P99!.Value.TotalSeconds, 9.5, 10.5);
+    }
+
+    [Fact]
+    public void How_long_calls_took_an_hour_ago_counts_no_more()
+    {
+        _counters.Attempted(Provider, TimeSpan.FromSeconds(90));
+        _time.Advance(TimeSpan.FromHours(1));
+        _counters.Attempted(Provider, TimeSpan.Zero);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), _counters.LastHour(Provider).Together.P99);
     }
 
     [Fact]
@@ -76,6 +112,16 @@ public sealed class DeliveryCountersTests
         Assert.Equal(59, _counters.CallsInLastMinute(Provider));
         _time.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(0, _counters.CallsInLastMinute(Provider));
+    }
+
+    [Fact]
+    public void Calls_of_the_same_second_and_of_this_very_one_are_counted()
+    {
+        _counters.Attempted(Provider, TimeSpan.Zero);
+        _counters.Attempted(Provider, TimeSpan.Zero);
+        _counters.Attempted(Provider, TimeSpan.Zero);
+
+        Assert.Equal(3, _counters.CallsInLastMinute(Provider));
     }
 
     [Fact]

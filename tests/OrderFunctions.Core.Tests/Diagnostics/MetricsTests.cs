@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
+using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
@@ -105,7 +108,42 @@ public sealed class MetricsTests : RigTest, IDisposable
         await handling;
 
         Assert.Equal([(1, "provider=duel")], Of("claims.lost"));
-        Assert.Equal(["outcome=retry provider=duel"], Of("delivery.attempt.duration").Select(attempt => attempt.Tags));
+        Assert.Equal([(30, "outcome=retry provider=duel")], Of("delivery.attempt.duration"));
+    }
+
+    [Fact]
+    public async Task A_click_s_attempts_and_ends_are_counted_as_an_order_s()
+    {
+        Rig.Sandbox.State.InjectFault("avantlink", new Fault { Status = 401, Times = 1 });
+        var click = """{ "visitorIds": ["v"], "userAgent": "Mozilla/5.0", "pageUrl": "https://store.example.com/" }""";
+        Assert.NotNull(
+            await Rig.Clicks.SubmitAsync(Encoding.UTF8.GetBytes(click), caller: null, new ValidationErrors(), default)
+        );
+        await Rig.DrainAsync();
+        await Rig.AdvanceAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal([(1, "provider=avantlink")], Of("credential.rejected"));
+        Assert.Equal(
+            [
+                "http.response.status_code=401 outcome=retry provider=avantlink",
+                "http.response.status_code=200 outcome=delivered provider=avantlink",
+            ],
+            Of("delivery.attempt.duration").Select(attempt => attempt.Tags)
+        );
+        Assert.Equal(
+            [(1, "outcome=retry provider=avantlink"), (1, "outcome=delivered provider=avantlink")],
+            Of("deliveries")
+        );
+    }
+
+    [Fact]
+    public void What_is_no_provider_s_is_counted_as_none_s()
+    {
+        DeliveryLog.Retried(provider: null);
+        Rig.Services.GetRequiredService<DeliveryLog>().Parked(null, null, null, DeadLetterReasons.Rejected);
+
+        Assert.Equal([(1, "provider=none")], Of("deliveries.retried"));
+        Assert.Equal([(1, $"provider=none reason={DeadLetterReasons.Rejected}")], Of("deliveries.parked"));
     }
 
     [Fact]

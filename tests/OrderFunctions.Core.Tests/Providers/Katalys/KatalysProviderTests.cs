@@ -30,7 +30,40 @@ public sealed class KatalysProviderTests
             json.Customer().Remove("email");
         });
 
-        Assert.True(Skipped(_katalys.Next(pending, PriorState.Nothing)).IsIncomplete);
+        Assert.Equal(
+            new Outcome.Skipped(
+                "Katalys needs customer.email for an order it has not been told of; no event has said it"
+            )
+            {
+                IsIncomplete = true,
+            },
+            _katalys.Next(pending, PriorState.Nothing)
+        );
+    }
+
+    [Theory]
+    [InlineData("paid", null, false)]
+    [InlineData("paid", "email", true)]
+    [InlineData("paid", "attribution", true)]
+    [InlineData("refunded", null, false)]
+    [InlineData("refunded", "email", false)]
+    [InlineData("refunded", "attribution", false)]
+    public void What_Katalys_was_told_without_is_told_once_an_event_brings_it_unless_the_order_came_to_nothing(
+        string status,
+        string? lacks,
+        bool isIncomplete
+    )
+    {
+        var step = _katalys.Next(
+            Samples.Event(json =>
+            {
+                json.Order()["status"] = status;
+                (lacks == "email" ? json.Customer() : json).Remove(lacks ?? "nothing");
+            }),
+            ToldBefore
+        );
+
+        Assert.Equal(isIncomplete, Assert.IsType<Step.Send>(step).IsIncomplete);
     }
 
     [Fact]
@@ -43,7 +76,13 @@ public sealed class KatalysProviderTests
         });
 
         Assert.Equal(["site_id", "order_id", "order_status"], Sent(_katalys.Next(bare, MayWait)).Fields());
-        Assert.True(Skipped(_katalys.Next(bare, NeverTold)).Supersedes);
+        Assert.Equal(
+            new Outcome.Skipped(
+                "Katalys was never told of the order, so there is nothing to cancel",
+                Supersedes: true
+            ),
+            _katalys.Next(bare, NeverTold)
+        );
     }
 
     [Fact]

@@ -104,11 +104,13 @@ public sealed class RetrackResponseTests
     [InlineData("""{"data":{"uuid":"3afc4a82-93c3-423f-8ee8-542ccb315931 80.216.223.143"}}""")]
     [InlineData("""{"data":{"uuid":"\ud800"}}""")]
     [InlineData("""{"data":{"uuid":"3afc4a82-93c3-423f-8ee8-542ccb31593\ud83d"}}""")]
+    [InlineData("""{"data":{"uuid":"3afc4a82-93c3-423f-8ee8-542ccb315931\ud83d"}}""")]
     public void A_200_without_a_UUID_may_be_saved_and_is_looked_up_later(string body)
     {
         var retry = Assert.IsType<Outcome.Retry>(TheProvider.Classify(Create, new(200, body)));
 
         Assert.True(retry.MayHaveArrived, "a second create would make a second transaction");
+        Assert.Equal(new RetryTiming.NextSlot(), retry.When);
         Assert.Contains("data.uuid", retry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("80.216.223.143", retry.Reason, StringComparison.Ordinal);
     }
@@ -130,6 +132,7 @@ public sealed class RetrackResponseTests
     [Theory]
     [InlineData("""{"data":{"uuid":"3AFC4A82-93C3-423F-8EE8-542CCB315931"}}""")]
     [InlineData("""{"data":{"uuid":" 3afc4a82-93c3-423f-8ee8-542ccb315931 "}}""")]
+    [InlineData("""{"data":{"uuid":"\u0033afc4a82-93c3-423f-8ee8-542ccb315931"}}""")]
     public void A_uuid_is_kept_in_one_spelling(string body) =>
         Assert.Equal(new Outcome.Delivered(Uuid), TheProvider.Classify(Create, new(200, body)));
 
@@ -145,11 +148,14 @@ public sealed class RetrackResponseTests
             new Outcome.Delivered(),
             TheProvider.Classify(update, new(200, """{"data":{"uuid":"Bearer sandbox-token"}}"""))
         );
-        var junk = Assert.IsType<Outcome.Retry>(TheProvider.Classify(update, new(200, "<html>80.216.223.143</html>")));
-        Assert.True(junk.MayHaveArrived);
+        foreach (var body in new[] { "<html>80.216.223.143</html>", """{"data":["80.216.223.143"]}""" })
+        {
+            Assert.True(Assert.IsType<Outcome.Retry>(TheProvider.Classify(update, new(200, body))).MayHaveArrived);
+        }
     }
 
     [Theory]
+    [InlineData(300, false)]
     [InlineData(302, false)]
     [InlineData(400, false)]
     [InlineData(404, false)]
@@ -226,6 +232,7 @@ public sealed class RetrackResponseTests
         var retry = Assert.IsType<Outcome.Retry>(TheProvider.Classify(LookUp, new(200, body)));
 
         Assert.True(retry.MayHaveArrived, "what could not be looked up stays uncertain");
+        Assert.Contains("something else than transactions", retry.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("80.216.223.143", retry.Reason, StringComparison.Ordinal);
     }
 
