@@ -11,6 +11,7 @@ using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Orders;
 using OrderFunctions.Providers;
+using OrderFunctions.Providers.AvantLink;
 using OrderFunctions.Providers.Katalys;
 using OrderFunctions.Providers.Retrack;
 using OrderFunctions.Sending;
@@ -77,6 +78,18 @@ public sealed class DelivererTests : IDisposable
     }
 
     [Fact]
+    public async Task While_the_ledger_can_not_be_had_nobody_is_told_and_the_operator_hears_of_it()
+    {
+        _ledger.IsDown = true;
+
+        var deadLetter = await DeliverAsync(Katalys());
+
+        Assert.Equal((DeadLetterReasons.Retry, 0), (deadLetter?.Reason, deadLetter?.Attempts));
+        Assert.Empty(_handler.Authorizations);
+        Assert.Single(LinesOf("ledger.unavailable"));
+    }
+
+    [Fact]
     public async Task Each_call_has_one_line_and_the_last_line_says_when_it_goes_on()
     {
         _handler.Answers.Enqueue(() =>
@@ -114,6 +127,25 @@ public sealed class DelivererTests : IDisposable
         Assert.Equal("answered 503: overloaded", deadLetter?.Description);
         var entry = await EntryAsync();
         Assert.Equal((DeliveryState.Parked, deadLetter?.Description), (entry.State, entry.Reason));
+    }
+
+    [Fact]
+    public async Task When_the_circuit_opens_before_a_click_s_quick_retry_the_click_tells_what_the_provider_answered()
+    {
+        _handler.Answers.Enqueue(async () =>
+        {
+            await OpenTheCircuitAsync();
+            return await Answer(503, "overloaded");
+        });
+
+        Assert.Equal(
+            DeadLetter.Retry("answered 503: overloaded", _time.GetUtcNow().AddSeconds(30), retries: 1, attempts: 1),
+            await ClickAsync()
+        );
+
+        var notCalled = await ClickAsync();
+        Assert.Equal((0, 0, 1), (notCalled?.Retries, notCalled?.Attempts, notCalled?.Waits));
+        Assert.Contains("failed too often of late", notCalled?.Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -339,6 +371,39 @@ public sealed class DelivererTests : IDisposable
     }
 
     [Theory]
+    [InlineData(204, DeliveryState.Delivered)]
+    [InlineData(429, DeliveryState.Parked)]
+    public async Task What_another_worker_that_took_over_has_put_on_record_stays_unless_the_provider_has_the_event(
+        int status,
+        DeliveryState state
+    )
+    {
+        var katalys = Katalys();
+        katalys.Options.RetryDelays = [];
+        _handler.Answers.Enqueue(async () =>
+        {
+            var claimed = await EntryAsync();
+            await _ledger.TrySaveAsync(
+                claimed with
+                {
+                    Claim = null,
+                    State = DeliveryState.Parked,
+                    Reason = "theirs",
+                },
+                default
+            );
+            return await Answer(status);
+        });
+        _handler.Answers.Enqueue(() => Answer(400, "ours"));
+
+        await DeliverAsync(katalys);
+
+        var entry = await EntryAsync();
+        Assert.Equal(state, entry.State);
+        Assert.NotEqual("answered 400: ours", entry.Reason);
+    }
+
+    [Theory]
     [InlineData(500, true)]
     [InlineData(429, false)]
     public async Task A_failure_leaves_a_doubt_where_the_provider_may_have_taken_the_request(int status, bool isInDoubt)
@@ -522,6 +587,22 @@ public sealed class DelivererTests : IDisposable
             deliveryCount
         );
         return deliverer.DeliverAsync(_channel, received, _stop.Token);
+    }
+
+    private Task<DeadLetter?> ClickAsync()
+    {
+        var avantLink = new AvantLinkProvider(
+            new AvantLinkOptions
+            {
+                Enabled = true,
+                MerchantId = Guid.Empty,
+                QuickRetryDelay = TimeSpan.Zero,
+            }
+        );
+        _channel ??= new ProviderChannel(avantLink, new InMemoryState(), Rig.SendingLog(_time, _log), _time, _handler);
+        var click = """{ "visitorIds": ["v"], "userAgent": "Mozilla/5.0", "pageUrl": "https://store.example.com/" }""";
+        var message = new BusMessage("id", Encoding.UTF8.GetBytes(click)) { Kind = MessageKind.Click };
+        return new ClickDeliverer(_deliveryLog, _time, Rig.Longest).DeliverAsync(_channel, message, default);
     }
 
     private async Task<LedgerEntry> EntryAsync() =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
 using OrderFunctions.Providers;
+using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
 namespace OrderFunctions.Core.Tests.Delivery;
@@ -37,13 +38,56 @@ public sealed class DeliveryLogTests
             StringComparison.Ordinal
         );
 
+    [Fact]
+    public async Task A_parked_delivery_is_told_of_with_its_provider_its_order_and_its_event()
+    {
+        using var book = new LogBook();
+        await using var services = Services(book);
+
+        services.GetRequiredService<DeliveryLog>().Parked("duel", "1001", "paid", "Rejected");
+
+        Assert.EndsWith(
+            "delivery.parked duel order 1001 event paid: Rejected",
+            Assert.Single(book.Lines),
+            StringComparison.Ordinal
+        );
+        var raised = await services.GetRequiredService<OperatorEventQueue>().TakeAsync(default);
+        Assert.Equal(("duel", "1001"), (raised.Event.Provider, raised.Event.OrderId));
+    }
+
+    [Fact]
+    public async Task What_is_told_of_deliveries_is_counted_for_the_overview()
+    {
+        await using var rig = await Rig.StartAsync();
+        rig.Sandbox.State.InjectFault("duel", new Fault { Status = 503, Times = 1 });
+        rig.Sandbox.State.InjectFault("katalys", new Fault { Status = 400, Times = 1 });
+        await rig.SubmitAsync();
+        await rig.DrainAsync();
+        await rig.AdvanceAsync(TimeSpan.FromMinutes(5));
+
+        Assert.Equal((1, 1, 0), Counted("duel"));
+        Assert.Equal((0, 0, 1), Counted("katalys"));
+
+        (int Delivered, int Retried, int Parked) Counted(string provider)
+        {
+            var hour = rig.Services.GetRequiredService<DeliveryCounters>().LastHour(provider).Together;
+            return (hour.Delivered, hour.Retried, hour.Parked);
+        }
+    }
+
     private static string Line(Action<DeliveryLog> write)
     {
         using var book = new LogBook();
-        using var services = new ServiceCollection()
+        using var services = Services(book);
+        write(services.GetRequiredService<DeliveryLog>());
+        return Assert.Single(book.Lines);
+    }
+
+    private static ServiceProvider Services(LogBook book) =>
+        new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(book))
             .AddSingleton<TimeProvider>(new ManualTime())
-            .AddSingleton(new OperatorEventOptions())
+            .AddSingleton(new OperatorEventOptions { Url = new Uri("https://pager.example/hook") })
             .AddSingleton<OperatorEventQueue>()
             .AddSingleton<OperatorEvents>()
             .AddSingleton<OutageLog>()
@@ -51,7 +95,4 @@ public sealed class DeliveryLogTests
             .AddSingleton<DeliveryCounters>()
             .AddSingleton<DeliveryLog>()
             .BuildServiceProvider();
-        write(services.GetRequiredService<DeliveryLog>());
-        return Assert.Single(book.Lines);
-    }
 }

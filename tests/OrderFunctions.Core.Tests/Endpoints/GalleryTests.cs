@@ -164,6 +164,21 @@ public sealed class GalleryTests : IAsyncLifetime
         Assert.Equal(200, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"mug-blue\"")]
+    [InlineData("[null, 7]")]
+    public async Task An_asset_whose_skus_can_not_be_read_is_shown_without_any(string skus)
+    {
+        var assets = $$"""[{ "file_url": "https://assets.example/a.jpg", "product_skus": {{skus}} }]""";
+        _rig.Sandbox.State.InjectFault("duel", new Fault { Status = 200, Body = assets });
+
+        var (response, json) = await GetAsync();
+
+        Assert.Equal(200, response.StatusCode);
+        Assert.Equal(0, json.GetProperty("items")[0].GetProperty("productSkus").GetArrayLength());
+    }
+
     [Fact]
     public async Task What_a_page_must_not_put_into_an_address_is_left_out()
     {

@@ -77,10 +77,7 @@ public sealed class KatalysProviderTests
 
         Assert.Equal(["site_id", "order_id", "order_status"], Sent(_katalys.Next(bare, MayWait)).Fields());
         Assert.Equal(
-            new Outcome.Skipped(
-                "Katalys was never told of the order, so there is nothing to cancel",
-                Supersedes: true
-            ),
+            new Outcome.Skipped("Katalys was never told of the order, so there is nothing to cancel", Supersedes: true),
             _katalys.Next(bare, NeverTold)
         );
     }
