@@ -550,6 +550,30 @@ public sealed class DelivererTests : IDisposable
         Assert.Equal("answered 400: no such site", Assert.Single((await EntryAsync()).Attempts).Detail);
     }
 
+    [Fact]
+    public async Task What_is_to_be_known_of_a_request_stands_on_record_before_the_provider_s_words()
+    {
+        _handler.Answers.Enqueue(() => Answer(400, "too late"));
+
+        await DeliverAsync(
+            Katalys(),
+            message =>
+                message with
+                {
+                    Body = Samples.Utf8(json =>
+                    {
+                        json["occurredAt"] = "2025-12-24T00:00:00Z";
+                        json["order"]!["status"] = "refunded";
+                    }),
+                }
+        );
+
+        Assert.Equal(
+            "more than 3 days after the order was placed: Katalys may not reject it by itself; answered 400: too late",
+            Assert.Single((await EntryAsync()).Attempts).Detail
+        );
+    }
+
     private async Task<HttpResponseMessage> After(TimeSpan duration, Task<HttpResponseMessage> answer)
     {
         _time.Advance(duration);
