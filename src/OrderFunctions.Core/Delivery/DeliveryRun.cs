@@ -189,9 +189,9 @@ internal sealed class DeliveryRun(
     {
         switch (outcome)
         {
-            case Outcome.Delivered delivered:
+            case Outcome.Delivered:
                 Known = Known with { MayHaveArrived = false };
-                return delivered with { Reference = delivered.Reference ?? Known.Reference };
+                return outcome;
             case Outcome.Found found:
                 Known = Known with
                 {
