@@ -9,6 +9,8 @@ namespace OrderFunctions.Journaling;
 /// <summary>A bus and a ledger in one folder, which survive a crash. docs/journal.md describes its files.</summary>
 public sealed class Journal : IDisposable
 {
+    private const long MuchToRead = 100_000_000;
+
     private readonly JournalState _state;
     private readonly JournalReceiver _receiver;
     private readonly JournalLedger _ledger;
@@ -81,6 +83,12 @@ public sealed class Journal : IDisposable
         try
         {
             state.EnqueueAll(timeProvider.GetUtcNow());
+            if (log.Length > MuchToRead)
+            {
+                // What was needed to read it goes back to the system: the runtime itself would keep it for hours.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
+
             return new Journal(options, log, state, timeProvider, diagnostics);
         }
         catch

@@ -76,7 +76,7 @@ internal static class RecoveryMeasurement
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"open in {seconds:N2} s with {journal.Counts.Waiting:N0} waiting; working set at most {self.PeakWorkingSet64 / 1e6:N0} MB "
+                $"open in {seconds:N2} s with {journal.Counts.Waiting:N0} waiting; working set {self.WorkingSet64 / 1e6:N0} MB, at most {self.PeakWorkingSet64 / 1e6:N0} MB "
                     + $"({before / 1e6:N0} MB before), managed heap {GC.GetTotalMemory(forceFullCollection: true) / 1e6:N0} MB"
             )
         );

@@ -13,7 +13,6 @@ namespace OrderFunctions.Local.Tests;
 /// </summary>
 internal sealed class CrashRig : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly SandboxServer _sandbox;
@@ -33,6 +32,9 @@ internal sealed class CrashRig : IAsyncDisposable
             .. settings,
         ];
     }
+
+    /// <summary>How long is waited for anything.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(60);
 
     public string Folder => _folder.FullName;
 

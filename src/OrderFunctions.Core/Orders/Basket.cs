@@ -28,7 +28,7 @@ public sealed record Basket(IReadOnlyList<BasketItem> Items, long Discount, long
         var decimals = Iso4217.Decimals(currency);
         var minorUnit = Money.MinorUnits(1, decimals);
         List<decimal> pieces = [.. order.Lines.Select(line => (decimal)line.Quantity)];
-        List<decimal> exact = [.. order.Lines.Select(line => line.Quantity == 0 ? 0 : line.Price * minorUnit)];
+        List<decimal> exact = [.. order.Lines.Select(line => line.Price * minorUnit)];
         var sum = decimal.Round(exact.Sum(), MidpointRounding.AwayFromZero);
         var goods = order.InMinorUnits(order.Goods) ?? sum;
 
@@ -39,13 +39,13 @@ public sealed record Basket(IReadOnlyList<BasketItem> Items, long Discount, long
         var rest = goods - sum > slack ? (long)(goods - sum) : 0;
         var prices = Spread((long)goods + discount - rest, exact, pieces);
 
-        // The rest is one more line, the last, of one piece.
+        // The rest is one more line, the last. No piece: where it has no price it has no tax either.
         var tax = withTax ? order.InMinorUnits(order.GoodsTax) ?? 0 : 0;
         var taxes = Spread(
             tax,
             TaxWeights(order.Lines, [.. prices, rest], tax, minorUnit),
             [.. prices, rest],
-            [.. pieces, rest > 0 ? 1 : 0]
+            [.. pieces, 0]
         );
 
         string? note = null;

@@ -163,23 +163,22 @@ public sealed record Statement(OrderVersion Version)
             Providers = orderEvent.Providers,
         };
 
-    /// <summary>This statement and, where it says nothing, the other: the customer field by field, an address as a whole. Attribution has a rule of its own.</summary>
+    /// <summary>This statement and, where it says nothing, the other: the customer field by field, an address as a whole. Attribution and consent have rules of their own.</summary>
     public Statement Or(Statement other) =>
         this with
         {
             Customer = Customer?.Or(other.Customer) ?? other.Customer,
             ShippingAddress = ShippingAddress ?? other.ShippingAddress,
             BillingAddress = BillingAddress ?? other.BillingAddress,
-            Providers = Providers ?? other.Providers,
         };
 
-    /// <summary>What this statement says and the other does not. Attribution has a rule of its own.</summary>
+    /// <summary>What this statement says of customer and addresses and the other does not, and its attribution.</summary>
     public Statement Without(Statement other) =>
         this with
         {
             Customer = Customer?.Without(other.Customer),
             ShippingAddress = other.ShippingAddress is null ? ShippingAddress : null,
             BillingAddress = other.BillingAddress is null ? BillingAddress : null,
-            Providers = other.Providers is null ? Providers : null,
+            Providers = null,
         };
 }

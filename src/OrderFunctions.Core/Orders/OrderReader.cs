@@ -15,7 +15,7 @@ internal static class OrderReader
     // Stands in for an object left out, so that its fields get their defaults.
     private static JsonObjectReader Empty => new(JsonElement.Parse("{}"u8), "$", new ValidationErrors());
 
-    public static Order? Read(JsonObjectReader order)
+    public static Order Read(JsonObjectReader order)
     {
         var status = Status(order);
         // An ERP or a "deleted" message may know no more of an order that came to nothing than its id.
@@ -47,14 +47,23 @@ internal static class OrderReader
         CheckSum(order, read);
         CheckLines(order, read);
         order.RefuseUnknownFields();
-        return order.IsObject ? read : null;
+        return read;
     }
 
     private static void CheckCurrency(JsonObjectReader order, Order read)
     {
         var hasAmounts =
-            (read.Total ?? read.TotalBeforeDiscounts ?? read.Tax) is not null
-            || read is not { Shipping: 0, ShippingTax: 0, Fees: 0, Discounts: [], Lines: [] }
+            read
+                is not {
+                    Total: null,
+                    TotalBeforeDiscounts: null,
+                    Tax: null,
+                    Shipping: 0,
+                    ShippingTax: 0,
+                    Fees: 0,
+                    Discounts: [],
+                    Lines: []
+                }
             || read.Loyalty is { Commission: not null, CommissionCurrency: null };
         if (read.IsVoid && read.Currency is null && hasAmounts)
         {

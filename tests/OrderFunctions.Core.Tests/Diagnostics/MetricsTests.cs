@@ -3,8 +3,10 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Endpoints;
 using OrderFunctions.Delivery;
 using OrderFunctions.Diagnostics;
+using OrderFunctions.Intake;
 using OrderFunctions.Json;
 using OrderFunctions.Ledger;
 using OrderFunctions.Sandbox.Faults;
@@ -79,6 +81,32 @@ public sealed class MetricsTests : RigTest, IDisposable
 
         Assert.Equal([(1, "reason=invalid"), (1, "reason=invalid")], Of("orders.refused"));
         Assert.Equal([(1, $"provider=duel reason={DeadLetterReasons.Rejected}")], Of("deliveries.parked"));
+    }
+
+    [Fact]
+    public async Task What_the_bus_could_not_take_is_counted_and_is_not_accepted()
+    {
+        var intake = ActivatorUtilities.CreateInstance<OrderIntake>(Rig.Services, new BusDownTests.DownBus());
+        byte[] batch = [(byte)'[', .. Samples.Utf8(), (byte)',', .. Samples.Utf8(), (byte)']'];
+
+        await Assert.ThrowsAsync<BusUnavailableException>(() =>
+            intake.SubmitBatchAsync(batch, null, new ValidationErrors(), default)
+        );
+
+        Assert.Equal([(2, "reason=unavailable")], Of("orders.refused"));
+        Assert.Empty(Of("orders.accepted"));
+    }
+
+    [Fact]
+    public async Task A_click_is_counted_once_it_is_accepted()
+    {
+        var click =
+            """{"avantLinkToken":"77","userAgent":"Mozilla/5.0","pageUrl":"http://store.example.com/"}"""u8.ToArray();
+        await Rig.Clicks.SubmitAsync("{}"u8.ToArray(), caller: null, new ValidationErrors(), default);
+        Assert.Empty(Of("clicks.accepted"));
+
+        await Rig.Clicks.SubmitAsync(click, caller: null, new ValidationErrors(), default);
+        Assert.Equal([(1, "")], Of("clicks.accepted"));
     }
 
     [Fact]

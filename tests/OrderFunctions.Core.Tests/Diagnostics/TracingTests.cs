@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using OrderFunctions.Bus;
+using OrderFunctions.Core.Tests.Endpoints;
 using OrderFunctions.Diagnostics;
+using OrderFunctions.Intake;
+using OrderFunctions.Json;
 using OrderFunctions.Sandbox.Faults;
 using OrderFunctions.TestKit;
 
@@ -128,6 +132,20 @@ public sealed class TracingTests : RigTest, IDisposable
         Assert.Equal(ActivityStatusCode.Error, call.Status);
         Assert.Equal(typeof(HttpRequestException).FullName, call.GetTagItem("error.type"));
         Assert.Null(call.GetTagItem("http.response.status_code"));
+    }
+
+    [Fact]
+    public async Task A_send_that_the_bus_did_not_take_is_an_error()
+    {
+        var intake = ActivatorUtilities.CreateInstance<OrderIntake>(Rig.Services, new BusDownTests.DownBus());
+        using (Request())
+        {
+            await Assert.ThrowsAsync<BusUnavailableException>(() =>
+                intake.SubmitAsync(Samples.Utf8(), new ValidationErrors(), default)
+            );
+        }
+
+        Assert.Equal(ActivityStatusCode.Error, Single("send order-events").Status);
     }
 
     [Fact]

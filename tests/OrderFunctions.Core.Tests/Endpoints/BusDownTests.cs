@@ -239,7 +239,7 @@ public sealed class BusDownTests : IAsyncDisposable
         }
     }
 
-    private class DownBus : IBus
+    internal class DownBus : IBus
     {
         private static readonly BusUnavailableException Down = new("The bus is down.");
 

@@ -110,14 +110,17 @@ public sealed class FutureEventTests : RigTest
         Assert.Equal(DeliveryState.Delivered, (await Rig.EntryAsync("duel")).State);
     }
 
-    [Fact]
-    public async Task The_tolerance_is_a_setting()
+    [Theory]
+    [InlineData("00:00:00")]
+    [InlineData("1.00:00:00")]
+    public async Task The_tolerance_is_a_setting(string tolerance)
     {
+        var most = TimeSpan.Parse(tolerance, CultureInfo.InvariantCulture);
         await Rig.DisposeAsync();
-        Rig = await Rig.StartAsync(("Intake:FutureTolerance", "00:00:00"));
+        Rig = await Rig.StartAsync(("Intake:FutureTolerance", tolerance));
 
-        Assert.Single(await RefusedAsync(Ahead(TimeSpan.FromSeconds(1))));
-        await Rig.SubmitAsync("duel", json => json["occurredAt"] = Ahead(TimeSpan.Zero));
+        Assert.Single(await RefusedAsync(Ahead(most + TimeSpan.FromSeconds(1))));
+        await Rig.SubmitAsync("duel", json => json["occurredAt"] = Ahead(most));
     }
 
     [Theory]

@@ -563,6 +563,39 @@ public sealed class OrderEventReaderTests
     }
 
     [Fact]
+    public void An_event_of_a_batch_that_is_too_large_is_refused_unread()
+    {
+        var large = $$"""{"typo":"{{new string('x', OrderEventReader.MostBytes)}}"}""";
+        var errors = new ValidationErrors();
+
+        Assert.Null(
+            new OrderEventReader(Samples.ProviderNames).ReadBatch(
+                Utf8.GetBytes($"[{Events.Minimal().ToJsonString()},{large}]"),
+                most: 2,
+                errors
+            )
+        );
+        Assert.Equal(
+            $"$[1]: has {large.Length} bytes; an order event has at most {OrderEventReader.MostBytes}",
+            errors.ToString()
+        );
+    }
+
+    // An emoji has 4 bytes as it comes and 12 as it goes on.
+    [Fact]
+    public void An_event_that_emoji_make_larger_than_240_KB_on_the_bus_is_refused()
+    {
+        const int Most = 240 * 1024;
+        var room = Most - CanonicalJson.Write(Events.Accepted(WithEmoji(padding: 0))).Length;
+
+        Assert.Equal(Most, CanonicalJson.Write(Events.Accepted(WithEmoji(room))).Length);
+        Assert.Equal(
+            "has more than 245760 bytes on the bus, where emoji are escaped",
+            Events.RefusedAt("$", WithEmoji(room + 1))
+        );
+    }
+
+    [Fact]
     public void Two_hundred_errors_are_all_told_at_once()
     {
         var lines = Enumerable.Repeat("""{"sku":"","quantity":-1,"unitPrice":"x","color":"red"}""", 50);
@@ -794,6 +827,28 @@ public sealed class OrderEventReaderTests
         }
 
         return places;
+    }
+
+    // Nearly as large as it can be on the bus; the e-mail address makes up the rest, byte by byte.
+    private static string WithEmoji(int padding)
+    {
+        string[] fields =
+        [
+            "avantLinkToken",
+            "retrackClick",
+            "affiliate",
+            "userAgent",
+            "pageUrl",
+            "referrerUrl",
+            "googleClickId",
+            "customTrackingCode",
+        ];
+        var attribution = fields.Select(field => $"\"{field}\":\"{Emoji(2048)}\"");
+        var line = $$"""{"name":"{{Emoji(502)}}","variant":"{{Emoji(502)}}","quantity":1,"total":0}""";
+        var order = Events.WithRaw("lines", $"[{string.Join(',', Enumerable.Repeat(line, 4))}]")[..^2];
+        return $$$"""{{{order}}},"customer":{"email":"{{{new string('x', 1 + padding)}}}"}},"eventId":"e","attribution":{{{{string.Join(',', attribution)}}}}}""";
+
+        static string Emoji(int count) => string.Concat(Enumerable.Repeat("😀", count));
     }
 
     private static string Providers(string raw) =>

@@ -91,6 +91,7 @@ public sealed class OrderMemoryTests
             }
         );
 
+        Assert.True(memory.IsPersonal);
         foreach (var left in new[] { memory.Forget()!, OrderMemory.Erase(memory, Noon) })
         {
             Assert.False(left.IsPersonal);
@@ -103,6 +104,64 @@ public sealed class OrderMemoryTests
     [Fact]
     public void Where_nobody_named_providers_nothing_is_left_after_expiry() =>
         Assert.Null(Memory(Said(0) with { Customer = Alex }).Forget());
+
+    // What is said again is forgotten: a shop that says all of it each time makes the entry no larger.
+    [Fact]
+    public void Of_attribution_the_earliest_event_is_remembered_of_all_else_the_newest_and_each_once()
+    {
+        Statement[] said = [Everything(0), Everything(1), Everything(2)];
+        var earliest = new Statement(said[0].Version) { Attribution = said[0].Attribution };
+
+        foreach (var order in Orders(said))
+        {
+            Assert.Equal([earliest, said[2] with { Attribution = null }], Memory(order).Statements);
+        }
+    }
+
+    [Fact]
+    public void The_newest_event_that_names_providers_is_remembered_whole_and_whom_older_ones_name_is_forgotten()
+    {
+        string[] providers = ["duel"];
+        Statement[] said = [.. Enumerable.Range(0, 3).Select(at => Everything(at) with { Providers = providers })];
+        var earliest = new Statement(said[0].Version) { Attribution = said[0].Attribution };
+
+        foreach (var order in Orders(said))
+        {
+            Assert.Equal([earliest, said[2]], Memory(order).Statements);
+        }
+    }
+
+    [Fact]
+    public void What_is_not_known_is_no_statement()
+    {
+        var unknown = Said(0) with
+        {
+            Customer = Customer.Unknown,
+            ShippingAddress = Address.Unknown,
+            BillingAddress = Address.Unknown,
+        };
+
+        Assert.True(unknown.IsEmpty);
+        Assert.Null(OrderMemory.With(memory: null, unknown, "duel", Noon));
+    }
+
+    [Fact]
+    public void Of_an_order_that_nothing_is_remembered_of_the_erasure_is_remembered()
+    {
+        var erased = OrderMemory.Erase(memory: null, Noon);
+
+        Assert.Empty(erased.Statements);
+        Assert.Equal((Noon, false), (erased.ErasedAt, erased.IsPersonal));
+    }
+
+    private static Statement Everything(int minute) =>
+        Said(minute) with
+        {
+            Customer = new Customer($"c{minute}", $"{minute}@example.com", true, minute),
+            ShippingAddress = new Address($"{minute}", "r", "s", "p", "SE"),
+            BillingAddress = new Address($"{minute}", "r", "s", "p", "NO"),
+            Attribution = new Attribution(["u"], ["v"], "t", "c", "a", "b", "i", "p", "r", "g", $"{minute}"),
+        };
 
     private static Customer Alex => new(null, "alex@example.com", null, null);
 

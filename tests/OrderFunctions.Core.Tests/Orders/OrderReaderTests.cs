@@ -115,6 +115,20 @@ public sealed class OrderReaderTests
     }
 
     [Theory]
+    [InlineData(
+        """[{"sku":"a","quantity":2,"total":499999999999},{"sku":"b","quantity":1,"unitPrice":500000000000}]"""
+    )]
+    [InlineData("""[{"sku":"a","quantity":1000000,"unitPrice":999999999999,"total":1}]""")]
+    public void Lines_that_come_to_the_largest_amount_are_taken_and_a_lines_total_counts_there_too(string lines)
+    {
+        var json = Bare("refunded");
+        json["order"]!["currency"] = "JPY";
+        json["order"]!["lines"] = JsonNode.Parse(lines);
+
+        Events.Accepted(json);
+    }
+
+    [Theory]
     [InlineData("cancelled")]
     [InlineData("refunded")]
     public void A_void_order_may_still_state_its_tax_and_shipping(string status)
@@ -150,6 +164,32 @@ public sealed class OrderReaderTests
     )]
     public void A_line_that_is_none_is_refused_with_what_it_needs(string line, string field, string reason) =>
         Assert.Equal(reason, Events.RefusedAt($"$.order.lines[0].{field}", Events.WithRaw("lines", $"[{line}]")));
+
+    [Theory]
+    [InlineData("JPY", "total", "1.5", "JPY (0)")]
+    [InlineData("KWD", "fees", "-0.0005", "KWD (3)")]
+    [InlineData("SEK", "loyalty.points", "1.00005", "points have (4)")]
+    [InlineData("SEK", "loyalty.commission", "1.005", "SEK (2)")]
+    [InlineData(null, "total", "1.00005", "any currency (4)")]
+    [InlineData(null, "loyalty.commission", "1.00005", "any currency (4)")]
+    public void More_decimals_than_there_can_be_are_refused_with_who_has_how_many(
+        string? currency,
+        string field,
+        string raw,
+        string has
+    )
+    {
+        var json = Events.Minimal(order =>
+        {
+            order["currency"] = currency;
+            order["loyalty"] = new JsonObject();
+            var steps = field.Split('.');
+            var parent = steps.Length == 1 ? order : order[steps[0]]!;
+            parent[steps[^1]] = JsonNode.Parse(raw);
+        });
+
+        Assert.Equal([$"has more decimals than {has}"], Events.Refused(json)[$"$.order.{field}"]);
+    }
 
     [Theory]
     [InlineData("""{"name":"Mug","quantity":1,"unitPrice":1}""", "1", null)]

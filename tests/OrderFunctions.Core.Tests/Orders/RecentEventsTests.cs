@@ -33,6 +33,17 @@ public sealed class RecentEventsTests
         }
     }
 
+    // Chance may put two events in one place; not half of them.
+    [Fact]
+    public void Of_a_few_events_in_turn_most_are_known_again()
+    {
+        byte[][] bodies = [.. Enumerable.Range(0, 32).Select(i => Samples.Utf8(json => json["order"]!["id"] = $"{i}"))];
+        var first = bodies.Select(body => _events.Read(body, new ValidationErrors())).ToList();
+        var second = bodies.Select(body => _events.Read(body, new ValidationErrors())).ToList();
+
+        Assert.InRange(first.Zip(second).Count(each => ReferenceEquals(each.First, each.Second)), 16, 32);
+    }
+
     [Fact]
     public void What_is_wrong_is_told_each_time()
     {

@@ -229,10 +229,21 @@ public sealed class OrderReturnTests
         var told = (Told("100.00", NoLines) with { ToldLast = null }).WithAttempts([delivered]);
         var all = told.Left("cancelled", "0", NoLines);
         var part = told.Left("partiallyRefunded", "60.00", NoLines);
+        var silent = told.Left(
+            "cancelled",
+            "0",
+            NoLines,
+            order =>
+            {
+                var stated = order.Select(field => field.Key).Except(["id", "status"]).ToList();
+                stated.ForEach(name => order.Remove(name));
+            }
+        );
 
         Assert.Equal(["-: all x 1 CANCELED"], all.Lines());
         Assert.Equal((null, PlacedAt), (all.Return()!.Note, all.Return()!.PlacedAt));
         Assert.Equal("what AvantLink was told of the order is not on record", part.Return()!.Note);
+        Assert.Equal(("USD", null), (all.Return()!.Currency, silent.Return()!.Currency));
         Assert.Null(all.Marked().Return());
         Assert.Null(part.Marked().Return());
         Assert.Equal(["-: 60.00 x 1 CANCELED"], part.Marked().Left("cancelled", "0", NoLines).Lines());
