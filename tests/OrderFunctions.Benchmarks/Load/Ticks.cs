@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace OrderFunctions.Benchmarks.Load;
 
@@ -13,6 +14,25 @@ internal static class Ticks
     public static long Of(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     public static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
+
+    /// <summary>Blocks the thread, to a fraction of a millisecond. Not on Windows.</summary>
+    public static void WaitUntil(long at)
+    {
+        while (at - Now is > 0 and var left)
+        {
+            var time = new TimeSpec(
+                (nint)(left / Stopwatch.Frequency),
+                (nint)(left % Stopwatch.Frequency * 1e9 / Stopwatch.Frequency)
+            );
+            _ = NanoSleep(time, 0);
+        }
+    }
+
+    // Seconds and nanoseconds.
+    private readonly record struct TimeSpec(nint Seconds, nint Nanoseconds);
+
+    [DllImport("libc", EntryPoint = "nanosleep")]
+    private static extern int NanoSleep(in TimeSpec time, nint left);
 }
 
 /// <summary>Latencies, every one of them kept: no average hides the worst. From any thread.</summary>
